@@ -1,0 +1,36 @@
+// The list of everything the product can do. A capability has the same noun here, in its folder in `main` or `backend`, and in `renderer/features`.
+import { account } from './capabilities/account.ts'
+import { auth } from './capabilities/auth.ts'
+import { catalog } from './capabilities/catalog.ts'
+import { connections } from './capabilities/connections.ts'
+import { connectivity } from './capabilities/connectivity.ts'
+import { credentials } from './capabilities/credentials.ts'
+import { database } from './capabilities/database.ts'
+import { history } from './capabilities/history.ts'
+import { organisations } from './capabilities/organisations.ts'
+import { projects } from './capabilities/projects.ts'
+import { query } from './capabilities/query.ts'
+import { savedQueries } from './capabilities/saved-queries.ts'
+import { settings } from './capabilities/settings.ts'
+import { sync } from './capabilities/sync.ts'
+import { workspace } from './capabilities/workspace.ts'
+
+/** What the service serves: to the desktop host over WebSocket, to everybody else over HTTP. */
+export const serviceContract = { auth, organisations, projects, credentials, database, sync }
+export type ServiceContract = typeof serviceContract
+
+/** What the desktop host serves to the page. `organisations` and `projects` are the service's, answered from the cache when it is away. */
+export const hostContract = {
+  account,
+  catalog,
+  connections,
+  connectivity,
+  history,
+  organisations,
+  projects,
+  query,
+  savedQueries,
+  settings,
+  workspace,
+}
+export type HostContract = typeof hostContract

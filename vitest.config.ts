@@ -1,0 +1,38 @@
+// Four kinds of tests by file name: see docs/architecture.md, "Tests".
+import { defineConfig } from 'vitest/config'
+
+const folders = '{contract,postgres,main,preload,renderer,backend,testing,scripts}'
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['main/**/*.ts', 'backend/**/*.ts', 'contract/**/*.ts', 'postgres/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.d.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage',
+      thresholds: { lines: 80 },
+    },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: ['**/*.pg.test.ts'],
+          environment: 'node',
+        },
+      },
+      { test: { name: 'dom', include: ['renderer/**/*.test.tsx'], environment: 'happy-dom' } },
+      {
+        test: {
+          name: 'postgres',
+          include: [`${folders}/**/*.pg.test.ts`],
+          environment: 'node',
+          globalSetup: ['testing/postgres-global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
