@@ -121,8 +121,6 @@ module.exports = {
 
     door('pg', '^postgres/node/'),
     door('better-sqlite3', '^main/cache/'),
-    door('stripe', '^backend/billing/'),
-    door('electron-store', '^main/app/'),
     door('ag-grid-(react|community)', '^renderer/components/data-grid/'),
     door('monaco-editor', '^renderer/components/code-editor/'),
     door('react-aria-components', '^renderer/components/'),

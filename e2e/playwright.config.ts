@@ -1,0 +1,32 @@
+// The same specs in a browser on the headless host, and in Electron where its binary is.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { defineConfig } from '@playwright/test'
+import { BROWSER_FLAGS } from '../scripts/browser.ts'
+
+const executablePath = process.env['NEBULADB_TEST_BROWSER']
+const electronFolder = join(createRequire(import.meta.url).resolve('electron/package.json'), '..')
+const hasElectron = existsSync(join(electronFolder, 'dist')) && existsSync(join(electronFolder, 'path.txt'))
+if (!hasElectron && process.env['TEST_WORKER_INDEX'] === undefined)
+  console.log('Electron: its binary is not here, so the specs run in the browser only.')
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ?? '../.cache/playwright.json' }],
+  ],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { args: BROWSER_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+  projects: [{ name: 'browser' }, ...(hasElectron ? [{ name: 'electron' }] : [])],
+})
