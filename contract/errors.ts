@@ -112,6 +112,12 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     meaning: 'Secrets cannot be stored safely on this machine. The message says what to do.',
   },
+  LOCAL_DATA_UNUSABLE: {
+    status: 500,
+    retryable: false,
+    meaning:
+      'The data folder on this machine is damaged, locked, full or of a newer version. The message says which; nothing was overwritten.',
+  },
   INTERNAL: { status: 500, retryable: false, meaning: 'A bug. It is logged with the id in `details.id`.' },
 } as const satisfies Record<string, ErrorKind>
 
