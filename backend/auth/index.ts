@@ -1,0 +1,2 @@
+// The door of auth.
+export type { Authenticate } from './authenticate.ts'

@@ -1,0 +1,95 @@
+// The one place where the service reads the environment.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '#contract/errors.ts'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+
+const Environment = z.object({
+  NEBULADB_DATA_DIR: z.string().min(1).optional(),
+  NEBULADB_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  NEBULADB_SERVICE_HOST: z.string().min(1).default('127.0.0.1'),
+  NEBULADB_SERVICE_PORT: port.default(7400),
+  NEBULADB_POSTGRES_HOST: z.string().min(1).default('127.0.0.1'),
+  NEBULADB_POSTGRES_PORT: port.default(7432),
+  NEBULADB_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  NEBULADB_SECRET_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').byteLength === 32, 'It must be 32 bytes in base64.')
+    .optional(),
+  NEBULADB_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NEBULADB_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  NEBULADB_MAIL_FROM: z.string().min(3).default('NebulaDB <no-reply@localhost>'),
+  NEBULADB_ALLOWED_ORIGINS: list,
+  NEBULADB_TRUSTED_PROXIES: list,
+})
+
+export interface Config {
+  /** Everything the service keeps: `<data>/service`. Made with mode 0700 on start. */
+  readonly directory: string
+  /** A Postgres for the service's own records; undefined runs an embedded one. */
+  readonly databaseUrl: string | undefined
+  readonly http: {
+    readonly host: string
+    /** 0 takes any free port. */
+    readonly port: number
+    /** How others reach the service, for links in mails; undefined uses the address it listens on. */
+    readonly publicUrl: string | undefined
+    /** Browser origins that may call; none by default. */
+    readonly allowedOrigins: readonly string[]
+    /** Addresses whose X-Forwarded-For is believed; none by default. */
+    readonly trustedProxies: readonly string[]
+  }
+  /** Where the proxy to the projects' databases listens. */
+  readonly postgres: { readonly host: string; readonly port: number }
+  /** 32 bytes in base64; undefined uses a key file in the directory. */
+  readonly secretKey: string | undefined
+  readonly logLevel: z.infer<typeof Environment>['NEBULADB_LOG_LEVEL']
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
+}
+
+/** Reads the configuration. Throws INVALID_INPUT naming the variables that are wrong, never their values. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Environment.safeParse(present)
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new AppError('INVALID_INPUT', `The configuration is not valid. ${wrong.join(' ')}`)
+  }
+  const values = parsed.data
+  return {
+    directory: join(resolve(values.NEBULADB_DATA_DIR ?? defaultDataDirectory(present)), 'service'),
+    databaseUrl: values.NEBULADB_DATABASE_URL,
+    http: {
+      host: values.NEBULADB_SERVICE_HOST,
+      port: values.NEBULADB_SERVICE_PORT,
+      publicUrl: values.NEBULADB_PUBLIC_URL,
+      allowedOrigins: values.NEBULADB_ALLOWED_ORIGINS,
+      trustedProxies: values.NEBULADB_TRUSTED_PROXIES,
+    },
+    postgres: { host: values.NEBULADB_POSTGRES_HOST, port: values.NEBULADB_POSTGRES_PORT },
+    secretKey: values.NEBULADB_SECRET_KEY,
+    logLevel: values.NEBULADB_LOG_LEVEL,
+    mail: { smtpUrl: values.NEBULADB_SMTP_URL, from: values.NEBULADB_MAIL_FROM },
+  }
+}
+
+function defaultDataDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  if (process.platform === 'win32')
+    return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'NebulaDB')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'NebulaDB')
+  if (process.getuid?.() === 0) return '/var/lib/nebuladb'
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'nebuladb')
+}

@@ -1,0 +1,2 @@
+// The door of jobs.
+export type { EnqueueOptions, JobDefinition, Jobs } from './jobs.ts'

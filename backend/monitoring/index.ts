@@ -1,0 +1,2 @@
+// The door of monitoring.
+export type { Observation, Observe } from './observation.ts'

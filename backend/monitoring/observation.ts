@@ -1,0 +1,27 @@
+// Everything that the service can say of itself. Log lines and metrics are readers of these; nothing else writes to a log.
+// Add a member here for what your capability has to tell; never a secret, a token, SQL text of a person or a connection string.
+
+export type Observation =
+  | {
+      readonly type: 'request'
+      /** The contract's member, `projects.create`, or the path of a hand-written route. */
+      readonly operation: string
+      readonly transport: 'http' | 'rpc'
+      /** HTTP status, or the status of the error code. */
+      readonly status: number
+      readonly durationMs: number
+      readonly requestId: string
+    }
+  | { readonly type: 'bug'; readonly id: string; readonly at: string; readonly error: unknown }
+  | { readonly type: 'service.started'; readonly url: string; readonly durationMs: number }
+  | { readonly type: 'service.stopping'; readonly reason: string }
+  | { readonly type: 'service.stopped'; readonly durationMs: number }
+  | { readonly type: 'migrated'; readonly applied: readonly string[] }
+  | { readonly type: 'job.done'; readonly name: string; readonly durationMs: number }
+  | { readonly type: 'job.failed'; readonly name: string; readonly attempt: number; readonly error: unknown }
+  | { readonly type: 'mail.written'; readonly path: string }
+  | { readonly type: 'mail.sent'; readonly messageId: string }
+  | { readonly type: 'auth.token-reused'; readonly sessionId: string }
+  | { readonly type: 'auth.rate-limited'; readonly endpoint: string }
+
+export type Observe = (observation: Observation) => void

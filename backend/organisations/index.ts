@@ -1,0 +1,2 @@
+// The door of organisations.
+export { includesRole, requireRole } from './require-role.ts'
