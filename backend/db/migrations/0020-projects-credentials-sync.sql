@@ -83,7 +83,7 @@ create table sync_entry (
 create index sync_entry_record_idx on sync_entry (kind, record_id) where deleted_at is null;
 create index sync_entry_deleted_at_idx on sync_entry (deleted_at) where deleted_at is not null;
 
--- Mutations that had their effect, so that a repeat has none (SYNC-12).
+-- Mutations that had their effect, so that a repeat has none (SYNC-15).
 create table sync_mutation (
   account_id uuid not null,
   mutation_id uuid not null,
