@@ -1,0 +1,45 @@
+// Picks the port for a part of NebulaDB: the usual one, or a free one when another program has it.
+import { createServer } from 'node:net'
+
+export interface PortWish {
+  readonly wanted: number
+  /** The person asked for this very port: then another one will not do. */
+  readonly isChosen: boolean
+  readonly purpose: string
+  readonly say: (line: string) => void
+}
+
+/** The port to use, 0 for any. Throws when a port that the person chose is taken. */
+export async function choosePort({ wanted, isChosen, purpose, say }: PortWish): Promise<number> {
+  if (wanted === 0 || (await isFree(wanted))) return wanted
+  if (isChosen)
+    throw new Error(
+      `Port ${wanted} for ${purpose} is taken by another program. Stop that program, or choose another port.`,
+    )
+  const port = await freePort()
+  say(`  Port ${wanted} is taken by another program, ${purpose} uses ${port} this time.`)
+  return port
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('No port is free.')),
+      )
+    })
+  })
+}
