@@ -6,8 +6,8 @@ import type { CallMetadata, CallOptions, Client, Contract, Member, WithBodies } 
 import type { Frame, FrameHead, Transport } from './frames.ts'
 
 export interface ClientOptions {
-  /** Metadata sent with each call, read anew each time (an access token changes). */
-  readonly metadata?: () => CallMetadata | Promise<CallMetadata>
+  /** Metadata sent with each call, read anew each time (an access token changes), knowing what is called. */
+  readonly metadata?: (called: CallPath) => CallMetadata | Promise<CallMetadata>
 }
 
 /** What the other side said of itself. */
@@ -87,9 +87,9 @@ export function createClient(
   })
   send({ type: 'hello', version: PROTOCOL_VERSION, kind: 'client', capabilities: Object.keys(contract) })
 
-  async function prepare(signal: AbortSignal | undefined): Promise<CallMetadata> {
+  async function prepare(path: CallPath, signal: AbortSignal | undefined): Promise<CallMetadata> {
     await greeting.promise
-    const metadata = (await options.metadata?.()) ?? {}
+    const metadata = (await options.metadata?.(path)) ?? {}
     if (signal?.aborted) throw new AppError('CANCELLED', 'Cancelled before it was sent.')
     if (closed !== undefined) throw closed
     return metadata
@@ -116,9 +116,9 @@ export function createClient(
     return { id, release }
   }
 
-  function makeCall(path: Path, member: Extract<Member, { kind: 'call' }>) {
+  function makeCall(path: CallPath, member: Extract<Member, { kind: 'call' }>) {
     return async (input: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
-      const metadata = await prepare(callOptions.signal)
+      const metadata = await prepare(path, callOptions.signal)
       const settled = Promise.withResolvers<unknown>()
       const { id } = register(
         {
@@ -134,12 +134,12 @@ export function createClient(
     }
   }
 
-  function makeStream(path: Path, member: Extract<Member, { kind: 'stream' }>) {
+  function makeStream(path: CallPath, member: Extract<Member, { kind: 'stream' }>) {
     return async function* (
       input: unknown,
       callOptions: CallOptions = {},
     ): AsyncGenerator<unknown, void, undefined> {
-      const metadata = await prepare(callOptions.signal)
+      const metadata = await prepare(path, callOptions.signal)
       const queue: WithBodies<unknown>[] = []
       let outcome: { readonly error?: AppError } | undefined
       let wake = (): void => undefined
@@ -175,10 +175,10 @@ export function createClient(
     }
   }
 
-  function makeEvent(path: Path, member: Extract<Member, { kind: 'event' }>) {
+  function makeEvent(path: CallPath, member: Extract<Member, { kind: 'event' }>) {
     return (listener: (payload: unknown) => void): (() => void) => {
       const controller = new AbortController()
-      void prepare(controller.signal)
+      void prepare(path, controller.signal)
         .then((metadata) => {
           const { id } = register(
             {
@@ -214,7 +214,8 @@ export function createClient(
   return { api, hello: greeting.promise, close: () => transport.close('Closed by this side.') }
 }
 
-interface Path {
+/** What is called. */
+export interface CallPath {
   readonly capability: string
   readonly member: string
 }
