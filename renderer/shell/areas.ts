@@ -1,0 +1,18 @@
+// An area is an entry of the activity rail: its page, and its tree in the sidebar.
+import type { LucideIcon } from 'lucide-react'
+import type { ComponentType } from 'react'
+
+export interface Area {
+  readonly id: string
+  /** Rail label and tooltip. */
+  readonly title: string
+  readonly icon: LucideIcon
+  readonly placement: 'top' | 'bottom'
+  readonly Content: ComponentType
+  /** Left out: the area has no sidebar. */
+  readonly Sidebar?: ComponentType
+  /** Stays mounted, hidden, while another area is shown: it has editors or running work. */
+  readonly isKeptAlive?: boolean
+  /** How many things need the person; nothing is drawn for 0. A hook. */
+  readonly useBadge?: () => number
+}

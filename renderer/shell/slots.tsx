@@ -1,0 +1,86 @@
+// Places in the frame that a feature fills from where it is: status bar segments, the inspector, banners under the tab strip.
+import { useLayoutEffect, useState, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
+import { useStore } from '../host/store.ts'
+import { useIsAreaVisible, useShell, type ShellSlots } from './shell.tsx'
+
+function useSlot(name: keyof ShellSlots): HTMLElement | null {
+  const slots = useStore(useShell().slots)
+  return useIsAreaVisible() ? slots[name] : null
+}
+
+export interface StatusSegmentProps {
+  readonly side: 'left' | 'right'
+  /** Smaller comes first. */
+  readonly order: number
+  /** What it says, for assistive technology and the tooltip: "Position in the text". */
+  readonly label: string
+  readonly children: ReactNode
+  /** Every segment is a button; without this it is plain text. */
+  readonly onPress?: () => void
+}
+
+/** A segment of the status bar while the component is mounted and its area is shown. */
+export function StatusSegment({ side, order, label, children, onPress }: StatusSegmentProps): ReactNode {
+  const slot = useSlot(side === 'left' ? 'statusLeft' : 'statusRight')
+  if (slot === null) return null
+  const shape = 'flex h-23 items-center gap-5 px-9 whitespace-nowrap [&_svg]:size-13'
+  return createPortal(
+    onPress === undefined ? (
+      <span className={shape} style={{ order }} title={label}>
+        {children}
+      </span>
+    ) : (
+      <button
+        type="button"
+        className={`${shape} hover:bg-hover hover:text-1 focus-visible:outline-offset-[-2px]`}
+        style={{ order }}
+        title={label}
+        onClick={onPress}
+      >
+        {children}
+      </button>
+    ),
+    slot,
+  )
+}
+
+/** Shows its children in the inspector (right pane) while the area is shown. The pane itself is shown or hidden by the person, Mod+Alt+B. */
+export function Inspector({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  const slot = useSlot('inspector')
+  useInspectorCount(slot !== null)
+  if (slot === null) return null
+  return createPortal(
+    <section aria-label={title} className="flex min-h-0 flex-1 flex-col">
+      <h2 className="flex h-34 flex-none items-center border-b border-line-1 px-12 text-heading">{title}</h2>
+      <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+    </section>,
+    slot,
+  )
+}
+
+const inspectorContents = new WeakMap<object, Set<object>>()
+
+/** Marks the slot's element with whether anything is in it, so that the frame gives it room only then. */
+function useInspectorCount(isShown: boolean): void {
+  const { slots } = useShell()
+  const [key] = useState(() => ({}))
+  useLayoutEffect(() => {
+    const element = slots.get().inspector
+    if (!isShown || element === null) return undefined
+    const contents = inspectorContents.get(element) ?? new Set<object>()
+    inspectorContents.set(element, contents)
+    contents.add(key)
+    element.dispatchEvent(new CustomEvent('contents', { detail: contents.size }))
+    return () => {
+      contents.delete(key)
+      element.dispatchEvent(new CustomEvent('contents', { detail: contents.size }))
+    }
+  }, [isShown, key, slots])
+}
+
+/** Shows a banner across the top of the content while the area is shown. */
+export function BannerSlot({ children }: { children: ReactNode }): ReactNode {
+  const slot = useSlot('banners')
+  return slot === null ? null : createPortal(children, slot)
+}
