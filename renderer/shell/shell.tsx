@@ -106,15 +106,22 @@ export function useLocation(): Location {
 }
 
 /**
- * Registers commands while the component is mounted and its area is shown. `make` is called again when `deps` change; what `run` and `when`
- * read should come from refs, stores or deps.
+ * Registers commands while the component is mounted and its area is shown. The list may be made anew at each render: `run` and `when` are always
+ * those of the last one.
  */
-export function useCommands(make: () => readonly Command[], deps: readonly unknown[]): void {
+export function useCommands(list: readonly Command[]): void {
   const { commands } = useShell()
   const isVisible = useIsAreaVisible()
-  const makeNow = useEffectEvent(make)
-  // The list of dependencies is the caller's: it is spread behind the hook's own.
-  useEffect(() => (isVisible ? commands.register(makeNow()) : undefined), [commands, isVisible, ...deps])
+  const signature = list.map(({ id, title, keys }) => `${id}\t${title}\t${keys?.join(',') ?? ''}`).join('\n')
+  const latest = useEffectEvent((id: string) => list.find((command) => command.id === id))
+  const makeStable = useEffectEvent(() =>
+    list.map((command) => ({
+      ...command,
+      when: () => latest(command.id)?.when?.() ?? true,
+      run: () => latest(command.id)?.run(),
+    })),
+  )
+  useEffect(() => (isVisible ? commands.register(makeStable()) : undefined), [commands, isVisible, signature])
 }
 
 /** The binding to show for a command, undefined when it has none. */
