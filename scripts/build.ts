@@ -1,17 +1,15 @@
 // Builds what cannot run as it stands: the page, and the Electron main process with its preload. `npm run build -- page` builds the page only.
-import { existsSync } from 'node:fs'
 import { buildPage } from './build-page.ts'
-import { ROOT, runSteps } from './run.ts'
+import { runSteps } from './run.ts'
 
 const only = process.argv[2]
 if (only === undefined || only === 'page') {
   console.log((await buildPage()) ? 'Built the page.' : 'The page is built already.')
 }
 if (only === undefined || only === 'electron') {
-  const failed = existsSync(`${ROOT}main/vite.config.ts`)
-    ? await runSteps([
-        { title: 'main process and preload', command: ['vite', 'build', '--config', 'main/vite.config.ts'] },
-      ])
-    : []
+  const failed = await runSteps([
+    { title: 'main process', command: ['vite', 'build', '--config', 'main/vite.config.ts'] },
+    { title: 'preload', command: ['vite', 'build', '--config', 'preload/vite.config.ts'] },
+  ])
   if (failed.length > 0) process.exitCode = 1
 }

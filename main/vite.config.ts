@@ -1,0 +1,43 @@
+// Bundles the Electron main process and the desktop host's utility process, for the installer. Native add-ons stay packages.
+import { cpSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { join } from 'node:path'
+import { defineConfig } from 'vite'
+
+const outDir = join(import.meta.dirname, '../dist/main')
+
+export default defineConfig({
+  root: import.meta.dirname,
+  logLevel: 'warn',
+  plugins: [
+    {
+      name: 'migrations-beside-the-bundle',
+      closeBundle: () =>
+        cpSync(join(import.meta.dirname, 'cache/migrations'), join(outDir, 'migrations'), {
+          recursive: true,
+        }),
+    },
+  ],
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3', 'pg-native'] },
+  build: {
+    ssr: true,
+    outDir,
+    emptyOutDir: true,
+    target: 'node24',
+    minify: false,
+    rolldownOptions: {
+      input: {
+        entry: join(import.meta.dirname, 'entry.ts'),
+        'utility-entry': join(import.meta.dirname, 'host/utility-entry.ts'),
+      },
+      external: [
+        'electron',
+        'better-sqlite3',
+        'pg-native',
+        ...builtinModules,
+        ...builtinModules.map((name) => `node:${name}`),
+      ],
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    },
+  },
+})
