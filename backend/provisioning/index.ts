@@ -1,0 +1,3 @@
+// The door of provisioning.
+export { MAIN_DATABASE, OWNER_ROLE } from './types.ts'
+export type { InstanceProgress, Provisioning, ProvisioningOptions } from './types.ts'
