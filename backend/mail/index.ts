@@ -1,0 +1,2 @@
+// The door of mail.
+export { createMailer, type Mail, type Mailer } from './mailer.ts'
