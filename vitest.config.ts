@@ -1,4 +1,4 @@
-// Four kinds of tests by file name: see docs/architecture.md, "Tests".
+// Five kinds of tests by file name: see docs/architecture.md, "Tests".
 import { defineConfig } from 'vitest/config'
 
 const folders = '{contract,postgres,main,preload,renderer,backend,testing,scripts}'
@@ -18,11 +18,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
-          exclude: ['**/*.pg.test.ts'],
+          exclude: ['**/*.{pg,system}.test.ts'],
           environment: 'node',
         },
       },
       { test: { name: 'dom', include: ['renderer/**/*.test.tsx'], environment: 'happy-dom' } },
+      {
+        test: {
+          name: 'system',
+          include: [`${folders}/**/*.system.test.ts`],
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'postgres',

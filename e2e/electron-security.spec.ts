@@ -1,5 +1,5 @@
 // Electron's security checklist (electronjs.org/docs/latest/tutorial/security), item by item, on the built main process and preload script, which run
-// unmodified over the double in testing/electron. Item 16 (a current Electron) and 19 (fuses) are about the package: testing/electron/packaging.test.ts.
+// unmodified over the double in testing/electron. Item 16 (a current Electron) and 19 (fuses) are about the package: testing/electron/packaging.system.test.ts.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
