@@ -7,6 +7,8 @@ export {
   type ConnectionUse,
   type StoredConnection,
 } from './connection-store.ts'
+export { createCloudStore, type CloudKind, type CloudStore } from './cloud-store.ts'
+export { lockDataDirectory, type DataLock } from './data-lock.ts'
 export { createHistoryStore, type HistoryStore } from './history-store.ts'
 export type { ChangeLog, LocalChange, WritableKind } from './local-change.ts'
 export {
@@ -17,3 +19,6 @@ export {
 } from './result-snapshot-store.ts'
 export { createSavedQueryStore, type SavedQueryStore } from './saved-query-store.ts'
 export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'
+export { createSessionStore, type SessionStore, type StoredSession } from './session-store.ts'
+export { createSettingsStore, type SettingsStore } from './settings-store.ts'
+export { createSyncStore, type CachedSyncStore } from './sync-store.ts'

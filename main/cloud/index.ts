@@ -1,0 +1,4 @@
+// The door of the cloud client.
+export { createCloud, isAway, needsService, type Cloud, type CloudOptions, type Service } from './cloud.ts'
+export type { LinkState, LinkTiming } from './service-link.ts'
+export type { SessionState } from './session.ts'
