@@ -45,8 +45,8 @@ export interface BootstrapCredentials {
 export interface Driver {
   readonly name: string
   readonly abilities: DriverAbilities
-  /** Makes ready what all instances share. Called once before anything else. */
-  prepare(): Promise<BootstrapCredentials>
+  /** What new storage lets in. */
+  readonly bootstrap: BootstrapCredentials
   /** A number for a new instance, none of `taken`. Throws LIMIT_REACHED. */
   allocateNumber(taken: ReadonlySet<number>): number
   /** Makes the storage. Afterwards `status` is at least stopped; interrupted, it is absent. Throws PROVISIONING_FAILED. */
@@ -59,8 +59,6 @@ export interface Driver {
   destroy(key: InstanceKey): Promise<void>
   status(key: InstanceKey): Promise<InstanceState>
   address(key: InstanceKey): InstanceAddress
-  /** Size of the storage on disk. Undefined when there is none. */
-  sizeBytes(key: InstanceKey): Promise<number | undefined>
   /** Removes processes, folders and sockets of instances that are not among `known`. Returns what it removed, for the log. */
   removeOrphans(known: readonly InstanceKey[]): Promise<readonly string[]>
   /** Housekeeping, called every few seconds. */

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '#contract/errors.ts'
 import type { Binaries } from './binaries.ts'
+import { MAX_SOCKET_PATH } from './socket-directory.ts'
 import { makePrivateDirectory } from './cluster.ts'
 import { SERVER_ENVIRONMENT } from './command.ts'
 import { failureReason, readLogTail } from './log.ts'
 import type { OsUser } from './os-user.ts'
 import { disownPostmasterFile, findPostmaster, readPostmasterFile } from './postmaster-file.ts'
+import { socketPath } from '../target.ts'
 import { isRunning } from './process-table.ts'
 import { settingArguments } from './settings.ts'
 import type { Settings } from './settings.ts'
@@ -41,12 +43,11 @@ export interface StartOptions extends ServerPlace {
   readonly deadlineMs: number
 }
 
-const MAX_SOCKET_PATH = 107
 const POLL_MS = 2
 
 /** The path of a server's socket. */
-export function socketPath(place: Pick<ServerPlace, 'socketDirectory' | 'port'>): string {
-  return join(place.socketDirectory, `.s.PGSQL.${String(place.port)}`)
+function socketOf(place: Pick<ServerPlace, 'socketDirectory' | 'port'>): string {
+  return socketPath({ host: place.socketDirectory, port: place.port })
 }
 
 /**
@@ -54,8 +55,8 @@ export function socketPath(place: Pick<ServerPlace, 'socketDirectory' | 'port'>)
  * this process. Throws PROVISIONING_FAILED with what Postgres said, or TIMEOUT; then no process is left.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  if (Buffer.byteLength(socketPath(options)) > MAX_SOCKET_PATH) {
-    throw new AppError('PROVISIONING_FAILED', `The path of the socket is too long: ${socketPath(options)}`)
+  if (Buffer.byteLength(socketOf(options)) > MAX_SOCKET_PATH) {
+    throw new AppError('PROVISIONING_FAILED', `The path of the socket is too long: ${socketOf(options)}`)
   }
   const deadline = performance.now() + options.deadlineMs
   const adopted = await adoptServer(options, options.deadlineMs)
@@ -93,7 +94,7 @@ export async function adoptServer(
     if (file === undefined) return undefined
     if (file.status === 'ready') {
       const isHere = file.socketDirectory === place.socketDirectory && file.port === place.port
-      const hasSocket = await stat(socketPath(place)).then(
+      const hasSocket = await stat(socketOf(place)).then(
         (stats) => stats.isSocket(),
         () => false,
       )
