@@ -6,6 +6,11 @@ export type SyncKind = SyncRecord['kind']
 export type WritableKind = 'savedQuery' | 'connection'
 export type WritableRecord = Extract<SyncMutation, { type: 'upsert' }>['record']
 
+/** A change that the person made on this device. */
+export type LocalChange =
+  | { readonly type: 'upsert'; readonly record: WritableRecord }
+  | { readonly type: 'delete'; readonly kind: WritableKind; readonly id: string }
+
 /** Names one record. */
 export interface RecordKey {
   readonly kind: SyncKind
@@ -49,6 +54,8 @@ export interface SyncTransaction {
   writeState(state: SyncState): void
 
   readRecord(key: RecordKey): StoredRecord | undefined
+  /** The version alone, known until `removeRecord`, also for a record that the person has just removed; null when there is none. */
+  readVersion(key: RecordKey): number | null
   /**
    * Inserts or replaces. `copyOf` is the id of the record that this new one is a copy of (SYNC-18): the store also copies what is kept beside a
    * record and never synced, the sealed password of a connection.
