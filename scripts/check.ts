@@ -33,6 +33,7 @@ const steps: Step[] = [
       '.',
     ],
   },
+  { title: 'lock file', command: ['node', 'scripts/lockfile.ts', '--check'] },
   { title: 'names', command: ['node', 'scripts/names.ts'] },
   { title: 'error docs', command: ['node', 'scripts/error-docs.ts', '--check'] },
 ]
