@@ -56,3 +56,20 @@ function dataDirectoryOfArguments(args: readonly string[]): string | undefined {
 function dataDirectoryOfCommand(command: string): string | undefined {
   return /(?:^|\/)postgres -D (.*?) -k /.exec(command)?.[1]
 }
+
+/**
+ * A text that no other process has had since the machine was started: the pid with its start time, and which start of the machine
+ * it was. Undefined when the process does not run.
+ */
+export async function processIdentity(pid: number): Promise<string | undefined> {
+  if (!(await isRunning(pid))) return undefined
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined)
+    if (text === undefined) return undefined
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
+    const [, startTicks] = /^\S+(?:\s+\S+){18}\s+(\d+)/.exec(text.slice(text.lastIndexOf(')') + 2)) ?? []
+    return `${String(pid)} ${startTicks ?? ''} ${boot.trim()}`
+  }
+  const { output } = await runCommand('/bin/ps', ['-o', 'lstart=', '-p', String(pid)])
+  return `${String(pid)} ${output}`
+}

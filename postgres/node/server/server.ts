@@ -34,6 +34,8 @@ export interface RunningServer {
   readonly startedAt: number
   readonly socketDirectory: string
   readonly port: number
+  /** Whether it ran already when it was asked for. */
+  readonly wasRunning: boolean
 }
 
 export interface StartOptions extends ServerPlace {
@@ -98,7 +100,7 @@ export async function adoptServer(
         (stats) => stats.isSocket(),
         () => false,
       )
-      if (isHere && hasSocket) return toRunning(place, file)
+      if (isHere && hasSocket) return toRunning(place, file, true)
       await stopServer(place.dataDirectory)
       return undefined
     }
@@ -111,7 +113,10 @@ export async function adoptServer(
 }
 
 /** Whether this very server still runs. */
-export async function isServerRunning(dataDirectory: string, server: RunningServer): Promise<boolean> {
+export async function isServerRunning(
+  dataDirectory: string,
+  server: Pick<RunningServer, 'pid' | 'startedAt'>,
+): Promise<boolean> {
   const file = await findPostmaster(dataDirectory)
   return file !== undefined && file.pid === server.pid && file.startedAt === server.startedAt
 }
@@ -190,7 +195,8 @@ async function launch(options: StartOptions, deadline: number): Promise<RunningS
     const { pid } = child
     while (!ended) {
       const file = await readPostmasterFile(options.dataDirectory)
-      if (file !== undefined && file.pid === pid && file.status === 'ready') return toRunning(options, file)
+      if (file !== undefined && file.pid === pid && file.status === 'ready')
+        return toRunning(options, file, false)
       if (performance.now() > deadline) {
         if (pid !== undefined) {
           sendSignal(pid, 'SIGQUIT')
@@ -208,14 +214,11 @@ async function launch(options: StartOptions, deadline: number): Promise<RunningS
 
 function toRunning(
   place: Pick<ServerPlace, 'socketDirectory' | 'port'>,
-  file: { pid: number; startedAt: number },
+  file: { readonly pid: number; readonly startedAt: number },
+  wasRunning: boolean,
 ): RunningServer {
-  return {
-    pid: file.pid,
-    startedAt: file.startedAt,
-    socketDirectory: place.socketDirectory,
-    port: place.port,
-  }
+  const { socketDirectory, port } = place
+  return { pid: file.pid, startedAt: file.startedAt, socketDirectory, port, wasRunning }
 }
 
 /** Postgres refuses a folder of somebody else, in words that do not help a person who ran NebulaDB as root once. */
