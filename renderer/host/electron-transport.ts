@@ -1,22 +1,20 @@
-// How the page in Electron reaches the host: preload posts a MessagePort to the page, and another one if the host was started again.
+// How the page in Electron reaches the host: it asks preload, which hands over a MessagePort; and asks again when the host was started again.
 import type { Transport } from '#contract/rpc/frames.ts'
 import { createMessagePortTransport } from '#contract/transports/message-port.ts'
+import { CONNECT_MESSAGE, PORT_MESSAGE } from '#contract/transports/port-handover.ts'
 
-/** Listens for ports from now on, and tells preload that the page does. Each call of the result waits for the next port not yet taken. */
+/** Listens for ports. Each call of the result asks for one and waits for it. */
 export function listenForPorts(page: Window): () => Promise<Transport> {
-  const ready: MessagePort[] = []
   const waiting: ((port: MessagePort) => void)[] = []
   page.addEventListener('message', (event) => {
     const port = event.ports[0]
     // Only this page's own preload may hand one over.
     if (event.source !== page || port === undefined || !isPortMessage(event.data)) return
-    const take = waiting.shift()
-    if (take === undefined) ready.push(port)
-    else take(port)
+    waiting.shift()?.(port)
   })
-  page.postMessage({ type: 'nebuladb:ready' }, page.location.origin === 'null' ? '*' : page.location.origin)
   return async () => {
-    const port = ready.shift() ?? (await new Promise<MessagePort>((resolve) => waiting.push(resolve)))
+    page.postMessage({ type: CONNECT_MESSAGE }, page.location.origin)
+    const port = await new Promise<MessagePort>((resolve) => waiting.push(resolve))
     return createMessagePortTransport({
       postMessage: (message) => port.postMessage(message),
       onMessage: (listener) => port.addEventListener('message', (event) => listener(event.data)),
@@ -28,5 +26,5 @@ export function listenForPorts(page: Window): () => Promise<Transport> {
 }
 
 function isPortMessage(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'nebuladb:port'
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === PORT_MESSAGE
 }
