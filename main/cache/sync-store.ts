@@ -117,6 +117,9 @@ export function createSyncStore({ sqlite }: Cache): CachedSyncStore {
     sqlite.prepare(`delete from ${table} where id = ?`),
     ...TRACES[kind].map((sql) => sqlite.prepare(sql)),
   ])
+  const selectVersion = sqlite.prepare<[string, string], { version: number }>(
+    'select version from sync_version where kind = ? and record_id = ?',
+  )
   const upsertVersion = sqlite.prepare(
     `insert into sync_version (kind, record_id, version, is_stale) values (?, ?, ?, ?)
      on conflict (kind, record_id) do update set version = excluded.version, is_stale = excluded.is_stale`,
@@ -171,6 +174,7 @@ export function createSyncStore({ sqlite }: Cache): CachedSyncStore {
       const { record, version, isStale } = RecordRow.parse(row)
       return { record: SyncRecord.parse({ kind, record }), version, isStale }
     },
+    readVersion: ({ kind, id }) => selectVersion.get(kind, id)?.version ?? null,
     writeRecord({ record: { kind, record }, version, isStale }: StoredRecord, options) {
       upsertRecord[kind].run(record.id, JSON.stringify(record))
       if (version === null) dropVersion.run(kind, record.id)
