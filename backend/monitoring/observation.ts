@@ -19,6 +19,7 @@ export type Observation =
   | { readonly type: 'migrated'; readonly applied: readonly string[] }
   | { readonly type: 'job.done'; readonly name: string; readonly durationMs: number }
   | { readonly type: 'job.failed'; readonly name: string; readonly attempt: number; readonly error: unknown }
+  | { readonly type: 'job.queue-problem'; readonly message: string }
   | { readonly type: 'mail.written'; readonly path: string }
   | { readonly type: 'mail.sent'; readonly messageId: string }
   | { readonly type: 'auth.token-reused'; readonly sessionId: string }
