@@ -45,12 +45,12 @@ export interface ButtonProps {
 }
 
 /** A button with a label. */
-export function Button(props: ButtonProps): ReactNode {
+export function Button({ buttonRef, ...props }: ButtonProps): ReactNode {
   const { variant = 'secondary', size = 'regular', icon: Icon, isBusy = false, isDisabled = false } = props
   const isOff = isDisabled || props.disabledReason !== undefined
   const button = (
     <AriaButton
-      {...(props.buttonRef === undefined ? {} : { ref: props.buttonRef })}
+      {...(buttonRef === undefined ? {} : { ref: buttonRef })}
       type={props.type ?? 'button'}
       {...(props.form === undefined ? {} : { form: props.form })}
       {...(props.onPress === undefined ? {} : { onPress: props.onPress })}

@@ -29,7 +29,7 @@ export interface TextFieldProps {
 }
 
 /** One line of text. A password can be looked at while it is typed. */
-export function TextField(props: TextFieldProps): ReactNode {
+export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
   const id = useId()
   const [isRevealed, setIsRevealed] = useState(false)
   const isSecret = props.type === 'password'
@@ -49,7 +49,7 @@ export function TextField(props: TextFieldProps): ReactNode {
       >
         <input
           id={id}
-          ref={props.inputRef}
+          ref={inputRef}
           name={props.name}
           type={isSecret && isRevealed ? 'text' : (props.type ?? 'text')}
           value={props.value}
@@ -134,12 +134,12 @@ export interface SearchFieldProps {
 }
 
 /** A filter above a list: magnifier, text, clear. Esc clears. */
-export function SearchField(props: SearchFieldProps): ReactNode {
+export function SearchField({ inputRef, ...props }: SearchFieldProps): ReactNode {
   return (
     <div className={classNames(BOX, 'h-28 border-line-2 pr-3 pl-8 text-small', props.className)}>
       <Search aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
       <input
-        ref={props.inputRef}
+        ref={inputRef}
         type="text"
         role="searchbox"
         aria-label={props.label}

@@ -11,6 +11,8 @@ export interface Area {
   readonly Content: ComponentType
   /** Left out: the area has no sidebar. */
   readonly Sidebar?: ComponentType
+  /** Standard width of the sidebar in px, 248 unless said. */
+  readonly sidebarWidth?: number
   /** Stays mounted, hidden, while another area is shown: it has editors or running work. */
   readonly isKeptAlive?: boolean
   /** How many things need the person; nothing is drawn for 0. A hook. */

@@ -24,6 +24,8 @@ export interface Shell {
   readonly tabHost: Store<TabHost | null>
   /** The elements that StatusSegment, Inspector and Banner render into. */
   readonly slots: Store<ShellSlots>
+  /** How many Inspectors are shown now: the pane takes room only when there is one. */
+  readonly inspectorCount: Store<number>
   /** Goes to the SQL area and opens something there. */
   openSql(request: SqlRequest): void
 }
@@ -64,6 +66,7 @@ export function createShell(options: ShellOptions): Shell {
     scope: createStore<Scope | null>(null),
     tabHost: createStore<TabHost | null>(null),
     slots: createStore<ShellSlots>({ statusLeft: null, statusRight: null, inspector: null, banners: null }),
+    inspectorCount: createStore(0),
     openSql(request) {
       sqlRequests.send(request)
       navigation.go({ area: 'sql' })

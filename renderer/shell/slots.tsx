@@ -1,5 +1,5 @@
 // Places in the frame that a feature fills from where it is: status bar segments, the inspector, banners under the tab strip.
-import { useLayoutEffect, useState, type ReactNode } from 'react'
+import { useLayoutEffect, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { useStore } from '../host/store.ts'
 import { useIsAreaVisible, useShell, type ShellSlots } from './shell.tsx'
@@ -48,7 +48,13 @@ export function StatusSegment({ side, order, label, children, onPress }: StatusS
 /** Shows its children in the inspector (right pane) while the area is shown. The pane itself is shown or hidden by the person, Mod+Alt+B. */
 export function Inspector({ title, children }: { title: string; children: ReactNode }): ReactNode {
   const slot = useSlot('inspector')
-  useInspectorCount(slot !== null)
+  const { inspectorCount } = useShell()
+  const isShown = slot !== null
+  useLayoutEffect(() => {
+    if (!isShown) return undefined
+    inspectorCount.update((count) => count + 1)
+    return () => inspectorCount.update((count) => count - 1)
+  }, [isShown, inspectorCount])
   if (slot === null) return null
   return createPortal(
     <section aria-label={title} className="flex min-h-0 flex-1 flex-col">
@@ -57,26 +63,6 @@ export function Inspector({ title, children }: { title: string; children: ReactN
     </section>,
     slot,
   )
-}
-
-const inspectorContents = new WeakMap<object, Set<object>>()
-
-/** Marks the slot's element with whether anything is in it, so that the frame gives it room only then. */
-function useInspectorCount(isShown: boolean): void {
-  const { slots } = useShell()
-  const [key] = useState(() => ({}))
-  useLayoutEffect(() => {
-    const element = slots.get().inspector
-    if (!isShown || element === null) return undefined
-    const contents = inspectorContents.get(element) ?? new Set<object>()
-    inspectorContents.set(element, contents)
-    contents.add(key)
-    element.dispatchEvent(new CustomEvent('contents', { detail: contents.size }))
-    return () => {
-      contents.delete(key)
-      element.dispatchEvent(new CustomEvent('contents', { detail: contents.size }))
-    }
-  }, [isShown, key, slots])
 }
 
 /** Shows a banner across the top of the content while the area is shown. */
