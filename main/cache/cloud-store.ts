@@ -23,10 +23,10 @@ export interface CloudStore {
   removeProject(id: string): void
   /** Makes these all the projects there are, as read at `at`; credentials of others go too. */
   replaceProjects(projects: readonly Project[], at: string): void
-  /** When all records of a kind were last known to be the service's; undefined when never. */
-  readAt(kind: CloudKind): string | undefined
-  /** Says that the records of both kinds are the service's at `at` (after a complete pull). */
-  markRead(at: string): void
+  /** When all records of a kind were last known to be the service's, or when replication was last complete; undefined when never. */
+  readAt(kind: CloudKind | 'sync'): string | undefined
+  /** Says that replication is complete at `at`: the records of both kinds are the service's. */
+  markSynced(at: string): void
   sealedCredentials(projectId: string): Uint8Array | undefined
   saveSealedCredentials(projectId: string, sealed: Uint8Array, at: string): void
 }
@@ -107,9 +107,8 @@ export function createCloudStore({ sqlite }: Cache): CloudStore {
       upsertRead.run('project', at)
     }),
     readAt: (kind) => selectRead.get(kind)?.read_at,
-    markRead: sqlite.transaction((at: string) => {
-      upsertRead.run('organisation', at)
-      upsertRead.run('project', at)
+    markSynced: sqlite.transaction((at: string) => {
+      for (const kind of ['organisation', 'project', 'sync']) upsertRead.run(kind, at)
     }),
     sealedCredentials: (projectId) => selectCredentials.get(projectId)?.sealed,
     saveSealedCredentials: (projectId, sealed, at) =>

@@ -34,8 +34,8 @@ create table project_credentials (
   read_at text not null
 ) strict, without rowid;
 
--- When each kind of record was last read from the service as a whole.
+-- When each kind of record was last read from the service as a whole; `sync`: when replication was last complete.
 create table cloud_read (
-  kind text primary key check (kind in ('organisation', 'project')),
+  kind text primary key check (kind in ('organisation', 'project', 'sync')),
   read_at text not null
 ) strict, without rowid;
