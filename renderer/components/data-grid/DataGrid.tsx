@@ -1,0 +1,433 @@
+// The result grid: AG Grid's infinite row model over a WindowSource. A row's data is its number; values are read and decoded when a cell is painted.
+// Load this file lazily: it brings AG Grid along.
+import {
+  CellApiModule,
+  CellStyleModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  EventApiModule,
+  InfiniteRowModelModule,
+  RenderApiModule,
+  RowApiModule,
+  ScrollApiModule,
+  type ColDef,
+  type GridApi,
+  type IDatasource,
+} from 'ag-grid-community'
+import { AgGridProvider, AgGridReact } from 'ag-grid-react'
+import {
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
+import { CellRenderer, RowNumberRenderer } from './cell-renderer.ts'
+import { columnWidth, rowNumberWidth } from './column-widths.ts'
+import { createCopyWriter, type CopyFormat } from './copy-formats.ts'
+import { gridTheme } from './grid-theme.ts'
+import { Header } from './header.ts'
+import {
+  boundsOf,
+  cellCount,
+  extend,
+  isInBounds,
+  type Direction,
+  type SelectionModel,
+  type RangeSelection,
+} from './range-selection.ts'
+import { summarise } from './selection-summary.ts'
+import type { DataGridProps, GridColumn, GridSort } from './types.ts'
+import type { WindowSource } from './window-source.ts'
+import './data-grid.css'
+
+const MODULES = [
+  InfiniteRowModelModule,
+  ColumnAutoSizeModule,
+  ColumnApiModule,
+  CellStyleModule,
+  CellApiModule,
+  RowApiModule,
+  RenderApiModule,
+  ScrollApiModule,
+  EventApiModule,
+]
+const ROW_NUMBERS = 'row-numbers'
+const BLOCK_ROWS = 500
+/** Blocks hold row numbers only; the values are in the source. */
+const MAX_BLOCKS = 40
+const SHOW_AFTER_MS = 40
+/** More than this is an export, not a copy. */
+const MAX_COPY_ROWS = 100_000
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+}
+
+/** Rows of a result, as many as there are. */
+export function DataGrid({
+  label,
+  columns,
+  source,
+  sort,
+  onSort,
+  isSnapshot = false,
+  onSelectionChange,
+  onActiveCellChange,
+  onInspect,
+  onContextMenu,
+  onCopied,
+  tableName,
+  ref,
+}: DataGridProps): ReactNode {
+  const container = useRef<HTMLDivElement>(null)
+  const [api, setApi] = useState<GridApi | undefined>(undefined)
+  const [selected] = useState<SelectionModel>(() => ({ current: undefined, bounds: undefined }))
+  const rowHeight = useRowHeight()
+  const isSortable = onSort !== undefined
+
+  const definitions = useMemo(
+    () =>
+      columnDefinitions({
+        columns,
+        source,
+        isSortable,
+        isSelected: (row, column) => isInBounds(selected.bounds, row, column),
+      }),
+    [columns, source, isSortable, selected],
+  )
+  const datasource = useMemo(() => createDatasource(source), [source])
+
+  const tellSelection = (): void => {
+    const range = selected.bounds
+    onSelectionChange?.(
+      range === undefined || cellCount(range) < 2 ? null : summarise(range, columns, source),
+    )
+  }
+  const tellActive = (): void => {
+    const cell = selected.current?.head
+    const column = cell === undefined ? undefined : columns[cell.column]
+    const value = cell === undefined ? undefined : source.cell(cell.row, cell.column)
+    onActiveCellChange?.(
+      cell === undefined || column === undefined || value === undefined
+        ? null
+        : { row: cell.row, column, value },
+    )
+  }
+  const setSelected = (next: RangeSelection | undefined): void => {
+    setSelection(selected, next, columns.length)
+    tellSelection()
+    tellActive()
+  }
+  const select = (next: RangeSelection): void => {
+    setSelected(next)
+    api?.refreshCells({ force: true, suppressFlash: true })
+  }
+  const onNewSource = useEffectEvent(() => setSelected(undefined))
+  const onPainted = useEffectEvent(tellActive)
+
+  // A new result: its first row, nothing selected.
+  useEffect(() => {
+    if (api === undefined) return undefined
+    onNewSource()
+    const update = createUpdater(api, source, () => onPainted())
+    update()
+    return source.onChange(update)
+  }, [api, source])
+
+  const sortKey = sort.map((key) => `${key.column}${key.descending ? 'd' : 'a'}`).join(',')
+  useEffect(() => {
+    api?.applyColumnState({
+      state: parseSortKey(sortKey).map((key, at) => ({
+        colId: String(key.column),
+        sort: key.descending ? 'desc' : 'asc',
+        sortIndex: at,
+      })),
+      defaultState: { sort: null },
+    })
+  }, [api, sortKey])
+
+  useEffect(() => {
+    container.current?.querySelector('[role="grid"],[role="treegrid"]')?.setAttribute('aria-label', label)
+  }, [api, label])
+
+  const copy = async (format: CopyFormat): Promise<number> => {
+    const range = selected.bounds ?? {
+      firstRow: 0,
+      lastRow: source.totalRows - 1,
+      firstColumn: 0,
+      lastColumn: columns.length - 1,
+    }
+    const endRow = Math.min(range.lastRow + 1, range.firstRow + MAX_COPY_ROWS)
+    const chosen = columns.slice(range.firstColumn, range.lastColumn + 1)
+    const writer = createCopyWriter({
+      format,
+      columns: chosen,
+      withHeader: format === 'csv',
+      ...(tableName === undefined ? {} : { tableName }),
+    })
+    let rows = 0
+    for await (const row of source.read(range.firstRow, endRow)) {
+      writer.add(chosen.map((_, at) => row.cell(range.firstColumn + at)))
+      rows += 1
+    }
+    await navigator.clipboard.writeText(writer.finish())
+    return rows
+  }
+  const copyAndTell = (format: CopyFormat): void => {
+    copy(format).then(
+      (rows) => onCopied?.({ rows }),
+      (error: unknown) => onCopied?.({ error }),
+    )
+  }
+
+  useImperativeHandle(ref, () => ({
+    copy,
+    focus() {
+      const head = selected.current?.head ?? { row: 0, column: 0 }
+      api?.setFocusedCell(head.row, String(head.column))
+    },
+  }))
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Headers have keys of their own.
+    if (!(event.target instanceof Element) || event.target.closest('.ag-header') !== null) return
+    const isMod = event.metaKey || event.ctrlKey
+    const direction = ARROWS[event.key]
+    const current = selected.current
+    if (direction !== undefined && event.shiftKey && current !== undefined) {
+      const next = extend(current, direction, {
+        rowCount: source.totalRows,
+        columnCount: columns.length,
+        toEdge: isMod,
+      })
+      select(next)
+      api?.ensureIndexVisible(next.head.row)
+      api?.ensureColumnVisible(String(next.head.column))
+    } else if (isMod && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'c') {
+      copyAndTell('tsv')
+    } else if (isMod && !event.shiftKey && event.key.toLowerCase() === 'a') {
+      select({
+        anchor: { row: 0, column: 0 },
+        head: { row: Math.max(0, source.totalRows - 1), column: columns.length - 1 },
+        kind: 'rows',
+      })
+    } else if (event.key === ' ' && !isMod) {
+      onInspect?.()
+    } else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const rangeFrom = (row: number, columnId: string, isExtending: boolean): void => {
+    const isRow = columnId === ROW_NUMBERS
+    const head = { row, column: isRow ? columns.length - 1 : Number(columnId) }
+    const anchor =
+      isExtending && selected.current !== undefined
+        ? selected.current.anchor
+        : { row, column: isRow ? 0 : head.column }
+    select({ anchor, head, kind: isRow ? 'rows' : 'cells' })
+  }
+
+  return (
+    <div
+      ref={container}
+      className={`nebula-grid${isSnapshot ? ' nebula-snapshot' : ''}`}
+      onKeyDownCapture={onKeyDown}
+      data-data-grid=""
+    >
+      <AgGridProvider modules={MODULES}>
+        <AgGridReact
+          theme={gridTheme}
+          rowModelType="infinite"
+          columnDefs={definitions}
+          datasource={datasource}
+          rowHeight={rowHeight}
+          headerHeight={28}
+          cacheBlockSize={BLOCK_ROWS}
+          maxBlocksInCache={MAX_BLOCKS}
+          infiniteInitialRowCount={Math.max(1, source.totalRows)}
+          cacheOverflowSize={1}
+          rowBuffer={12}
+          suppressColumnMoveAnimation
+          suppressDragLeaveHidesColumns
+          animateRows={false}
+          suppressNoRowsOverlay
+          loading={false}
+          onGridReady={(event) => setApi(event.api)}
+          onGridPreDestroyed={() => setApi(undefined)}
+          onViewportChanged={(event) => showSoon(source, event.firstRow, event.lastRow)}
+          onSortChanged={(event) => {
+            if (event.source === 'api') return
+            onSort?.(sortOf(event.api))
+          }}
+          onCellMouseDown={(event) => {
+            if (event.rowIndex === null || !(event.event instanceof MouseEvent) || event.event.button !== 0)
+              return
+            rangeFrom(event.rowIndex, event.column.getColId(), event.event.shiftKey)
+          }}
+          onCellMouseOver={(event) => {
+            if (event.rowIndex === null || !(event.event instanceof MouseEvent) || event.event.buttons !== 1)
+              return
+            if (selected.current !== undefined) rangeFrom(event.rowIndex, event.column.getColId(), true)
+          }}
+          onCellContextMenu={(event) => {
+            if (event.rowIndex === null || !(event.event instanceof MouseEvent)) return
+            event.event.preventDefault()
+            const column = Number(event.column.getColId())
+            if (!isInBounds(selected.bounds, event.rowIndex, Number.isNaN(column) ? 0 : column))
+              rangeFrom(event.rowIndex, event.column.getColId(), false)
+            onContextMenu?.({ x: event.event.clientX, y: event.event.clientY })
+          }}
+          onCellDoubleClicked={() => onInspect?.()}
+          onCellFocused={(event) => {
+            const id = typeof event.column === 'string' ? event.column : event.column?.getColId()
+            if (event.rowIndex === null || id === undefined) return
+            const head = selected.current?.head
+            // A click or Shift has set the range already.
+            if (isInBounds(selected.bounds, event.rowIndex, Number(id)) && head?.row === event.rowIndex)
+              return
+            if (id !== ROW_NUMBERS) rangeFrom(event.rowIndex, id, false)
+          }}
+        />
+      </AgGridProvider>
+    </div>
+  )
+}
+
+function setSelection(model: SelectionModel, next: RangeSelection | undefined, columnCount: number): void {
+  model.current = next
+  model.bounds = next === undefined ? undefined : boundsOf(next, columnCount)
+}
+
+function columnDefinitions(options: {
+  readonly columns: readonly GridColumn[]
+  readonly source: WindowSource
+  readonly isSortable: boolean
+  readonly isSelected: (row: number, column: number) => boolean
+}): ColDef[] {
+  const { columns, source, isSortable, isSelected } = options
+  const rowNumbers: ColDef = {
+    colId: ROW_NUMBERS,
+    headerName: '',
+    headerComponentParams: undefined,
+    pinned: 'left',
+    lockPosition: true,
+    suppressMovable: true,
+    resizable: false,
+    sortable: false,
+    width: rowNumberWidth(Math.max(source.totalRows, 1)),
+    cellRenderer: RowNumberRenderer,
+    cellClass: 'nebula-row-number',
+    cellClassRules: {
+      'nebula-in-range': (cell) => cell.node.rowIndex !== null && isSelected(cell.node.rowIndex, 0),
+    },
+    headerTooltip: 'Row',
+  }
+  return [
+    rowNumbers,
+    ...columns.map((column, position): ColDef => {
+      const width = columnWidth(column, position, source)
+      const isLast = position === columns.length - 1
+      const fills = isLast && column.kind !== 'number' && column.kind !== 'boolean'
+      return {
+        colId: String(position),
+        headerName: column.name,
+        headerComponent: Header,
+        headerComponentParams: { described: column },
+        valueGetter: (cell) =>
+          typeof cell.node?.rowIndex !== 'number' ? undefined : source.cell(cell.node.rowIndex, position),
+        cellRenderer: CellRenderer,
+        cellRendererParams: { kind: column.kind },
+        cellClass: `nebula-kind-${column.kind}`,
+        cellClassRules: {
+          'nebula-in-range': (cell) =>
+            cell.node.rowIndex !== null && isSelected(cell.node.rowIndex, position),
+        },
+        sortable: isSortable,
+        resizable: true,
+        suppressMovable: true,
+        minWidth: 44,
+        ...(fills ? { flex: 1, minWidth: width } : { width }),
+      }
+    }),
+  ]
+}
+
+/** Blocks are given at once: they are row numbers. What is missing of the values is asked for by what is on screen. */
+function createDatasource(source: WindowSource): IDatasource {
+  return {
+    getRows({ startRow, endRow, successCallback }) {
+      const rows = Array.from({ length: endRow - startRow }, (_, at) => ({ row: startRow + at }))
+      successCallback(rows, source.totalRows)
+    },
+  }
+}
+
+/** Brings the grid up to date with the source, at most once per frame. */
+function createUpdater(api: GridApi, source: WindowSource, onPainted: () => void): () => void {
+  let isScheduled = false
+  return () => {
+    if (isScheduled) return
+    isScheduled = true
+    requestAnimationFrame(() => {
+      isScheduled = false
+      if (api.isDestroyed()) return
+      if (api.getDisplayedRowCount() !== source.totalRows) {
+        api.setRowCount(source.totalRows, true)
+        api.setColumnWidths([{ key: ROW_NUMBERS, newWidth: rowNumberWidth(source.totalRows) }])
+      }
+      api.refreshCells({ suppressFlash: true })
+      onPainted()
+    })
+  }
+}
+
+const showTimers = new WeakMap<WindowSource, ReturnType<typeof setTimeout>>()
+
+/** While the thumb is dragged through a million rows only where it rests is fetched. */
+function showSoon(source: WindowSource, firstRow: number, lastRow: number): void {
+  clearTimeout(showTimers.get(source))
+  if (firstRow < 0 || lastRow < 0) return
+  const isAllLoaded = source.isLoaded(firstRow) && source.isLoaded(lastRow)
+  if (isAllLoaded) source.show(firstRow, lastRow)
+  else
+    showTimers.set(
+      source,
+      setTimeout(() => source.show(firstRow, lastRow), SHOW_AFTER_MS),
+    )
+}
+
+function sortOf(api: GridApi): readonly GridSort[] {
+  return api
+    .getColumnState()
+    .filter((state) => state.sort === 'asc' || state.sort === 'desc')
+    .sort((a, b) => (a.sortIndex ?? 0) - (b.sortIndex ?? 0))
+    .map((state) => ({ column: Number(state.colId), descending: state.sort === 'desc' }))
+}
+
+function parseSortKey(key: string): readonly GridSort[] {
+  if (key === '') return []
+  return key.split(',').map((part) => ({ column: Number.parseInt(part, 10), descending: part.endsWith('d') }))
+}
+
+/** 26 px compact, 30 px normal: the `--row` token, followed while it changes. */
+function useRowHeight(): number {
+  const [height, setHeight] = useState(readRowHeight)
+  useEffect(() => {
+    const observer = new MutationObserver(() => setHeight(readRowHeight()))
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-density'] })
+    return () => observer.disconnect()
+  }, [])
+  return height
+}
+
+function readRowHeight(): number {
+  const height = Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10)
+  return Number.isNaN(height) ? 26 : height
+}
