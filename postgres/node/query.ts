@@ -1,0 +1,102 @@
+// Runs SQL to its end and keeps the rows as text.
+import { serialize } from 'pg-protocol'
+import { AppError } from '#contract/errors.ts'
+import type { EncodedParameter } from './parameters.ts'
+import type { Connection } from './wire/connection.ts'
+import {
+  MESSAGE,
+  readColumns,
+  readCommand,
+  readErrorFields,
+  readTextRow,
+  type WireColumn,
+} from './wire/messages.ts'
+
+export type QueryColumn = WireColumn
+
+/** A whole result. Cells are the text that Postgres printed, null for SQL null. */
+export interface QueryRows {
+  readonly columns: readonly QueryColumn[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** The command tag without its counts: SELECT, INSERT, CREATE TABLE; empty for an empty query. */
+  readonly command: string
+  /** Rows returned or affected; null for commands without a count. */
+  readonly rowCount: number | null
+}
+
+/** Says that COPY's data stream has no place here. */
+export const COPY_UNSUPPORTED =
+  'COPY from stdin or to stdout cannot run as a query here. Use a file import or export instead.'
+
+/** Runs `sql`: by the simple protocol without parameters, by the extended one with them. Rejects with the server's error fields. */
+export function runQuery(
+  connection: Connection,
+  sql: string,
+  parameters: readonly EncodedParameter[] | undefined,
+): Promise<QueryRows> {
+  const settled = Promise.withResolvers<QueryRows>()
+  let columns: readonly WireColumn[] = []
+  let rows: (string | null)[][] = []
+  let command: { readonly command: string; readonly rowCount: number | null } = {
+    command: '',
+    rowCount: null,
+  }
+  let hasRows = false
+  let failure: { readonly error: unknown } | undefined
+
+  connection.setHandler((type, bytes, start) => {
+    switch (type) {
+      case MESSAGE.rowDescription:
+        columns = readColumns(bytes, start)
+        rows = []
+        hasRows = true
+        return
+      case MESSAGE.dataRow:
+        rows.push(readTextRow(bytes, start))
+        return
+      case MESSAGE.commandComplete:
+        command = readCommand(bytes, start)
+        // Of several statements the last one counts; one without rows has neither columns nor rows.
+        if (!hasRows) {
+          columns = []
+          rows = []
+        }
+        hasRows = false
+        return
+      case MESSAGE.emptyQuery:
+        command = { command: '', rowCount: null }
+        return
+      case MESSAGE.error:
+        failure ??= { error: readErrorFields(bytes, start) }
+        return
+      case MESSAGE.copyIn:
+        failure ??= { error: new AppError('INVALID_INPUT', COPY_UNSUPPORTED) }
+        connection.send(serialize.copyFail('not supported'))
+        // COPY swallowed the Sync that was sent with the statement.
+        if (parameters !== undefined) connection.send(serialize.sync())
+        return
+      case MESSAGE.copyOut:
+        failure ??= { error: new AppError('INVALID_INPUT', COPY_UNSUPPORTED) }
+        return
+      case MESSAGE.readyForQuery:
+        connection.clearHandler()
+        if (failure === undefined) settled.resolve({ columns, rows, ...command })
+        else settled.reject(failure.error)
+        return
+      default:
+        return
+    }
+  }, settled.reject)
+  if (parameters === undefined) connection.send(serialize.query(sql))
+  else
+    connection.send(
+      Buffer.concat([
+        serialize.parse({ text: sql }),
+        serialize.bind({ values: [...parameters] }),
+        serialize.describe({ type: 'P' }),
+        serialize.execute({}),
+        serialize.sync(),
+      ]),
+    )
+  return settled.promise
+}
