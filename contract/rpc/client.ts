@@ -119,10 +119,10 @@ export function createClient(
   function makeCall(path: CallPath, member: Extract<Member, { kind: 'call' }>) {
     return async (input: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const metadata = await prepare(path, callOptions.signal)
-      const settled = Promise.withResolvers<unknown>()
+      const settled = Promise.withResolvers<WithBodies<unknown>>()
       const { id } = register(
         {
-          reply: (value, bodies) => settled.resolve(deliver(member, member.output, { value, bodies })),
+          reply: (value, bodies) => settled.resolve({ value, bodies }),
           item: unexpected,
           end: unexpected,
           fail: settled.reject,
@@ -130,7 +130,8 @@ export function createClient(
         callOptions.signal,
       )
       send({ type: 'call', id, ...path, input, metadata: { ...metadata } })
-      return settled.promise
+      // Checked here, so that a reply that does not fit its schema fails this call and not the transport.
+      return deliver(member, member.output, await settled.promise)
     }
   }
 

@@ -4,6 +4,8 @@ import { WireError } from '../errors.ts'
 
 const id = z.number().int().nonnegative()
 const metadata = z.record(z.string(), z.string()).optional()
+/** What JSON leaves out when it is undefined: the reply of a call that returns nothing. */
+const anything = z.unknown().optional()
 
 /** The head of a frame. `id` ties a reply, an item or a cancel to what it answers. */
 export const FrameHead = z.discriminatedUnion('type', [
@@ -19,26 +21,26 @@ export const FrameHead = z.discriminatedUnion('type', [
     id,
     capability: z.string(),
     member: z.string(),
-    input: z.unknown(),
+    input: anything,
     metadata,
   }),
-  z.object({ type: z.literal('reply'), id, value: z.unknown() }),
+  z.object({ type: z.literal('reply'), id, value: anything }),
   z.object({ type: z.literal('fail'), id, error: WireError }),
   z.object({
     type: z.literal('open'),
     id,
     capability: z.string(),
     member: z.string(),
-    input: z.unknown(),
+    input: anything,
     credit: id,
     metadata,
   }),
-  z.object({ type: z.literal('item'), id, value: z.unknown() }),
+  z.object({ type: z.literal('item'), id, value: anything }),
   z.object({ type: z.literal('end'), id }),
   z.object({ type: z.literal('cancel'), id }),
   z.object({ type: z.literal('credit'), id, amount: z.number().int().positive() }),
   z.object({ type: z.literal('subscribe'), id, capability: z.string(), member: z.string(), metadata }),
-  z.object({ type: z.literal('event'), id, payload: z.unknown() }),
+  z.object({ type: z.literal('event'), id, payload: anything }),
 ])
 export type FrameHead = z.infer<typeof FrameHead>
 export type FrameType = FrameHead['type']

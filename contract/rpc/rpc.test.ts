@@ -12,6 +12,7 @@ const contract = {
     say: call({ input: z.object({ text: z.string().min(1) }), output: z.string() }),
     wait: call({ input: z.object({}), output: z.string() }),
     fail: call({ input: z.object({}), output: z.void() }),
+    forget: call({ input: z.object({}), output: z.void() }),
     count: stream({ input: z.object({ to: z.number() }), item: z.number() }),
     bytes: binaryStream({ input: z.object({}), item: z.object({ size: z.number() }) }),
     ticked: event(z.number()),
@@ -35,6 +36,7 @@ function connect(overrides: Partial<Handlers<typeof contract>['echo']> = {}) {
       fail: async () => {
         throw new Error('password is hunter2')
       },
+      forget: async () => undefined,
       async *count({ to }) {
         try {
           for (let n = 1; n <= to; n++) {
@@ -108,6 +110,12 @@ describe('calls', () => {
     client.close()
     await expect(waiting).rejects.toMatchObject({ code: 'TRANSPORT_CLOSED' })
     await until(() => state.aborted === 1)
+  })
+})
+
+describe('replies', () => {
+  test('a call that returns nothing is answered', async () => {
+    expect(await connect().api.forget({})).toBeUndefined()
   })
 })
 
