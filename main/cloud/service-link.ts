@@ -53,7 +53,8 @@ export interface LinkTiming {
   readonly longestPauseMs: number
 }
 
-const TIMING: LinkTiming = {
+/** Two seconds at most until a silent loss is seen. */
+export const LINK_TIMING: LinkTiming = {
   pingEveryMs: 1_000,
   pongWithinMs: 900,
   connectWithinMs: 1_800,
@@ -68,7 +69,7 @@ interface Opening {
 
 /** Makes a link; it opens nothing yet. */
 export function createServiceLink(options: ServiceLinkOptions): ServiceLink {
-  const timing = { ...TIMING, ...options.timing }
+  const timing = { ...LINK_TIMING, ...options.timing }
   const random = options.random ?? Math.random
   const now = options.now ?? (() => new Date())
   const events = new EventEmitter<{ changed: [LinkState] }>()
