@@ -66,8 +66,7 @@ function contextOf(
   stopping.addEventListener('abort', stop, { once: true })
   reply.raw.once('close', () => {
     stopping.removeEventListener('abort', stop)
-    if (!reply.raw.writableFinished)
-      controller.abort(new AppError('CANCELLED', 'The caller went away.'))
+    if (!reply.raw.writableFinished) controller.abort(new AppError('CANCELLED', 'The caller went away.'))
   })
   const { authorization } = request.headers
   return {
@@ -103,7 +102,9 @@ async function answer(operation: Operation, call: OpenCall, reply: FastifyReply)
   // Through the schema: what it does not name does not leave.
   const output = operation.definition.output.safeParse(value)
   if (!output.success)
-    throw new TypeError(`${operation.id} gave an output that does not fit its schema`, { cause: output.error })
+    throw new TypeError(`${operation.id} gave an output that does not fit its schema`, {
+      cause: output.error,
+    })
   return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(output.data))
 }
 

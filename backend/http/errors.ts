@@ -33,7 +33,9 @@ const FrameworkError = z.object({ statusCode: z.number().int(), code: z.string()
 function fromFramework(error: unknown): AppError | undefined {
   if (isAppError(error)) return undefined
   const parsed = FrameworkError.safeParse(
-    error instanceof Error ? { statusCode: Reflect.get(error, 'statusCode'), code: Reflect.get(error, 'code') } : {},
+    error instanceof Error
+      ? { statusCode: Reflect.get(error, 'statusCode'), code: Reflect.get(error, 'code') }
+      : {},
   )
   if (!parsed.success || parsed.data.statusCode >= 500) return undefined
   switch (parsed.data.statusCode) {

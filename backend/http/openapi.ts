@@ -20,7 +20,8 @@ export function createOpenApi(contract: Contract): Json {
     info: {
       title: 'NebulaDB',
       version: '1',
-      description: 'Accounts, organisations, projects and their databases. The desktop app uses the same calls.',
+      description:
+        'Accounts, organisations, projects and their databases. The desktop app uses the same calls.',
     },
     servers: [{ url: '/' }],
     security: [{ accessToken: [] }],
@@ -111,14 +112,18 @@ function success(operation: Operation): Json {
 function failures(operation: Operation): Json {
   const statuses = [400, ...(operation.http.public === true ? [] : [401]), 403, 404, 409, 413, 429, 500, 503]
   return {
-    ...Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${name(status)}` }])),
+    ...Object.fromEntries(
+      statuses.map((status) => [status, { $ref: `#/components/responses/${name(status)}` }]),
+    ),
     default: { $ref: '#/components/responses/Error' },
   }
 }
 
 function errorResponses(): Json {
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
-  const statuses = [...new Set(Object.values(ERROR_CATALOGUE).map((kind) => kind.status))].sort((a, b) => a - b)
+  const statuses = [...new Set(Object.values(ERROR_CATALOGUE).map((kind) => kind.status))].sort(
+    (a, b) => a - b,
+  )
   return {
     Error: { description: 'Any other error of the catalogue.', content },
     ...Object.fromEntries(

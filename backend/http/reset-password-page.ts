@@ -32,7 +32,10 @@ export function addResetPasswordPage(server: FastifyInstance, reset: Reset): voi
       } catch (error) {
         if (!isAppError(error)) throw error
         const problem = [error.message, error.hint ?? ''].join(' ')
-        return sendPage(reply.code(error.code === 'RATE_LIMITED' ? 429 : 400), formHtml(input.data.token, problem))
+        return sendPage(
+          reply.code(error.code === 'RATE_LIMITED' ? 429 : 400),
+          formHtml(input.data.token, problem),
+        )
       }
       return sendPage(reply, '<h1>Password changed</h1><p>Log in with the new password in NebulaDB.</p>')
     })
@@ -45,8 +48,7 @@ function sendPage(reply: FastifyReply, main: string): FastifyReply {
     .header(
       'content-security-policy',
       "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    )
-    .send(`<!doctype html><html lang="en"><head><meta charset="utf-8">
+    ).send(`<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>NebulaDB</title></head><body><main>${main}</main></body></html>`)
 }
 

@@ -68,11 +68,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
   })
 
-  const bugId = (at: string) => (error: unknown): string => {
-    const id = randomUUID()
-    observe({ type: 'bug', id, at, error })
-    return id
-  }
+  const bugId =
+    (at: string) =>
+    (error: unknown): string => {
+      const id = randomUUID()
+      observe({ type: 'bug', id, at, error })
+      return id
+    }
   const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const answer = toHttpError(error, bugId(operationOf(request)))
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
@@ -119,7 +121,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     listen: () => server.listen({ host: config.host, port: config.port }),
     async close() {
       stopping.abort()
-      await server.close()
+      // A connection whose last answer went out after the start of the close would be kept alive.
+      const sweep = setInterval(() => server.server.closeIdleConnections(), 50)
+      await server.close().finally(() => clearInterval(sweep))
     },
   }
 }

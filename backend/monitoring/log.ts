@@ -48,6 +48,9 @@ function levelOf(observation: Observation): Level {
     case 'job.failed':
     case 'auth.token-reused':
     case 'auth.rate-limited':
+    case 'instance.failed':
+    case 'instance.crashed':
+    case 'provisioning.failed':
       return 'warn'
     case 'job.done':
       return 'debug'

@@ -24,5 +24,22 @@ export type Observation =
   | { readonly type: 'mail.sent'; readonly messageId: string }
   | { readonly type: 'auth.token-reused'; readonly sessionId: string }
   | { readonly type: 'auth.rate-limited'; readonly endpoint: string }
+  | {
+      readonly type: 'instance.transition'
+      readonly projectId: string
+      readonly transition: 'create' | 'start' | 'stop' | 'remove'
+      readonly durationMs: number
+    }
+  | {
+      readonly type: 'instance.failed'
+      readonly projectId: string
+      readonly transition: 'create' | 'start' | 'stop' | 'remove'
+      readonly attempt: number
+      readonly error: unknown
+    }
+  | { readonly type: 'instance.crashed'; readonly projectId: string }
+  | { readonly type: 'instance.orphans-removed'; readonly removed: readonly string[] }
+  | { readonly type: 'provisioning.failed'; readonly what: string; readonly error: unknown }
+  | { readonly type: 'proxy.refused'; readonly reason: string }
 
 export type Observe = (observation: Observation) => void

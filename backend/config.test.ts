@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const KEY = Buffer.alloc(32, 7).toString('base64')
+
+test('without any variable the service listens on loopback with no outside origin and no trusted proxy', () => {
+  const config = readConfig({})
+  expect(config.http).toEqual({
+    host: '127.0.0.1',
+    port: 7400,
+    publicUrl: undefined,
+    allowedOrigins: [],
+    trustedProxies: [],
+  })
+  expect(config.postgres).toEqual({ host: '127.0.0.1', port: 7432 })
+  expect(config.databaseUrl).toBeUndefined()
+})
+
+test('what belongs to the service lies in `service` below the data directory', () => {
+  expect(readConfig({ NEBULADB_DATA_DIR: '/srv/with a space' }).directory).toBe('/srv/with a space/service')
+})
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ NEBULADB_SERVICE_PORT: '', NEBULADB_DATABASE_URL: '' }).http.port).toBe(7400)
+})
+
+test('lists are separated by commas, spaces around them do not matter', () => {
+  const config = readConfig({ NEBULADB_ALLOWED_ORIGINS: 'https://a.example, https://b.example,' })
+  expect(config.http.allowedOrigins).toEqual(['https://a.example', 'https://b.example'])
+})
+
+test('a wrong value is named by its variable and not repeated', () => {
+  const read = () =>
+    readConfig({
+      NEBULADB_SERVICE_PORT: '70000',
+      NEBULADB_SECRET_KEY: 'c2VjcmV0',
+      NEBULADB_DATABASE_URL: 'mysql://root:hunter2@db',
+    })
+  expect(read).toThrow('NEBULADB_SERVICE_PORT')
+  expect(read).toThrow('NEBULADB_SECRET_KEY')
+  expect(read).toThrow('NEBULADB_DATABASE_URL')
+  expect(read).not.toThrow('hunter2')
+  expect(read).not.toThrow('c2VjcmV0')
+})
+
+test('a key of 32 bytes in base64 is taken', () => {
+  expect(readConfig({ NEBULADB_SECRET_KEY: KEY }).secretKey).toBe(KEY)
+})
