@@ -24,10 +24,6 @@ export interface ConnectionStore {
   save(record: ConnectionRecord, sealedPassword: Uint8Array | null | undefined): void
   /** Removes a connection and appends the change to push, in one transaction. Unknown ids do nothing. */
   remove(id: string): void
-  /** Writes a record that came from the service: no change to push. The password stays. */
-  applyPulled(record: ConnectionRecord): void
-  /** Removes a record that the service says is deleted: no change to push. */
-  applyPulledDelete(id: string): void
   uses(): ReadonlyMap<string, ConnectionUse>
   /** Remembers an attempt. A failed one keeps the time of the last good one. */
   recordUse(id: string, reachability: ConnectionUse['reachability'], at: string): void
@@ -94,8 +90,6 @@ export function createConnectionStore(cache: Cache, changes: ChangeLog): Connect
         })
         .immediate()
     },
-    applyPulled: (record) => void upsert.run(record.id, JSON.stringify(record)),
-    applyPulledDelete: (id) => void sqlite.transaction(() => removeWithTraces(id)).immediate(),
     uses() {
       const rows = selectUses.all().map((row) => UseRow.parse(row))
       return new Map(

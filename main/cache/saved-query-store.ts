@@ -12,10 +12,6 @@ export interface SavedQueryStore {
   save(record: SavedQueryRecord): void
   /** Removes it and appends the change to push, in one transaction. Unknown ids do nothing. */
   remove(id: string): void
-  /** Writes a record that came from the service: no change to push. */
-  applyPulled(record: SavedQueryRecord): void
-  /** Removes a record that the service says is deleted: no change to push. */
-  applyPulledDelete(id: string): void
   /** Ids of those that wait to be pushed. */
   pendingIds(): ReadonlySet<string>
 }
@@ -56,8 +52,6 @@ export function createSavedQueryStore(cache: Cache, changes: ChangeLog): SavedQu
         })
         .immediate()
     },
-    applyPulled: (record) => void upsert.run(record.id, JSON.stringify(record)),
-    applyPulledDelete: (id) => void drop.run(id),
     pendingIds: () => changes.pendingIds('savedQuery'),
   }
 }

@@ -80,8 +80,6 @@ describe('connection store', () => {
     store.save(record, Uint8Array.of(1))
     store.save({ ...record, name: 'Shop 2' }, undefined)
     expect(store.get(record.id)?.sealedPassword).not.toBeNull()
-    store.applyPulled({ ...record, name: 'Shop 3' })
-    expect(store.get(record.id)?.sealedPassword).not.toBeNull()
     store.save(record, null)
     expect(store.get(record.id)?.sealedPassword).toBeNull()
   })
@@ -111,17 +109,6 @@ describe('connection store', () => {
     expect(changes.changes.at(-1)).toEqual({ type: 'delete', kind: 'connection', id: record.id })
     store.remove(record.id)
     expect(changes.changes).toHaveLength(2)
-  })
-
-  test('applies what the service sent without a change to push', () => {
-    const changes = recordChanges()
-    const store = createConnectionStore(openTempCache(), changes)
-    const record = connection('Pulled')
-    store.applyPulled(record)
-    expect(store.get(record.id)?.record).toEqual(record)
-    store.applyPulledDelete(record.id)
-    expect(store.list()).toEqual([])
-    expect(changes.changes).toEqual([])
   })
 
   test('remembers the last good use through a failed attempt', () => {
@@ -162,17 +149,6 @@ describe('saved query store', () => {
     const store = createSavedQueryStore(cache, recordChanges(true))
     expect(() => store.remove(record.id)).toThrow('the outbox refuses')
     expect(store.get(record.id)).toEqual(record)
-  })
-
-  test('applies what the service sent without a change to push', () => {
-    const changes = recordChanges()
-    const store = createSavedQueryStore(openTempCache(), changes)
-    const record = query('pulled')
-    store.applyPulled(record)
-    expect(store.list()).toEqual([record])
-    store.applyPulledDelete(record.id)
-    expect(store.list()).toEqual([])
-    expect(changes.changes).toEqual([])
   })
 })
 
