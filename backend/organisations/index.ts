@@ -12,6 +12,7 @@ import { deleteExpiredInvitations } from './store.ts'
 export { includesRole, requireRole } from './require-role.ts'
 export { createOrganisationsRoutes } from './routes.ts'
 export type { OrganisationProjects, OrganisationsService } from './service.ts'
+export { listOrganisations } from './store.ts'
 
 /** Makes the service of organisations and registers its jobs. */
 export function createOrganisations(
