@@ -1,0 +1,202 @@
+// Puts driver, reconciler and proxy together into what the other capabilities see.
+import { EventEmitter } from 'node:events'
+import type { ProjectId } from '#contract/capabilities/ids.ts'
+import { AppError } from '#contract/errors.ts'
+import type { Driver } from './driver.ts'
+import { createLocalDriver } from './drivers/local/local-driver.ts'
+import { setPasswords } from './passwords.ts'
+import { startProxy } from './proxy/proxy.ts'
+import type { Proxy, ProxyTarget } from './proxy/proxy.ts'
+import { createReconciler } from './reconciler.ts'
+import { createInstanceStore } from './store.ts'
+import type { Instance } from './store.ts'
+import { createTransitions } from './transitions.ts'
+import { MAIN_DATABASE, OWNER_ROLE } from './types.ts'
+import type { InstanceProgress, Provisioning, ProvisioningOptions } from './types.ts'
+
+const WAKE_DEADLINE_MS = 60_000
+const STOP_DEADLINE_MS = 10_000
+const STOPS_AT_ONCE = 8
+
+interface Running {
+  readonly driver: Driver
+  readonly reconciler: ReturnType<typeof createReconciler>
+  readonly transitions: ReturnType<typeof createTransitions>
+  readonly proxy: Proxy
+}
+
+/** Makes provisioning; nothing happens before `start`. */
+export function createProvisioning(options: ProvisioningOptions): Provisioning {
+  const { observe } = options
+  const store = createInstanceStore(options.database)
+  /** Of transitions under way: newer than what is recorded. */
+  const live = new Map<ProjectId, InstanceProgress>()
+  const events = new EventEmitter<{ progress: [ProjectId, InstanceProgress] }>()
+  events.setMaxListeners(0)
+  let running: Running | undefined
+
+  function need(): Running {
+    if (running === undefined) throw new AppError('PROJECT_NOT_READY', 'The service is starting or stopping.')
+    return running
+  }
+
+  async function needInstance(projectId: ProjectId): Promise<Instance> {
+    const project = await store.read(projectId)
+    if (project === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+    if (project.instance === undefined)
+      throw new AppError('PROJECT_NOT_READY', 'The database is being created.')
+    return project.instance
+  }
+
+  async function ensureAwake(projectId: ProjectId): Promise<void> {
+    const { reconciler } = need()
+    const project = await store.read(projectId)
+    if (project === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+    if (project.desired === 'asleep') await store.wantAwake(projectId)
+    else if (project.desired !== 'awake')
+      throw new AppError('PROJECT_NOT_READY', 'The project is deleted. Restore it to use its database.')
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      reject(new AppError('TIMEOUT', 'The database is not awake yet. Try again in a moment.'))
+    }, WAKE_DEADLINE_MS)
+    reconciler.wake(projectId).then(resolve, reject)
+    try {
+      await promise
+    } finally {
+      clearTimeout(timer)
+    }
+    const { status, problem } = await needInstance(projectId)
+    if (status === 'awake') return
+    if (problem !== null) throw new AppError('PROVISIONING_FAILED', problem)
+    throw new AppError('PROJECT_NOT_READY', 'The database was stopped in the meantime.')
+  }
+
+  async function resolveRef(ref: string): Promise<ProxyTarget | undefined> {
+    const { driver, reconciler } = need()
+    const project = await store.findByRef(ref)
+    if (project === undefined || project.instance === undefined || project.desired === 'purged')
+      return undefined
+    const { projectId, instance } = project
+    let isAwake = project.desired === 'awake' && instance.status === 'awake'
+    return {
+      id: projectId,
+      address: driver.address(instance),
+      ready: async () => {
+        if (!isAwake) await ensureAwake(projectId)
+      },
+      suspect: () => {
+        isAwake = false
+        void reconciler.wake(projectId)
+      },
+    }
+  }
+
+  return {
+    async start() {
+      const driver = await createLocalDriver({ directory: options.directory })
+      const transitions = createTransitions({
+        store,
+        driver,
+        secrets: options.secrets,
+        ownerPassword: options.ownerPassword,
+        report(projectId, progress) {
+          live.set(projectId, progress)
+          events.emit('progress', projectId, progress)
+        },
+      })
+      const reconciler = createReconciler({
+        store,
+        driver,
+        transitions,
+        clock: options.clock,
+        observe,
+        settled(projectId, progress) {
+          live.delete(projectId)
+          if (progress !== undefined) events.emit('progress', projectId, progress)
+        },
+      })
+      const proxy = await startProxy({
+        ...options.proxy,
+        resolve: resolveRef,
+        reservedRole: driver.bootstrap.user,
+        defaultDatabase: MAIN_DATABASE,
+        onRefused: (reason) => observe({ type: 'proxy.refused', reason }),
+      })
+      running = { driver, reconciler, transitions, proxy }
+      await reconciler.start()
+    },
+
+    async close({ leaveRunning = false } = {}) {
+      if (running === undefined) return
+      const { driver, reconciler, proxy } = running
+      await proxy.close()
+      await reconciler.close()
+      running = undefined
+      if (leaveRunning) return
+      const queue = (await store.instances()).values()
+      const stopNext = async (): Promise<void> => {
+        for (const key of queue) await driver.stop(key, STOP_DEADLINE_MS)
+      }
+      await Promise.all(Array.from({ length: STOPS_AT_ONCE }, stopNext))
+    },
+
+    wake(projectId) {
+      void running?.reconciler.wake(projectId)
+    },
+
+    ensureAwake,
+
+    async progress(projectId) {
+      const current = live.get(projectId)
+      if (current !== undefined) return current
+      const project = await store.read(projectId)
+      if (project === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+      const { instance } = project
+      if (instance === undefined) return { status: 'creating', problem: null, steps: [] }
+      return { status: instance.status, problem: instance.problem, steps: instance.steps }
+    },
+
+    onProgress(listener) {
+      events.on('progress', listener)
+      return () => void events.off('progress', listener)
+    },
+
+    async endpoints(projectId) {
+      const { driver, proxy } = need()
+      const project = await store.read(projectId)
+      if (project === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+      if (project.instance === undefined)
+        throw new AppError('PROJECT_NOT_READY', 'The database is being created.')
+      const { host, port } = driver.address(project.instance)
+      return [
+        { kind: 'tcp', ...proxy.address, user: `${OWNER_ROLE}.${project.ref}` },
+        { kind: 'socket', directory: host, port, user: OWNER_ROLE },
+      ]
+    },
+
+    async ownerTarget(projectId, database = MAIN_DATABASE) {
+      const instance = await needInstance(projectId)
+      return {
+        ...need().driver.address(instance),
+        database,
+        user: OWNER_ROLE,
+        password: await options.ownerPassword(projectId),
+        applicationName: 'nebuladb-service',
+      }
+    },
+
+    async setOwnerPassword(projectId, password) {
+      const instance = await needInstance(projectId)
+      if (instance.status !== 'awake')
+        throw new AppError('PROJECT_NOT_READY', 'The database is not awake. Start it first.')
+      const session = await need().transitions.openSuperuser(instance)
+      try {
+        await setPasswords(session, { [OWNER_ROLE]: password })
+      } finally {
+        await session.close()
+      }
+    },
+
+    proxyAddress: () => need().proxy.address,
+  }
+}
