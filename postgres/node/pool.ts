@@ -19,7 +19,7 @@ export interface PoolRows<T> {
 
 export interface Queryable {
   /** Rejects with QUERY_FAILED (details hold the SQLSTATE), QUERY_CANCELLED or CONNECTION_FAILED. */
-  query<T extends pg.QueryResultRow = pg.QueryResultRow>(sql: SqlText): Promise<PoolRows<T>>
+  query<T extends object = Record<string, unknown>>(sql: SqlText): Promise<PoolRows<T>>
 }
 
 /** One connection inside a transaction. */
@@ -105,12 +105,11 @@ export function createPool(target: SessionTarget, options: PoolOptions): Pool {
   }
 }
 
-async function runOn<T extends pg.QueryResultRow>(client: pg.PoolClient, sql: SqlText): Promise<PoolRows<T>> {
+async function runOn<T extends object>(client: pg.PoolClient, sql: SqlText): Promise<PoolRows<T>> {
   try {
-    const result = await client.query<T>({
-      text: sql.text,
-      values: sql.values === undefined ? [] : [...sql.values],
-    })
+    // Without values it goes by the simple protocol, which takes several statements: a migration.
+    const values = sql.values === undefined || sql.values.length === 0 ? {} : { values: [...sql.values] }
+    const result = await client.query({ text: sql.text, ...values })
     return { rows: result.rows, rowCount: result.rowCount ?? 0 }
   } catch (error) {
     throw toAppError(error)
