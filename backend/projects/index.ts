@@ -14,19 +14,13 @@ export { createProjectsRoutes } from './routes.ts'
 export type { ProjectLimits, ProjectsDependencies, ProjectsService } from './service.ts'
 export { findProjects, toContractProject, type ProjectRow } from './store.ts'
 
-/** Makes the service of projects and registers its jobs. */
+/** Makes the service of projects and registers its job. */
 export function createProjects(deps: ProjectsDependencies): ProjectsService {
   const service = createProjectsService(deps)
   deps.jobs.register({
     name: WAKE_JOB,
     payload: z.object({ projectIds: z.array(ProjectId) }),
     run: async ({ projectIds }) => projectIds.forEach((projectId) => deps.provisioning.wake(projectId)),
-  })
-  deps.jobs.register({
-    name: 'projects.purge-due',
-    payload: z.object({}),
-    schedule: '*/5 * * * *',
-    run: async () => void (await service.purgeDue()),
   })
   return service
 }

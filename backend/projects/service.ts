@@ -58,8 +58,6 @@ export interface ProjectsService {
   hasAny(tx: Queryable, organisationId: OrganisationId): Promise<boolean>
   /** Purges all projects of an organisation, without a grace period: it or its last account is being deleted. */
   deleteAllOf(tx: Tx, organisationId: OrganisationId): Promise<void>
-  /** Purges what was deleted long enough ago. Returns how many. */
-  purgeDue(): Promise<number>
 }
 
 const REGION = 'local'
@@ -228,24 +226,18 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
     hasAny: store.hasLiveProjects,
 
     async deleteAllOf(tx, organisationId) {
-      const purged = await store.purgeAllOf(tx, organisationId, clock.now())
-      if (purged.length === 0) return
-      await auditPurged(tx, purged)
+      const projectIds = await store.purgeAllOf(tx, organisationId, clock.now())
+      if (projectIds.length === 0) return
+      for (const projectId of projectIds)
+        await audit(tx, {
+          actor: null,
+          organisationId,
+          action: 'project.purge',
+          subjectKind: 'project',
+          subjectId: projectId,
+        })
       // A job, because only the caller's transaction knows when it commits.
-      await deps.jobs.enqueue(tx, WAKE_JOB, { projectIds: purged.map(({ id }) => id) })
-    },
-
-    async purgeDue() {
-      const purged = await db.transaction(async (tx) => {
-        const due = await store.purgeDue(tx, clock.now())
-        await auditPurged(tx, due)
-        return due
-      })
-      for (const { id } of purged) {
-        provisioning.wake(id)
-        emitter.emit(id)
-      }
-      return purged.length
+      await deps.jobs.enqueue(tx, WAKE_JOB, { projectIds })
     },
   }
 
@@ -272,17 +264,6 @@ function alreadyCreated(
 function assertNotDeleted(project: store.ProjectRow): void {
   if (project.desiredState === 'deleted')
     throw new AppError('CONFLICT', 'The project is deleted.', { hint: 'Restore it first.' })
-}
-
-async function auditPurged(tx: Tx, purged: readonly store.PurgedProject[]): Promise<void> {
-  for (const { id, organisationId } of purged)
-    await audit(tx, {
-      actor: null,
-      organisationId,
-      action: 'project.purge',
-      subjectKind: 'project',
-      subjectId: id,
-    })
 }
 
 function about(

@@ -173,30 +173,14 @@ export async function updateDesiredState(
      where id = ${projectId}`)
 }
 
-export interface PurgedProject {
-  readonly id: ProjectId
-  readonly organisationId: OrganisationId
-}
-
-/** Marks deleted projects whose grace period is over as purged. */
-export async function purgeDue(tx: Tx, at: Date): Promise<readonly PurgedProject[]> {
-  return purge(tx, sql`desired_state = 'deleted' and purge_at <= ${at}`, at)
-}
-
-/** Marks all projects of an organisation as purged. */
+/** Marks all projects of an organisation as purged. Those whose grace period is over are marked by provisioning. */
 export async function purgeAllOf(
   tx: Tx,
   organisationId: OrganisationId,
   at: Date,
-): Promise<readonly PurgedProject[]> {
-  return purge(tx, sql`organisation_id = ${organisationId} and desired_state <> 'purged'`, at)
-}
-
-async function purge(tx: Tx, condition: SqlFragment, at: Date): Promise<readonly PurgedProject[]> {
-  const rows = await tx.query<{ id: string; organisation_id: string }>(sql`
-    update project set desired_state = 'purged', updated_at = ${at} where ${condition} returning id, organisation_id`)
-  return rows.map((row) => ({
-    id: ProjectId.parse(row.id),
-    organisationId: OrganisationId.parse(row.organisation_id),
-  }))
+): Promise<readonly ProjectId[]> {
+  const rows = await tx.query<{ id: string }>(sql`
+    update project set desired_state = 'purged', updated_at = ${at}
+     where organisation_id = ${organisationId} and desired_state <> 'purged' returning id`)
+  return rows.map((row) => ProjectId.parse(row.id))
 }
