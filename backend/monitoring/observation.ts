@@ -33,7 +33,7 @@ export type Observation =
   | {
       readonly type: 'instance.failed'
       readonly projectId: string
-      readonly transition: 'create' | 'start' | 'stop' | 'remove'
+      readonly transition: 'record' | 'create' | 'start' | 'stop' | 'remove' | 'settle' | 'lost'
       readonly attempt: number
       readonly error: unknown
     }

@@ -1,9 +1,8 @@
 // The SQL of provisioning: reads what is wanted of a project, writes what its instance does.
 import { z } from 'zod'
-import { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
+import { ProjectId } from '#contract/capabilities/ids.ts'
 import { ProjectStatus, ProjectStep } from '#contract/capabilities/projects.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
-import { audit } from '../audit/index.ts'
 import type { Database } from '../db/database.ts'
 import type { InstanceKey, InstanceServer } from './driver.ts'
 
@@ -57,8 +56,6 @@ export interface InstanceStore {
   awake(): Promise<readonly (InstanceKey & { readonly server: InstanceServer | undefined })[]>
   /** Projects whose instance is not as wanted and that no back-off holds. */
   unsettled(now: Date): Promise<readonly ProjectId[]>
-  /** Marks projects as purged whose time has come. */
-  purgeDue(now: Date): Promise<readonly ProjectId[]>
   /** Forgets a purged project, its instance and its credentials. */
   forget(projectId: ProjectId): Promise<void>
 }
@@ -163,25 +160,6 @@ export function createInstanceStore(database: Database): InstanceStore {
         end`)
       return rows.map((row) => IdRow.parse(row).id)
     },
-    async purgeDue(now) {
-      return await database.transaction(async (tx) => {
-        const rows = await tx.query(sql`
-          update project set desired_state = 'purged', updated_at = ${now}
-          where desired_state = 'deleted' and purge_at <= ${now}
-          returning id, organisation_id`)
-        const purged = rows.map((row) => PurgedRow.parse(row))
-        for (const { id, organisation_id: organisationId } of purged) {
-          await audit(tx, {
-            actor: null,
-            organisationId,
-            action: 'project.purge',
-            subjectKind: 'project',
-            subjectId: id,
-          })
-        }
-        return purged.map(({ id }) => id)
-      })
-    },
     async forget(projectId) {
       await database.transaction(async (tx) => {
         await tx.query(sql`delete from instance where project_id = ${projectId}`)
@@ -190,8 +168,6 @@ export function createInstanceStore(database: Database): InstanceStore {
     },
   }
 }
-
-const PurgedRow = z.object({ id: ProjectId, organisation_id: OrganisationId })
 
 function toRecord(input: object): ProjectRecord {
   const row = Row.parse(input)
