@@ -23,9 +23,11 @@ export function applyPage(
   const state = tx.readState()
   if (state.cursor !== requestCursor) return undefined
   const changed = new Set<SyncKind>()
-  if (page.reset) tx.markAllStale()
+  // A first page brings everything that is there and no tombstones: what was pushed before it may have been deleted elsewhere since.
+  const startsAnew = page.reset || requestCursor === null
+  if (startsAnew) tx.markAllStale()
   for (const change of page.changes) if (applyChange(tx, change)) changed.add(keyOfChange(change).kind)
-  const isResetting = page.reset || state.isResetting
+  const isResetting = startsAnew || state.isResetting
   if (isResetting && !page.hasMore) {
     for (const key of tx.staleKeys()) {
       if (tx.entriesOf(key).length > 0) continue
