@@ -9,7 +9,7 @@ import {
   type TaskList,
 } from 'graphile-worker'
 import { sql } from '#postgres/common/sql/sql.ts'
-import type { Pool } from '#postgres/node/pool.ts'
+import type { NativePool, Pool } from '#postgres/node/pool.ts'
 import type { Observe } from '../monitoring/index.ts'
 import type { JobDefinition, Jobs } from './jobs.ts'
 
@@ -39,6 +39,9 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
     if (level === 'error') observe({ type: 'job.queue-problem', message })
   })
 
+  let native: Promise<NativePool> | undefined
+  const nativePool = (): Promise<NativePool> => (native ??= openNative(pool))
+
   return {
     async enqueue(tx, name, payload, options = {}) {
       if (!(name in tasks)) throw new Error(`Nobody has registered the job ${name}.`)
@@ -55,11 +58,11 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
         cronItems.push({ task: definition.name, match: definition.schedule, options: { backfillPeriod: 0 } })
     },
     async migrate() {
-      await runMigrations({ pgPool: await pool.native(), logger })
+      await runMigrations({ pgPool: await nativePool(), logger })
     },
     async start() {
       runner = await runWorker({
-        pgPool: await pool.native(),
+        pgPool: await nativePool(),
         taskList: tasks,
         parsedCronItems: parseCronItems(cronItems),
         concurrency,
@@ -68,7 +71,10 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
       })
       // Its end is told by stop(); an end of itself is a problem that the log should have.
       runner.promise.catch((error: unknown) =>
-        observe({ type: 'job.queue-problem', message: error instanceof Error ? error.message : String(error) }),
+        observe({
+          type: 'job.queue-problem',
+          message: error instanceof Error ? error.message : String(error),
+        }),
       )
     },
     async stop() {
@@ -77,6 +83,12 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
       await running?.stop()
     },
   }
+}
+
+/** graphile-worker wants to see that a connection that breaks while it is out takes nothing down; its queries reject by themselves. */
+async function openNative(pool: Pool): Promise<NativePool> {
+  const native = await pool.native()
+  return native.on('connect', (client) => client.on('error', () => undefined))
 }
 
 async function runJob(

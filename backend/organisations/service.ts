@@ -181,25 +181,12 @@ export function createOrganisationsService(deps: OrganisationsDependencies): Org
     },
 
     async removeAccount(tx, actor) {
-      for (const one of await store.lockMembershipsOf(tx, actor.accountId)) {
-        if (one.isPersonal || one.members === 1) {
-          await closeWithProjects(tx, actor, one.id)
-        } else {
-          if (one.role === 'owner' && one.owners === 1)
-            throw new AppError(
-              'CONFLICT',
-              `You are the only owner of ${one.name}, which has other members.`,
-              {
-                hint: 'Make another member its owner, or remove the others, then delete the account.',
-              },
-            )
-          await removeFrom(tx, {
-            actor,
-            organisationId: one.id,
-            accountId: actor.accountId,
-            role: one.role,
-          })
-        }
+      const { accountId } = actor
+      const memberships = await store.lockMembershipsOf(tx, accountId)
+      for (const one of memberships) assertNotNeeded(one)
+      for (const one of memberships) {
+        if (goesWithAccount(one)) await closeWithProjects(tx, actor, one.id)
+        else await removeFrom(tx, { actor, organisationId: one.id, accountId, role: one.role })
       }
     },
   }
@@ -272,6 +259,18 @@ async function assertAnotherOwner(tx: Tx, organisationId: OrganisationId): Promi
     throw new AppError('CONFLICT', 'An organisation needs an owner, and this is the last one.', {
       hint: 'Make another member an owner first.',
     })
+}
+
+/** A personal organisation, and one where nobody else is. */
+function goesWithAccount(membership: store.MembershipSummary): boolean {
+  return membership.isPersonal || membership.members === 1
+}
+
+function assertNotNeeded(membership: store.MembershipSummary): void {
+  if (goesWithAccount(membership) || membership.role !== 'owner' || membership.owners > 1) return
+  throw new AppError('CONFLICT', `You are the only owner of ${membership.name}, which has other members.`, {
+    hint: 'Make another member its owner, or remove the others, then delete the account.',
+  })
 }
 
 function about(

@@ -1,0 +1,384 @@
+-- The schema of the service after all migrations, made by scripts/schema-dump.ts: never edited by hand.
+-- The tables of the job queue are its own (graphile_worker) and not shown.
+
+create table account (
+  id uuid default gen_random_uuid() not null,
+  email text not null,
+  name text default ''::text not null,
+  password_hash text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_email_key UNIQUE (email),
+  constraint account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  constraint account_name_check CHECK ((length(name) <= 100))
+);
+
+create table audit_entry (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  account_id uuid,
+  session_id uuid,
+  organisation_id uuid,
+  action text not null,
+  subject_kind text not null,
+  subject_id text not null,
+  details jsonb default '{}'::jsonb not null,
+  constraint audit_entry_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_entry_account ON public.audit_entry USING btree (account_id, id);
+CREATE INDEX audit_entry_organisation ON public.audit_entry USING btree (organisation_id, id);
+
+create table credential (
+  project_id uuid not null,
+  password bytea not null,
+  pending_password bytea,
+  password_changed_at timestamp with time zone not null,
+  constraint credential_pkey PRIMARY KEY (project_id),
+  constraint credential_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+);
+
+create table instance (
+  project_id uuid not null,
+  number integer not null,
+  status text default 'creating'::text not null,
+  problem text,
+  superuser_password bytea not null,
+  has_own_passwords boolean default false not null,
+  pid integer,
+  server_started_at bigint,
+  steps jsonb default '[]'::jsonb not null,
+  attempts integer default 0 not null,
+  retry_at timestamp with time zone,
+  size_bytes bigint,
+  updated_at timestamp with time zone default now() not null,
+  constraint instance_pkey PRIMARY KEY (project_id),
+  constraint instance_number_key UNIQUE (number),
+  constraint instance_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
+  constraint instance_check CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
+  constraint instance_number_check CHECK ((number >= 0)),
+  constraint instance_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint instance_status_check CHECK ((status = ANY (ARRAY['creating'::text, 'starting'::text, 'awake'::text, 'stopping'::text, 'asleep'::text, 'deleted'::text, 'failed'::text])))
+);
+CREATE INDEX instance_retry_at_idx ON public.instance USING btree (retry_at) WHERE (status = 'failed'::text);
+
+create table invitation (
+  hash bytea not null,
+  organisation_id uuid not null,
+  email text not null,
+  role text not null,
+  invited_by uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint invitation_pkey PRIMARY KEY (hash),
+  constraint invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint invitation_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint invitation_email_check CHECK ((email = lower(email))),
+  constraint invitation_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint invitation_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text])))
+);
+CREATE INDEX invitation_organisation ON public.invitation USING btree (organisation_id);
+
+create table membership (
+  organisation_id uuid not null,
+  account_id uuid not null,
+  role text not null,
+  joined_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint membership_pkey PRIMARY KEY (organisation_id, account_id),
+  constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint membership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text])))
+);
+CREATE INDEX membership_account ON public.membership USING btree (account_id);
+
+create table organisation (
+  id uuid default gen_random_uuid() not null,
+  name text not null,
+  personal_of uuid,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_personal_of_key UNIQUE (personal_of),
+  constraint organisation_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES account(id) ON DELETE SET NULL,
+  constraint organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+create table password_reset (
+  hash bytea not null,
+  account_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint password_reset_pkey PRIMARY KEY (hash),
+  constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint password_reset_hash_check CHECK ((octet_length(hash) = 32))
+);
+CREATE INDEX password_reset_account ON public.password_reset USING btree (account_id);
+
+create table project (
+  id uuid not null,
+  organisation_id uuid not null,
+  name text not null,
+  ref text not null,
+  environment text not null,
+  region text not null,
+  postgres_version text not null,
+  desired_state text default 'awake'::text not null,
+  purge_at timestamp with time zone,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint project_pkey PRIMARY KEY (id),
+  constraint project_ref_key UNIQUE (ref),
+  constraint project_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint project_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint project_check CHECK ((((desired_state = 'deleted'::text) = (purge_at IS NOT NULL)) OR (desired_state = 'purged'::text))),
+  constraint project_desired_state_check CHECK ((desired_state = ANY (ARRAY['awake'::text, 'asleep'::text, 'deleted'::text, 'purged'::text]))),
+  constraint project_environment_check CHECK ((environment = ANY (ARRAY['production'::text, 'staging'::text, 'development'::text, 'local'::text]))),
+  constraint project_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint project_ref_check CHECK ((ref ~ '^[a-z2-7]{8,20}$'::text))
+);
+CREATE UNIQUE INDEX project_name_key ON public.project USING btree (organisation_id, lower(name)) WHERE (desired_state = ANY (ARRAY['awake'::text, 'asleep'::text]));
+CREATE INDEX project_organisation_id_idx ON public.project USING btree (organisation_id);
+CREATE INDEX project_purge_at_idx ON public.project USING btree (purge_at) WHERE (desired_state = 'deleted'::text);
+
+create table rate_limit (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limit_pkey PRIMARY KEY (key)
+);
+CREATE INDEX rate_limit_expire ON public.rate_limit USING btree (expire);
+
+create table refresh_token (
+  hash bytea not null,
+  session_id uuid not null,
+  created_at timestamp with time zone not null,
+  replaced_at timestamp with time zone,
+  successor bytea,
+  is_superseded boolean default false not null,
+  constraint refresh_token_pkey PRIMARY KEY (hash),
+  constraint refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id) ON DELETE CASCADE,
+  constraint refresh_token_check CHECK (((replaced_at IS NULL) = (successor IS NULL))),
+  constraint refresh_token_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint refresh_token_successor_check CHECK ((octet_length(successor) = 32))
+);
+CREATE INDEX refresh_token_session ON public.refresh_token USING btree (session_id);
+
+create table saved_connection (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  host text not null,
+  port integer not null,
+  database text not null,
+  "user" text not null,
+  ssl_mode text not null,
+  environment text not null,
+  is_read_only boolean not null,
+  updated_at timestamp with time zone not null,
+  constraint saved_connection_pkey PRIMARY KEY (account_id, id),
+  constraint saved_connection_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
+
+create table saved_query (
+  account_id uuid not null,
+  id uuid not null,
+  name text not null,
+  sql text not null,
+  connection_id uuid,
+  updated_at timestamp with time zone not null,
+  constraint saved_query_pkey PRIMARY KEY (account_id, id),
+  constraint saved_query_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
+
+create table session (
+  id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint session_pkey PRIMARY KEY (id),
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint session_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint session_end_reason_check CHECK ((end_reason = ANY (ARRAY['logged-out'::text, 'password-changed'::text, 'password-reset'::text, 'token-reused'::text])))
+);
+CREATE INDEX session_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
+create table signing_key (
+  kid text not null,
+  public_jwk jsonb not null,
+  private_sealed bytea not null,
+  created_at timestamp with time zone not null,
+  published_until timestamp with time zone,
+  constraint signing_key_pkey PRIMARY KEY (kid)
+);
+
+create table sync_entry (
+  account_id uuid not null,
+  kind text not null,
+  record_id uuid not null,
+  version bigint not null,
+  deleted_at timestamp with time zone,
+  constraint sync_entry_pkey PRIMARY KEY (account_id, kind, record_id),
+  constraint sync_entry_account_id_version_key UNIQUE (account_id, version),
+  constraint sync_entry_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'project'::text, 'savedQuery'::text, 'connection'::text])))
+);
+CREATE INDEX sync_entry_deleted_at_idx ON public.sync_entry USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX sync_entry_record_idx ON public.sync_entry USING btree (kind, record_id) WHERE (deleted_at IS NULL);
+
+create table sync_head (
+  account_id uuid not null,
+  epoch uuid default gen_random_uuid() not null,
+  version bigint default 0 not null,
+  floor bigint default 0 not null,
+  constraint sync_head_pkey PRIMARY KEY (account_id)
+);
+
+create table sync_mutation (
+  account_id uuid not null,
+  mutation_id uuid not null,
+  version bigint not null,
+  applied_at timestamp with time zone not null,
+  constraint sync_mutation_pkey PRIMARY KEY (account_id, mutation_id)
+);
+CREATE INDEX sync_mutation_applied_at_idx ON public.sync_mutation USING btree (applied_at);
+
+create table sync_touch (
+  id bigint generated always as identity not null,
+  transaction_id xid8 default pg_current_xact_id() not null,
+  organisation_id uuid not null,
+  kind text not null,
+  record_id uuid not null,
+  constraint sync_touch_pkey PRIMARY KEY (id),
+  constraint sync_touch_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'project'::text, 'membership'::text])))
+);
+CREATE INDEX sync_touch_transaction_id_idx ON public.sync_touch USING btree (transaction_id);
+
+CREATE OR REPLACE FUNCTION public.sync_publish()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  touched_organisation uuid;
+  concerned uuid[];
+begin
+  if not exists (select from sync_touch where transaction_id = pg_current_xact_id()) then
+    return null; -- an earlier row of this transaction has done it all
+  end if;
+
+  for touched_organisation in
+    select distinct organisation_id from sync_touch where transaction_id = pg_current_xact_id() order by 1
+  loop
+    perform pg_advisory_xact_lock(hashtextextended('sync ' || touched_organisation::text, 0));
+  end loop;
+
+  select array_agg(account_id order by account_id) into concerned from (
+    select m.account_id from sync_touch t join membership m using (organisation_id)
+      where t.transaction_id = pg_current_xact_id()
+    union
+    select e.account_id from sync_touch t join sync_entry e using (kind, record_id)
+      where t.transaction_id = pg_current_xact_id() and e.deleted_at is null
+    union
+    select record_id from sync_touch where transaction_id = pg_current_xact_id() and kind = 'membership'
+  ) accounts;
+  insert into sync_head (account_id) select unnest(concerned) order by 1 on conflict do nothing;
+  perform from sync_head where account_id = any (concerned) order by account_id for update;
+
+  with touched as materialized (
+    select distinct organisation_id, kind, record_id from sync_touch where transaction_id = pg_current_xact_id()
+  ),
+  candidate as (
+    select m.account_id, t.kind, t.record_id from touched t join membership m using (organisation_id)
+      where t.kind in ('organisation', 'project')
+    union
+    select e.account_id, e.kind, e.record_id from touched t join sync_entry e using (kind, record_id)
+      where e.deleted_at is null
+    union
+    select t.record_id, 'organisation', t.organisation_id from touched t where t.kind = 'membership'
+    union
+    select t.record_id, 'project', p.id from touched t join project p using (organisation_id) where t.kind = 'membership'
+  ),
+  visibility as (
+    select c.account_id, c.kind, c.record_id,
+      case c.kind
+        when 'organisation' then exists (
+          select from membership m join organisation o on o.id = m.organisation_id
+          where m.account_id = c.account_id and m.organisation_id = c.record_id and o.deleted_at is null)
+        else exists (
+          select from project p join membership m using (organisation_id) join organisation o on o.id = p.organisation_id
+          where p.id = c.record_id and m.account_id = c.account_id and p.desired_state <> 'purged' and o.deleted_at is null)
+      end as is_visible
+    from candidate c
+  ),
+  -- what an account never saw needs no tombstone
+  effect as materialized (
+    select v.* from visibility v where is_visible or exists (
+      select from sync_entry e
+      where e.account_id = v.account_id and e.kind = v.kind and e.record_id = v.record_id and e.deleted_at is null)
+  ),
+  published as (
+    insert into sync_entry (account_id, kind, record_id, version, deleted_at)
+    select f.account_id, f.kind, f.record_id,
+      h.version + row_number() over (partition by f.account_id order by f.kind, f.record_id),
+      case when f.is_visible then null else transaction_timestamp() end
+    from effect f join sync_head h using (account_id)
+    on conflict (account_id, kind, record_id) do update set version = excluded.version, deleted_at = excluded.deleted_at
+  )
+  update sync_head h set version = h.version + f.effects
+  from (select account_id, count(*) as effects from effect group by account_id) f
+  where h.account_id = f.account_id;
+
+  delete from sync_touch where transaction_id = pg_current_xact_id();
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_touch_instance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sync_touch (organisation_id, kind, record_id)
+  select organisation_id, 'project', id from project where id = new.project_id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_touch_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sync_touch (organisation_id, kind, record_id)
+  values (coalesce(new.organisation_id, old.organisation_id), 'membership', coalesce(new.account_id, old.account_id));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_touch_organisation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sync_touch (organisation_id, kind, record_id)
+  values (coalesce(new.id, old.id), 'organisation', coalesce(new.id, old.id));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_touch_project()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sync_touch (organisation_id, kind, record_id)
+  values (coalesce(new.organisation_id, old.organisation_id), 'project', coalesce(new.id, old.id));
+  return null;
+end $function$;
+
+CREATE TRIGGER sync_touch_insert AFTER INSERT ON public.instance FOR EACH ROW EXECUTE FUNCTION sync_touch_instance();
+CREATE TRIGGER sync_touch_update AFTER UPDATE ON public.instance FOR EACH ROW WHEN ((((old.status IS DISTINCT FROM new.status) OR (old.problem IS DISTINCT FROM new.problem)) OR (old.size_bytes IS DISTINCT FROM new.size_bytes))) EXECUTE FUNCTION sync_touch_instance();
+CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.membership FOR EACH ROW EXECUTE FUNCTION sync_touch_membership();
+CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION sync_touch_organisation();
+CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION sync_touch_project();
+CREATE CONSTRAINT TRIGGER sync_publish AFTER INSERT ON public.sync_touch DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sync_publish();
