@@ -1,0 +1,258 @@
+// The composition root of the desktop host: opens the data folder, makes every capability and wires them. It does not know whether it runs in
+// Electron's utility process or alone.
+import { randomUUID } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { hostContract, type HostContract } from '#contract/contract.ts'
+import { AppError } from '#contract/errors.ts'
+import type { Handlers } from '#contract/rpc/definition.ts'
+import type { Transport } from '#contract/rpc/frames.ts'
+import { serve } from '#contract/rpc/server.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { chosenServiceUrl, createAccountCapability } from '../account/index.ts'
+import {
+  createCatalogStore,
+  createCloudStore,
+  createConnectionStore,
+  createHistoryStore,
+  createResultSnapshotStore,
+  createSavedQueryStore,
+  createSessionStore,
+  createSettingsStore,
+  createSyncStore,
+  createWorkspaceStore,
+  lockDataDirectory,
+  openCache,
+  type Cache,
+  type ChangeLog,
+} from '../cache/index.ts'
+import { createCatalogCapability } from '../catalog/index.ts'
+import { createCloud, type LinkTiming } from '../cloud/index.ts'
+import { createConnectionsCapability, type OfferOnce } from '../connections/index.ts'
+import {
+  createConnectivityCapability,
+  createReplication,
+  type ReplicationTiming,
+} from '../connectivity/index.ts'
+import { createHistoryCapability } from '../history/index.ts'
+import { createOrganisationsCapability } from '../organisations/index.ts'
+import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
+import { createQueryCapability } from '../query/index.ts'
+import { createSavedQueriesCapability } from '../saved-queries/index.ts'
+import type { SecretStore } from '../secrets/index.ts'
+import { createSettingsCapability } from '../settings/index.ts'
+import { noteLocalChange } from '../sync/index.ts'
+import { createWorkspaceCapability } from '../workspace/index.ts'
+import type { Clipboard } from './clipboard.ts'
+import type { HostConfig } from './config.ts'
+import { createHostLog, type Observe } from './host-log.ts'
+
+export interface HostServices {
+  readonly kind: 'desktop' | 'headless'
+  readonly secretStore: SecretStore
+  readonly clipboard: Clipboard
+  /** Where a secret is shown when there is no clipboard; without it, copying one fails with words. */
+  readonly offerOnce?: OfferOnce
+  /** Checks what handlers answer too: development and tests. */
+  readonly validateOutputs?: boolean
+  readonly linkTiming?: Partial<LinkTiming>
+  readonly replicationTiming?: Partial<ReplicationTiming>
+  readonly now?: () => Date
+}
+
+export interface Host {
+  readonly handlers: Handlers<HostContract>
+  readonly observe: Observe
+  /** Serves one page until its transport closes. */
+  attach(transport: Transport): void
+  /** Ends runs, sessions and the link, and lets go of the data folder. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes the host over its data folder. Throws LOCAL_DATA_UNUSABLE when the folder is in use, damaged or not this user's.
+ * It works the same whether the service answers or not.
+ */
+export function composeHost(config: HostConfig, services: HostServices): Host {
+  const now = services.now ?? (() => new Date())
+  const lock = lockDataDirectory(config.dataDirectory)
+  let cache: Cache
+  try {
+    cache = openCache(join(config.dataDirectory, 'cache.db'))
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+  const observe = createHostLog(join(config.dataDirectory, 'logs'), config.logLevel, now)
+  const { handlers, close } = composeCapabilities({ config, services, cache, observe, now })
+  observe({ type: 'host-started', kind: services.kind, version: manifest.version })
+
+  const transports = new Set<Transport>()
+  return {
+    handlers,
+    observe,
+    attach(transport) {
+      transports.add(transport)
+      transport.onClose(() => transports.delete(transport))
+      serve(hostContract, handlers, transport, {
+        kind: services.kind,
+        newBugId: randomUUID,
+        onBug: (bug) => observe({ type: 'bug', ...bug }),
+        validateOutputs: services.validateOutputs ?? false,
+      })
+    },
+    async close() {
+      for (const transport of transports) transport.close('NebulaDB was closed.')
+      await close()
+      cache.close()
+      observe({ type: 'host-stopped' })
+      lock.release()
+    },
+  }
+}
+
+interface Parts {
+  readonly config: HostConfig
+  readonly services: HostServices
+  readonly cache: Cache
+  readonly observe: Observe
+  readonly now: () => Date
+}
+
+function composeCapabilities({ config, services, cache, observe, now }: Parts): {
+  readonly handlers: Handlers<HostContract>
+  readonly close: () => Promise<void>
+} {
+  const { secretStore } = services
+  const clock = { now }
+  const newId = randomUUID
+  const onProblem = (problem: { readonly during: string; readonly error: unknown }): void =>
+    observe({ type: 'problem', ...problem })
+
+  const settingsStore = createSettingsStore(cache)
+  const cloudStore = createCloudStore(cache)
+  const syncStore = createSyncStore(cache)
+  const changes: ChangeLog = {
+    append(change) {
+      noteLocalChange(syncStore.operations, change, newId)
+      // The change is not committed yet: whoever is told reads it after.
+      setImmediate(() => replication.noteLocalChange())
+    },
+    pendingIds: (kind) => syncStore.pendingIds(kind),
+  }
+
+  const cloud = createCloud({
+    serviceUrl: chosenServiceUrl(settingsStore) ?? config.serviceUrl,
+    sessionStore: createSessionStore(cache, syncStore),
+    secretStore,
+    onProblem,
+    now,
+    ...(services.linkTiming === undefined ? {} : { timing: services.linkTiming }),
+  })
+  let status = cloud.link.state().status
+  cloud.link.events.on('changed', (state) => {
+    if (state.status === status) return
+    status = state.status
+    if (status === 'online') observe({ type: 'service-online' })
+    if (status === 'offline') observe({ type: 'service-offline', problem: state.problem })
+  })
+
+  const savedQueries = createSavedQueriesCapability({
+    store: createSavedQueryStore(cache, changes),
+    clock,
+    newId,
+  })
+  const replication = createReplication({
+    cloud,
+    store: syncStore,
+    cloudStore,
+    now,
+    newId,
+    onProblem,
+    onRecords: (kinds) => {
+      if (kinds.has('savedQuery')) savedQueries.notifyChanged()
+    },
+    onSynced: ({ pushed, pulled, conflicts }) =>
+      observe({ type: 'synced', pushed, pulled, conflicts: conflicts.length }),
+    ...(services.replicationTiming === undefined ? {} : { timing: services.replicationTiming }),
+  })
+
+  const credentials = createProjectCredentials({ cloud, store: cloudStore, secretStore, now })
+  const connections = createConnectionsCapability({
+    store: createConnectionStore(cache, changes),
+    secretStore,
+    projects: credentials,
+    clipboard: services.clipboard,
+    offerOnce: services.offerOnce ?? noPlaceToShow,
+    clock,
+    defaultUser: userName(),
+    newId,
+  })
+  const history = createHistoryCapability(createHistoryStore(cache))
+  const catalog = createCatalogCapability({
+    connections: connections.service,
+    store: createCatalogStore(cache),
+    clock,
+    onBackgroundError: (error) => onProblem({ during: 'reading a schema', error }),
+  })
+  const query = createQueryCapability({
+    connections: connections.service,
+    snapshotStore: createResultSnapshotStore(cache),
+    addHistory: history.service.append,
+    onSchemaChange: catalog.service.noteSchemaChange,
+    resultsDirectory: join(config.dataDirectory, 'results'),
+    clock,
+    newId,
+  })
+
+  return {
+    handlers: {
+      account: createAccountCapability({ cloud, settings: settingsStore }),
+      catalog: catalog.handlers,
+      connections: connections.handlers,
+      connectivity: createConnectivityCapability({ cloud, replication }),
+      history: history.handlers,
+      organisations: createOrganisationsCapability({ cloud, store: cloudStore, now }),
+      projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),
+      query: query.handlers,
+      savedQueries: savedQueries.handlers,
+      settings: createSettingsCapability({
+        store: settingsStore,
+        about: {
+          version: manifest.version,
+          hostKind: services.kind,
+          platform: platformName(),
+          dataDirectory: config.dataDirectory,
+          secretStore: secretStore.describe(),
+        },
+      }),
+      workspace: createWorkspaceCapability(createWorkspaceStore(cache)),
+    },
+    async close() {
+      replication.close()
+      cloud.close()
+      await query.close()
+      await catalog.service.close()
+    },
+  }
+}
+
+function noPlaceToShow(): never {
+  throw new AppError('CONFLICT', 'This machine has no clipboard to copy to.', {
+    hint: 'Install wl-clipboard, xclip or xsel.',
+  })
+}
+
+function platformName(): 'mac' | 'windows' | 'linux' {
+  if (process.platform === 'darwin') return 'mac'
+  return process.platform === 'win32' ? 'windows' : 'linux'
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A uid without an entry in the system's list of users (containers).
+    return hostname()
+  }
+}
