@@ -9,9 +9,10 @@ export interface PortWish {
   readonly say: (line: string) => void
 }
 
-/** The port to use, 0 for any. Throws when a port that the person chose is taken. */
+/** The port to use; for 0 a free one, which stays the same while a part is started again. Throws when a port that the person chose is taken. */
 export async function choosePort({ wanted, isChosen, purpose, say }: PortWish): Promise<number> {
-  if (wanted === 0 || (await isFree(wanted))) return wanted
+  if (wanted === 0) return freePort()
+  if (await isFree(wanted)) return wanted
   if (isChosen)
     throw new Error(
       `Port ${wanted} for ${purpose} is taken by another program. Stop that program, or choose another port.`,

@@ -6,12 +6,17 @@ import { ROOT } from './run.ts'
 
 const PACKAGES = ['node_modules/better-sqlite3']
 const file = `${ROOT}package-lock.json`
-const Lock = z.looseObject({ packages: z.record(z.string(), z.looseObject({ gypfile: z.boolean().optional() })) })
+const Lock = z.looseObject({
+  packages: z.record(z.string(), z.looseObject({ gypfile: z.boolean().optional() })),
+})
 
 const lock = Lock.parse(JSON.parse(readFileSync(file, 'utf8')))
 const unmarked = PACKAGES.filter((name) => lock.packages[name]?.gypfile !== false)
 if (process.argv.includes('--check')) {
-  if (unmarked.length > 0) console.log(`package-lock.json lost its marks for ${unmarked.join(', ')}: run "node scripts/lockfile.ts".`)
+  if (unmarked.length > 0)
+    console.log(
+      `package-lock.json lost its marks for ${unmarked.join(', ')}: run "node scripts/lockfile.ts".`,
+    )
   process.exitCode = unmarked.length === 0 ? 0 : 1
 } else {
   for (const name of unmarked) lock.packages[name] = { ...lock.packages[name], gypfile: false }
