@@ -106,11 +106,12 @@ export function createSyncStore({ sqlite }: Cache): CachedSyncStore {
   const upsertRecord = byKind((kind, table) =>
     kind === 'project'
       ? sqlite.prepare(
-          `insert into project (id, record, organisation_id) values (?1, ?2, ?2 ->> 'organisationId')
+          `insert into project (id, record, organisation_id)
+           select id, record, record ->> 'organisationId' from (select ? as id, ? as record) where true
            on conflict (id) do update set record = excluded.record, organisation_id = excluded.organisation_id`,
         )
       : sqlite.prepare(
-          `insert into ${table} (id, record) values (?1, ?2) on conflict (id) do update set record = excluded.record`,
+          `insert into ${table} (id, record) values (?, ?) on conflict (id) do update set record = excluded.record`,
         ),
   )
   const dropRecord = byKind((kind, table) => [

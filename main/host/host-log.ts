@@ -34,7 +34,7 @@ export function createHostLog(directory: string, level: LogLevel, now: () => Dat
   return (event) => {
     if (LEVELS.indexOf(LEVEL[event.type]) < LEVELS.indexOf(level)) return
     const line = JSON.stringify(
-      { at: now().toISOString(), level: LEVEL[event.type], ...event },
+      { time: now().toISOString(), level: LEVEL[event.type], ...event },
       (_, value) =>
         value instanceof Error ? describeError(value) : typeof value === 'string' ? redact(value) : value,
     )
