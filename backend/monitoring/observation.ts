@@ -16,6 +16,7 @@ export type Observation =
   | { readonly type: 'service.started'; readonly url: string; readonly durationMs: number }
   | { readonly type: 'service.stopping'; readonly reason: string }
   | { readonly type: 'service.stopped'; readonly durationMs: number }
+  | { readonly type: 'database.connection-lost'; readonly error: unknown }
   | { readonly type: 'migrated'; readonly applied: readonly string[] }
   | { readonly type: 'job.done'; readonly name: string; readonly durationMs: number }
   | { readonly type: 'job.failed'; readonly name: string; readonly attempt: number; readonly error: unknown }
@@ -33,7 +34,7 @@ export type Observation =
   | {
       readonly type: 'instance.failed'
       readonly projectId: string
-      readonly transition: 'record' | 'create' | 'start' | 'stop' | 'remove' | 'settle' | 'lost'
+      readonly transition: 'record' | 'create' | 'start' | 'stop' | 'remove' | 'lost'
       readonly attempt: number
       readonly error: unknown
     }

@@ -60,6 +60,8 @@ test(
         if (random() < 0.25) await delay(random() * 400)
         else {
           const port = await service.ready
+          // Now and then everything gets its wish first, so that there is data to lose.
+          if (random() < 0.5) await reachWanted()
           await markAwake(port)
           for (const projectId of await changeSomething()) service.child.send({ type: 'wake', projectId })
           await delay(random() * 250)
@@ -69,15 +71,7 @@ test(
 
       service = startService(directory, control.temp.target)
       const port = await service.ready
-      await vi.waitFor(
-        async () => {
-          for (const project of projects) {
-            const row = await read(project.id)
-            expect(row?.status ?? 'purged').toBe(row?.desired_state ?? 'purged')
-          }
-        },
-        { timeout: 60_000, interval: 50 },
-      )
+      await reachWanted()
       const expected = { instances: [] as string[], awake: [] as string[], sockets: [] as string[] }
       for (const project of projects) {
         const row = await read(project.id)
@@ -117,6 +111,18 @@ test(
       for (const dataDirectory of (await findPostmasters(directory)).values())
         await stopServer(dataDirectory, 0)
       rmSync(dirname(directory), { recursive: true, force: true })
+    }
+
+    async function reachWanted(): Promise<void> {
+      await vi.waitFor(
+        async () => {
+          for (const project of projects) {
+            const row = await read(project.id)
+            expect(row?.status ?? 'purged').toBe(row?.desired_state ?? 'purged')
+          }
+        },
+        { timeout: 60_000, interval: 30 },
+      )
     }
 
     async function read(projectId: ProjectId) {

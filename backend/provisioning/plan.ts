@@ -2,8 +2,8 @@
 import type { InstanceState } from './driver.ts'
 import type { DesiredState, Instance } from './store.ts'
 
-/** `record` and `settle` only write down what is already so; `lost` says that the data is not where it was. */
-export type Transition = 'record' | 'create' | 'start' | 'stop' | 'remove' | 'settle' | 'lost' | 'none'
+/** `record` only writes down that there is nothing yet; `lost` says that the data is not where it was. */
+export type Transition = 'record' | 'create' | 'start' | 'stop' | 'remove' | 'lost' | 'none'
 
 /** The next transition. Called again after each one until it says none. */
 export function planTransition(
@@ -23,8 +23,8 @@ export function planTransition(
       actual.server.startedAt === instance.server.startedAt
     return isAsRecorded && instance.status === 'awake' ? 'none' : 'start'
   }
-  if (actual.kind === 'running') return 'stop'
-  return instance.status === desired ? 'none' : 'settle'
+  // Also when nothing runs any more: a stop that was interrupted may have left its socket.
+  return actual.kind !== 'running' && instance.status === desired ? 'none' : 'stop'
 }
 
 const FIRST_BACK_OFF_MS = 1_000

@@ -109,7 +109,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
       await tellSettled(projectId)
       return false
     }
-    if (transition !== 'record' && transition !== 'settle' && transition !== 'lost') {
+    if (transition !== 'record' && transition !== 'lost') {
       observe({
         type: 'instance.transition',
         projectId,

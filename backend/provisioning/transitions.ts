@@ -235,9 +235,7 @@ export function createTransitions(dependencies: TransitionDependencies): Transit
       }
       if (transition === 'start') return await start(project, instance)
       if (transition === 'stop') return await stop(project, instance)
-      if (transition === 'lost') throw new FailedTransition(lost(instance), [])
-      const status = project.desired === 'deleted' ? 'deleted' : 'asleep'
-      await store.update(project.projectId, { status, steps: [], attempts: 0 })
+      throw new FailedTransition(lost(instance), [])
     },
   }
 }
