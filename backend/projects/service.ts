@@ -209,7 +209,10 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
         read: async () => {
           const project = await requireProject(db, actor, projectId, 'project.read')
           const progress = await provisioning.progress(projectId)
-          return { project: store.toContractProject(project), steps: [...progress.steps] }
+          // Provisioning knows sooner than the database what goes on.
+          const now =
+            project.desiredState === 'deleted' ? {} : { status: progress.status, problem: progress.problem }
+          return { project: { ...store.toContractProject(project), ...now }, steps: [...progress.steps] }
         },
         subscribe: (listener) => {
           const stop = provisioning.onProgress((changed) => {

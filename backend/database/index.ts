@@ -1,0 +1,3 @@
+// The door of database.
+export { createDatabaseRoutes } from './routes.ts'
+export { createDatabaseService, type DatabaseDependencies, type DatabaseService } from './service.ts'

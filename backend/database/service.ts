@@ -1,0 +1,160 @@
+// SQL and schema of a project's databases, as its owner role and never as superuser.
+import type { z } from 'zod'
+import type {
+  CatalogColumn,
+  CatalogConstraint,
+  CatalogIndex,
+  CatalogRelation,
+} from '#contract/capabilities/catalog.ts'
+import type { ExecuteSql, SchemaChange } from '#contract/capabilities/database.ts'
+import type { ProjectId } from '#contract/capabilities/ids.ts'
+import { AppError } from '#contract/errors.ts'
+import { classifyStatement } from '#postgres/common/script/index.ts'
+import { literal, sql } from '#postgres/common/sql/sql.ts'
+import type { Session } from '#postgres/node/session.ts'
+import type { Actor } from '../actor.ts'
+import { audit } from '../audit/index.ts'
+import type { Database } from '../db/database.ts'
+import { requireProject, type ProjectAction, type ProjectRow } from '../projects/index.ts'
+import { MAIN_DATABASE, type Provisioning } from '../provisioning/index.ts'
+import { applyChange, compileAllowedChange } from './apply-change.ts'
+import { assertExecutable, executeStatement, type Executed } from './execute.ts'
+import * as inspect from './inspect.ts'
+import { createSessionPool, type DatabaseRef } from './session-pool.ts'
+
+export interface DatabaseDependencies {
+  readonly db: Database
+  readonly provisioning: Pick<Provisioning, 'ensureAwake' | 'ownerTarget' | 'onProgress'>
+  /** See CredentialsService.settle. */
+  readonly settleCredentials: (projectId: ProjectId) => Promise<void>
+  readonly pool?: {
+    /** Sessions per database, at most. */
+    readonly max: number
+    readonly idleTimeoutMs: number
+    readonly waitTimeoutMs: number
+  }
+}
+
+/** Who asks, and until when they care. */
+export interface Caller {
+  readonly actor: Actor
+  readonly signal: AbortSignal
+}
+
+type TableInput = DatabaseRef & inspect.TableRef
+
+export interface DatabaseService {
+  execute(caller: Caller, input: z.output<typeof ExecuteSql>): Promise<Executed>
+  databases(caller: Caller, projectId: ProjectId): Promise<inspect.DatabaseEntry[]>
+  schemas(caller: Caller, ref: DatabaseRef): Promise<inspect.SchemaEntry[]>
+  tables(caller: Caller, input: DatabaseRef & { schema: string }): Promise<CatalogRelation[]>
+  columns(caller: Caller, input: TableInput): Promise<CatalogColumn[]>
+  indexes(caller: Caller, input: TableInput): Promise<CatalogIndex[]>
+  constraints(caller: Caller, input: TableInput): Promise<CatalogConstraint[]>
+  change(caller: Caller, input: DatabaseRef & { change: SchemaChange }): Promise<{ sql: string[] }>
+  /** Closes the sessions. Those in use are closed when they are given back. */
+  close(): Promise<void>
+}
+
+const POOL = { max: 4, idleTimeoutMs: 60_000, waitTimeoutMs: 10_000 }
+const INSPECT_TIMEOUT_MS = 15_000
+const CHANGE_TIMEOUT_MS = 300_000
+
+/** Makes the service. */
+export function createDatabaseService(deps: DatabaseDependencies): DatabaseService {
+  const { db, provisioning } = deps
+  const pool = createSessionPool({
+    ...(deps.pool ?? POOL),
+    provisioning,
+    settleCredentials: deps.settleCredentials,
+  })
+
+  const allowed = async (
+    { actor }: Caller,
+    projectId: ProjectId,
+    action: ProjectAction,
+  ): Promise<ProjectRow> => {
+    const project = await requireProject(db, actor, projectId, action)
+    if (project.desiredState === 'deleted')
+      throw new AppError('PROJECT_NOT_READY', 'The project is deleted.', { hint: 'Restore it first.' })
+    return project
+  }
+
+  const withSession = async <T>(
+    { signal }: Caller,
+    { project, database }: { project: ProjectRow; database: string },
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> => {
+    if (project.status !== 'awake') await provisioning.ensureAwake(project.id)
+    return pool.use({ projectId: project.id, database }, signal, work)
+  }
+
+  const inspecting = async <T>(
+    caller: Caller,
+    { projectId, database }: DatabaseRef,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> => {
+    const project = await allowed(caller, projectId, 'database.inspect')
+    return withSession(caller, { project, database }, async (session) => {
+      await limitTime(session, INSPECT_TIMEOUT_MS)
+      return work(session)
+    })
+  }
+
+  /** Written before: there is never a change without its row. */
+  const note = (
+    { actor }: Caller,
+    project: ProjectRow,
+    entry: { action: string; details: Readonly<Record<string, unknown>> },
+  ): Promise<void> =>
+    db.transaction((tx) =>
+      audit(tx, {
+        actor,
+        organisationId: project.organisationId,
+        subjectKind: 'database',
+        subjectId: project.id,
+        ...entry,
+      }),
+    )
+
+  return {
+    async execute(caller, { projectId, database, ...execution }) {
+      const project = await allowed(caller, projectId, 'database.execute')
+      assertExecutable(execution)
+      const { verb, isWrite } = classifyStatement(execution.sql)
+      if (isWrite && !execution.readOnly)
+        await note(caller, project, { action: 'database.execute', details: { database, verb } })
+      return withSession(caller, { project, database }, (session) => executeStatement(session, execution))
+    },
+
+    databases: (caller, projectId) =>
+      inspecting(caller, { projectId, database: MAIN_DATABASE }, inspect.listDatabases),
+    schemas: (caller, ref) => inspecting(caller, ref, inspect.listSchemas),
+    tables: (caller, input) =>
+      inspecting(caller, input, (session) => inspect.listTables(session, input.schema)),
+    columns: (caller, input) => inspecting(caller, input, (session) => inspect.listColumns(session, input)),
+    indexes: (caller, input) => inspecting(caller, input, (session) => inspect.listIndexes(session, input)),
+    constraints: (caller, input) =>
+      inspecting(caller, input, (session) => inspect.listConstraints(session, input)),
+
+    async change(caller, { projectId, database, change }) {
+      const project = await allowed(caller, projectId, 'database.change')
+      const compiled = compileAllowedChange(change)
+      await note(caller, project, { action: 'database.change', details: { database, change: change.type } })
+      // Our own idle sessions would keep Postgres from renaming or dropping the database.
+      if (change.type === 'dropDatabase' || change.type === 'renameDatabase')
+        await pool.evict(projectId, change.name)
+      await withSession(caller, { project, database }, async (session) => {
+        await limitTime(session, CHANGE_TIMEOUT_MS)
+        await applyChange(session, compiled)
+      })
+      return { sql: [...compiled.statements] }
+    },
+
+    close: () => pool.close(),
+  }
+}
+
+async function limitTime(session: Session, timeoutMs: number): Promise<void> {
+  await session.query(sql`set statement_timeout = ${literal(timeoutMs)}`.text)
+}
