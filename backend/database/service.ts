@@ -14,6 +14,7 @@ import { literal, sql } from '#postgres/common/sql/sql.ts'
 import type { Session } from '#postgres/node/session.ts'
 import type { Actor } from '../actor.ts'
 import { audit } from '../audit/index.ts'
+import type { CredentialsService } from '../credentials/index.ts'
 import type { Database } from '../db/database.ts'
 import { requireProject, type ProjectAction, type ProjectRow } from '../projects/index.ts'
 import { MAIN_DATABASE, type Provisioning } from '../provisioning/index.ts'
@@ -25,8 +26,7 @@ import { createSessionPool, type DatabaseRef } from './session-pool.ts'
 export interface DatabaseDependencies {
   readonly db: Database
   readonly provisioning: Pick<Provisioning, 'ensureAwake' | 'ownerTarget' | 'onProgress'>
-  /** See CredentialsService.settle. */
-  readonly settleCredentials: (projectId: ProjectId) => Promise<void>
+  readonly credentials: Pick<CredentialsService, 'settle'>
   readonly pool?: {
     /** Sessions per database, at most. */
     readonly max: number
@@ -66,7 +66,7 @@ export function createDatabaseService(deps: DatabaseDependencies): DatabaseServi
   const pool = createSessionPool({
     ...(deps.pool ?? POOL),
     provisioning,
-    settleCredentials: deps.settleCredentials,
+    settleCredentials: (projectId) => deps.credentials.settle(projectId),
   })
 
   const allowed = async (
