@@ -2,12 +2,8 @@
 // for this process, or to the clipboard.
 import { EventEmitter } from 'node:events'
 import type { z } from 'zod'
-import {
-  SaveConnection,
-  type Connection,
-  type ConnectionTest,
-  type CopyFormat,
-} from '#contract/capabilities/connections.ts'
+import type { SaveConnection } from '#contract/capabilities/connections.ts'
+import { type Connection, type ConnectionTest, type CopyFormat } from '#contract/capabilities/connections.ts'
 import { ConnectionId, ProjectId } from '#contract/capabilities/ids.ts'
 import type { Project } from '#contract/capabilities/projects.ts'
 import type { ConnectionRecord } from '#contract/capabilities/sync.ts'

@@ -11,35 +11,34 @@ export function renderSnippet(
   address: ConnectionAddress,
   password: string | undefined,
 ): string {
+  // It has neither quotes nor backslashes, so it may stand in any kind of quotes.
   const uri = connectionUri(address, password)
   switch (format) {
     case 'uri':
       return uri
     case 'psql':
-      return `psql ${shellQuote(uri)}`
+      return `psql '${uri}'`
     case 'env':
       return environmentLines(address, password)
     case 'node':
       return [
         "import pg from 'pg'",
         '',
-        `const client = new pg.Client({ connectionString: ${scriptQuote(uri)} })`,
+        `const client = new pg.Client({ connectionString: '${uri}' })`,
         'await client.connect()',
       ].join('\n')
     case 'python':
-      return ['import psycopg', '', `connection = psycopg.connect(${JSON.stringify(uri)})`].join('\n')
+      return ['import psycopg', '', `connection = psycopg.connect("${uri}")`].join('\n')
     case 'go':
-      return [
-        'import "github.com/jackc/pgx/v5"',
-        '',
-        `connection, err := pgx.Connect(ctx, ${JSON.stringify(uri)})`,
-      ].join('\n')
+      return ['import "github.com/jackc/pgx/v5"', '', `connection, err := pgx.Connect(ctx, "${uri}")`].join(
+        '\n',
+      )
     case 'jdbc':
       return jdbcUrl(address, password)
   }
 }
 
-/** `postgresql://…` with everything escaped that is not plain in a URI, so that it may stand in any kind of quotes. */
+/** `postgresql://…` with everything escaped that is not plain in a URI. */
 export function connectionUri(address: ConnectionAddress, password: string | undefined): string {
   const { host, port, database, user, sslMode } = address
   const credentials = password === undefined ? encode(user) : `${encode(user)}:${encodeSecret(password)}`
@@ -90,9 +89,4 @@ function encodeSecret(password: string): string {
 /** A word of a POSIX shell that stands for exactly this text. */
 export function shellQuote(text: string): string {
   return /^[A-Za-z0-9_./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
-}
-
-/** URIs made here have neither quotes nor backslashes. */
-function scriptQuote(uri: string): string {
-  return `'${uri}'`
 }
