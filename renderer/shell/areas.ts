@@ -1,6 +1,7 @@
 // An area is an entry of the activity rail: its page, and its tree in the sidebar.
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentType } from 'react'
+import type { Location } from './navigation.ts'
 
 export interface Area {
   readonly id: string
@@ -11,6 +12,8 @@ export interface Area {
   readonly Content: ComponentType
   /** Left out: the area has no sidebar. */
   readonly Sidebar?: ComponentType
+  /** Whether the sidebar is there at this location; left out, always. */
+  readonly showsSidebar?: (location: Location) => boolean
   /** Standard width of the sidebar in px, 248 unless said. */
   readonly sidebarWidth?: number
   /** Stays mounted, hidden, while another area is shown: it has editors or running work. */

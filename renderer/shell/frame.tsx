@@ -43,6 +43,8 @@ export function Frame(props: FrameProps): ReactNode {
   const [isSidebarShown, setIsSidebarShown] = useLayoutFlag('sidebar.shown', true)
   const [isInspectorShown, setIsInspectorShown] = useLayoutFlag('inspector.shown', true)
   const scope = useStore(shell.scope)
+  const { platform, isBrowser } = useStore(shell.keys)
+  const isInset = platform === 'mac' && !isBrowser
   const toasts = useStore(shell.notifications.toasts)
   const area = props.areas.find((one) => one.id === location.area) ?? props.areas[0]
   useKeys()
@@ -66,10 +68,13 @@ export function Frame(props: FrameProps): ReactNode {
       <header
         data-region="title"
         data-window-drag=""
-        className="relative flex h-40 flex-none items-center gap-6 border-b border-line-1 pr-10 pl-12"
+        className={classNames(
+          'relative flex h-40 flex-none items-center gap-6 border-b border-line-1 pr-10',
+          // Electron on macOS draws the window's lights over the left end.
+          isInset ? 'pl-84' : 'pl-12',
+        )}
       >
         {props.titleLeft}
-        {/* Electron on macOS draws its lights over the left end; preload's style makes room for them. */}
         <PaletteField onOpen={() => palette.set({ isOpen: true, query: '' })} />
         <span className="min-w-0 flex-1" />
         {props.titleRight}
@@ -172,7 +177,8 @@ function Sidebar(props: {
 }): ReactNode {
   const { area, isShown } = props
   const [width, setWidth] = useLayoutNumber(`sidebar.${area.id}`, area.sidebarWidth ?? SIDEBAR.standard)
-  if (area.Sidebar === undefined || !isShown) return null
+  const location = useLocation()
+  if (area.Sidebar === undefined || !isShown || area.showsSidebar?.(location) === false) return null
   return (
     <>
       <aside
@@ -243,7 +249,7 @@ function useKeys(): void {
   useEffect(() => {
     const dispatcher = createKeyDispatcher(shell.commands, shell.keys.get)
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.isComposing || event.defaultPrevented) return
+      if (event.isComposing || event.defaultPrevented || isRecordingKeys(event.target)) return
       const outcome = dispatcher.press(event, {
         isTyping: isTypingTarget(event.target),
         isInDialog: document.querySelector('[data-modal]') !== null,
@@ -255,4 +261,9 @@ function useKeys(): void {
     window.addEventListener('keydown', onKeyDown, true)
     return () => window.removeEventListener('keydown', onKeyDown, true)
   }, [shell])
+}
+
+/** A control that takes the next keys as a binding must get them all. */
+function isRecordingKeys(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[data-records-keys]') !== null
 }

@@ -1,11 +1,13 @@
 // How other areas ask the SQL area to open something. Requests wait until the area is mounted.
-import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import type { ConnectionId, SavedQueryId } from '#contract/capabilities/ids.ts'
 
 export interface SqlRequest {
   readonly connectionId: ConnectionId | null
   /** Text of the new tab; empty opens a blank one. */
   readonly sql?: string
   readonly title?: string
+  /** The saved query that the text is of: its open tab is shown again instead of a second one. */
+  readonly savedQueryId?: SavedQueryId
   /** Run it as soon as it is open. Never set for statements that write. */
   readonly run?: boolean
 }

@@ -79,6 +79,7 @@ export function TabStrip({ host }: { readonly host: TabHost }): ReactNode {
             tab={tab}
             isActive={tab.id === activeId}
             onSelect={() => host.select(tab.id)}
+            onRename={() => host.rename?.(tab.id)}
             onClose={() => host.close(tab.id)}
             onKeyDown={(event) => onKeyDown(event, index)}
             onDragStart={() => setDragged(tab.id)}
@@ -117,6 +118,7 @@ interface TabButtonProps {
   readonly tab: TabView
   readonly isActive: boolean
   readonly onSelect: () => void
+  readonly onRename: () => void
   readonly onClose: () => void
   readonly onKeyDown: (event: KeyboardEvent) => void
   readonly onDragStart: () => void
@@ -136,6 +138,7 @@ function TabButton({ tab, isActive, ...on }: TabButtonProps): ReactNode {
       onDragOver={(event) => event.preventDefault()}
       onDrop={on.onDrop}
       onClick={on.onSelect}
+      onDoubleClick={on.onRename}
       onAuxClick={(event) => {
         if (event.button === 1) on.onClose()
       }}

@@ -25,6 +25,8 @@ export interface TabHost {
   select(id: string): void
   /** May ask the person first. */
   close(id: string): void
+  /** Asks the person for another name (a double click on the tab). */
+  rename?(id: string): void
   create(): void
   /** Opens the tab closed last again. */
   reopen(): void

@@ -1,0 +1,236 @@
+// Add or edit a connection to any Postgres: paste a URI or fill the fields, test, save. The password goes to the host and never comes back.
+import { CircleCheck } from 'lucide-react'
+import { useId, useState, type ReactNode } from 'react'
+import type { Connection, ConnectionTest } from '#contract/capabilities/connections.ts'
+import type { Environment } from '#contract/capabilities/projects.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { FormError } from '../../components/form-error.tsx'
+import { formatDuration } from '../../components/format.ts'
+import { Select } from '../../components/select.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import { Switch } from '../../components/toggles.tsx'
+import { useForm } from '../../components/use-form.ts'
+import { describeError, fieldErrorsOf } from '../../host/error-text.ts'
+import { useAction, useHost } from '../../host/host-provider.tsx'
+import {
+  asSaved,
+  ConnectionForm,
+  EMPTY_CONNECTION,
+  formOf,
+  passwordInUri,
+  type ConnectionValues,
+} from './connection-form.ts'
+
+export interface ConnectionDialogProps {
+  readonly isOpen: boolean
+  /** Left out: a new one. */
+  readonly connection?: Connection
+  readonly onClose: () => void
+  readonly onSaved: (connection: Connection) => void
+}
+
+/** The dialog; its form starts anew each time it opens. */
+export function ConnectionDialog(props: ConnectionDialogProps): ReactNode {
+  return props.isOpen ? <OpenDialog {...props} /> : null
+}
+
+const SSL_MODES = [
+  { id: 'prefer', label: 'Prefer', detail: 'if the server offers it' },
+  { id: 'require', label: 'Require', detail: 'certificate not checked' },
+  { id: 'verify-full', label: 'Verify full', detail: 'certificate and name checked' },
+  { id: 'disable', label: 'Disable', detail: 'never' },
+] as const
+const ENVIRONMENTS: readonly { readonly id: Environment; readonly label: string }[] = [
+  { id: 'local', label: 'Local' },
+  { id: 'development', label: 'Development' },
+  { id: 'staging', label: 'Staging' },
+  { id: 'production', label: 'Production' },
+]
+
+function OpenDialog(props: ConnectionDialogProps): ReactNode {
+  const host = useHost()
+  const formId = useId()
+  const [uri, setUri] = useState('')
+  const [uriError, setUriError] = useState<string>()
+  const [tested, setTested] = useState<ConnectionTest>()
+  const form = useForm<ConnectionValues>(
+    props.connection === undefined ? EMPTY_CONNECTION : formOf(props.connection),
+    ConnectionForm,
+  )
+  const change = <Name extends keyof ConnectionValues>(name: Name, value: ConnectionValues[Name]): void => {
+    setTested(undefined)
+    form.set(name, value)
+  }
+  const onError = (error: Error): void => form.setErrors(fieldErrorsOf(error))
+  const save = useAction(
+    (_host, values: ConnectionValues) => host.connections.save(asSaved(values, props.connection?.id)),
+    ['connections'],
+    { onSuccess: props.onSaved, onError },
+  )
+  const test = useAction(
+    (_host, values: ConnectionValues) => host.connections.test(asSaved(values, props.connection?.id)),
+    [],
+    { onSuccess: setTested, onError },
+  )
+  const parse = useAction((_host, text: string) => host.connections.parseUri({ uri: text }), [], {
+    onSuccess: ({ fields }, text) => {
+      setUriError(undefined)
+      const password = passwordInUri(text)
+      form.fill({
+        ...fields,
+        port: String(fields.port),
+        ...(password === undefined ? {} : { password }),
+        ...(form.values.name === '' ? { name: fields.database === '' ? fields.host : fields.database } : {}),
+      })
+      // The password now stands in its own field only.
+      setUri('')
+    },
+    onError: (error) => setUriError(describeError(error)?.message),
+  })
+  const problem = describeError(save.error ?? test.error)
+  const isNew = props.connection === undefined
+  return (
+    <Dialog
+      title={isNew ? 'Add connection' : 'Edit connection'}
+      width="medium"
+      isOpen
+      onClose={props.onClose}
+      isHeld={save.isPending}
+      hint={
+        tested === undefined ? null : (
+          <span role="status" className="flex items-center gap-6 text-success">
+            <CircleCheck aria-hidden="true" size={14} strokeWidth={1.75} />
+            Postgres {tested.serverVersion}, {formatDuration(tested.latencyMs)},{' '}
+            {tested.usesTls ? 'TLS' : 'no TLS'}
+            {tested.isSuperuser ? ', superuser' : ''}
+          </span>
+        )
+      }
+      actions={
+        <>
+          <Button
+            isBusy={test.isPending}
+            onPress={() => {
+              save.reset()
+              if (form.check()) test.mutate(form.values)
+            }}
+          >
+            {test.isPending ? 'Testing…' : 'Test connection'}
+          </Button>
+          <Button onPress={props.onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" isBusy={save.isPending}>
+            {isNew ? 'Add connection' : 'Save connection'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        noValidate
+        className="flex flex-col gap-14"
+        onSubmit={(event) => {
+          event.preventDefault()
+          test.reset()
+          if (form.check()) save.mutate(form.values)
+        }}
+      >
+        {isNew ? (
+          <TextField
+            label="Paste a connection string"
+            isMono
+            autoFocus
+            placeholder="postgresql://user:password@host:5432/database"
+            value={uri}
+            onChange={(text) => {
+              setUri(text)
+              setUriError(undefined)
+              if (/^postgres(ql)?:\/\/.+/.test(text.trim())) parse.mutate(text.trim())
+            }}
+            help="Fills in the fields below. Typed by hand works as well."
+            error={uriError}
+          />
+        ) : null}
+        <div className="grid grid-cols-[1fr_180px] gap-12">
+          <TextField
+            label="Name"
+            isRequired
+            autoFocus={!isNew}
+            value={form.values.name}
+            onChange={(value) => change('name', value)}
+            onBlur={() => form.blur('name')}
+            error={form.errors['name']}
+          />
+          <Select
+            label="Environment"
+            options={ENVIRONMENTS}
+            value={form.values.environment}
+            onChange={(value) => change('environment', value)}
+          />
+        </div>
+        <div className="grid grid-cols-[1fr_100px] gap-12">
+          <TextField
+            label="Host"
+            isRequired
+            isMono
+            placeholder="localhost, an address, or a socket directory"
+            value={form.values.host}
+            onChange={(value) => change('host', value)}
+            onBlur={() => form.blur('host')}
+            error={form.errors['host']}
+          />
+          <TextField
+            label="Port"
+            isMono
+            value={form.values.port}
+            onChange={(value) => change('port', value)}
+            onBlur={() => form.blur('port')}
+            error={form.errors['port']}
+          />
+        </div>
+        <div className="grid grid-cols-2 gap-12">
+          <TextField
+            label="Database"
+            isMono
+            value={form.values.database}
+            onChange={(value) => change('database', value)}
+            onBlur={() => form.blur('database')}
+            error={form.errors['database']}
+          />
+          <Select
+            label="TLS"
+            options={SSL_MODES}
+            value={form.values.sslMode}
+            onChange={(value) => change('sslMode', value)}
+          />
+          <TextField
+            label="User"
+            isMono
+            value={form.values.user}
+            onChange={(value) => change('user', value)}
+            onBlur={() => form.blur('user')}
+            error={form.errors['user']}
+          />
+          <TextField
+            label="Password"
+            type="password"
+            autoComplete="new-password"
+            value={form.values.password ?? ''}
+            onChange={(value) => change('password', value)}
+            help={
+              props.connection?.hasPassword === true
+                ? 'Leave it empty to keep the stored one.'
+                : 'Stays on this machine.'
+            }
+          />
+        </div>
+        <Switch
+          label="Read-only: statements that write are refused"
+          isSelected={form.values.isReadOnly}
+          onChange={(value) => change('isReadOnly', value)}
+        />
+        <FormError message={problem?.message} hint={problem?.hint} />
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,2 @@
+// Projects: hosted databases.
+export { HomeArea, HomeSidebar } from './home-area.tsx'

@@ -1,0 +1,101 @@
+// Rename and delete.
+import { useId, type ReactNode } from 'react'
+import { ProjectName, type Project } from '#contract/capabilities/projects.ts'
+import { z } from 'zod'
+import { Button } from '../../components/button.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { FormError } from '../../components/form-error.tsx'
+import { formatBytes } from '../../components/format.ts'
+import { TextField } from '../../components/text-field.tsx'
+import { useForm } from '../../components/use-form.ts'
+import { describeError, fieldErrorsOf } from '../../host/error-text.ts'
+import { useAction } from '../../host/host-provider.tsx'
+
+interface ProjectDialogProps {
+  readonly project: Project
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
+const RenameForm = z.object({ name: ProjectName })
+
+/** Another name; the reference in connection strings stays. */
+export function RenameProjectDialog(props: ProjectDialogProps): ReactNode {
+  return props.isOpen ? <OpenRename {...props} /> : null
+}
+
+function OpenRename({ project, onClose }: ProjectDialogProps): ReactNode {
+  const formId = useId()
+  const form = useForm({ name: project.name }, RenameForm)
+  const rename = useAction(
+    (host, input: { name: string }) => host.projects.rename({ projectId: project.id, name: input.name }),
+    ['projects', 'connections'],
+    { onSuccess: onClose, onError: (error) => form.setErrors(fieldErrorsOf(error)) },
+  )
+  const problem = describeError(rename.error)
+  return (
+    <Dialog
+      title="Rename project"
+      isOpen
+      onClose={onClose}
+      isHeld={rename.isPending}
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" isBusy={rename.isPending}>
+            {rename.isPending ? 'Renaming…' : 'Rename project'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        noValidate
+        className="flex flex-col gap-12"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (form.check()) rename.mutate(form.values)
+        }}
+      >
+        <TextField
+          label="Name"
+          autoFocus
+          value={form.values.name}
+          onChange={(name) => form.set('name', name)}
+          onBlur={() => form.blur('name')}
+          help="Connection strings stay as they are."
+          error={form.errors['name']}
+        />
+        {form.errors['name'] === undefined ? (
+          <FormError message={problem?.message} hint={problem?.hint} />
+        ) : null}
+      </form>
+    </Dialog>
+  )
+}
+
+/** Asks for the name before a project is deleted. */
+export function DeleteProjectDialog({ project, isOpen, onClose }: ProjectDialogProps): ReactNode {
+  const remove = useAction(
+    (host, _input: void) => host.projects.delete({ projectId: project.id }),
+    ['projects', 'connections'],
+    { onSuccess: onClose },
+  )
+  const size = project.sizeBytes === null ? 'all its data' : `${formatBytes(project.sizeBytes)} of data`
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={`Delete project ${project.name}?`}
+      lost={`The database with ${size} stops at once, and every program that uses its connection string loses it.`}
+      survives="The data is kept for a grace period, in which the project can be restored from the list. The list says until when."
+      confirmLabel="Delete project"
+      busyLabel="Deleting…"
+      typedName={project.name}
+      isBusy={remove.isPending}
+      error={describeError(remove.error)?.message}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    />
+  )
+}
