@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { About, Settings } from '#contract/capabilities/settings.ts'
+import { Settings, type About } from '#contract/capabilities/settings.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { createSettingsStore, openCache } from '../cache/index.ts'
 import { createSettingsCapability } from './index.ts'
@@ -25,7 +25,7 @@ test('has defaults, keeps what is changed, and tells of it', async () => {
   const { make } = setUp()
   const settings = make()
   const heard: Settings[] = []
-  const leave = settings.changed((state) => heard.push({ ...DEFAULTS, ...state }), context)
+  const leave = settings.changed((state) => heard.push(Settings.parse(state)), context)
   expect(await settings.get({}, context)).toEqual(DEFAULTS)
   await settings.set({ theme: 'dark' }, context)
   await settings.set({ editorFontSize: 16 }, context)
