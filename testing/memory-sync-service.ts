@@ -62,7 +62,7 @@ export function createMemorySyncService(options: { readonly accountId?: string }
 
   return {
     async pull({ cursor, limit = 200 }) {
-      const known = cursor === null ? 0 : Number(cursor)
+      const known = cursor === null ? 0 : Number(cursor) // an unreadable one is NaN and fits nothing
       const isGood = known === 0 || (known >= floor && known <= version)
       const after = isGood ? known : 0
       const rest = [...entries.values()]
