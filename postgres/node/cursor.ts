@@ -54,7 +54,7 @@ export interface Cursor {
 
 /** Where rows go. `add` says whether no more are wanted. */
 interface Sink {
-  add(bytes: Buffer, start: number): boolean
+  add(bytes: Buffer, start: number, end: number): boolean
   readonly isEmpty: () => boolean
 }
 
@@ -127,12 +127,12 @@ export async function openCursor(connection: Connection, request: CursorRequest)
   }
 
   connection.setHandler(
-    (type, bytes, start) => {
+    (type, bytes, start, messageEnd) => {
       switch (type) {
         case MESSAGE.dataRow:
           received++
           if (isDiscarding || demand === undefined) return
-          if (demand.sink.add(bytes, start)) {
+          if (demand.sink.add(bytes, start, messageEnd)) {
             connection.pause()
             settle()
           }
@@ -206,7 +206,7 @@ export async function openCursor(connection: Connection, request: CursorRequest)
     async read(maxRows) {
       const rows: (string | null)[][] = []
       await fill({
-        add: (bytes, start) => rows.push(readTextRow(bytes, start)) >= maxRows,
+        add: (bytes, start, end) => rows.push(readTextRow(bytes, start, end)) >= maxRows,
         isEmpty: () => rows.length === 0,
       })
       return rows

@@ -44,7 +44,7 @@ export function runQuery(
   let hasRows = false
   let failure: { readonly error: unknown } | undefined
 
-  connection.setHandler((type, bytes, start) => {
+  connection.setHandler((type, bytes, start, end) => {
     switch (type) {
       case MESSAGE.rowDescription:
         columns = readColumns(bytes, start)
@@ -52,7 +52,7 @@ export function runQuery(
         hasRows = true
         return
       case MESSAGE.dataRow:
-        rows.push(readTextRow(bytes, start))
+        rows.push(readTextRow(bytes, start, end))
         return
       case MESSAGE.commandComplete:
         command = readCommand(bytes, start)

@@ -305,7 +305,8 @@ describe('size', () => {
     ['many comments', 'select /* a /* b */ c */ 1;\n'],
     ['nested comments that never close', '/* '],
     ['dollars that never close', 'select $a $b$ c;\n'],
-  ])('5 MB of %s take well under a second', (_, unit) => {
-    expect(time(unit.repeat(Math.ceil(5_000_000 / unit.length)))).toBeLessThan(1000)
+  ])('5 MB of %s are split in linear time', (_, unit) => {
+    // Some 150 ms on an idle machine; what is quadratic takes minutes. The slack is for a machine that runs other tests too.
+    expect(time(unit.repeat(Math.ceil(5_000_000 / unit.length)))).toBeLessThan(5000)
   })
 })
