@@ -1,0 +1,130 @@
+// Makes every capability and gives each what it needs of the others, by hand: the one place that knows them all.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { ServiceContract } from '#contract/contract.ts'
+import { ProjectId } from '#contract/capabilities/ids.ts'
+import type { Handlers } from '#contract/rpc/definition.ts'
+import { type Auth, createAuth, createRateLimits } from './auth/index.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import {
+  createCredentialsRoutes,
+  createCredentialsService,
+  createOwnerPasswords,
+} from './credentials/index.ts'
+import { createDatabaseRoutes, createDatabaseService } from './database/index.ts'
+import type { Database } from './db/database.ts'
+import type { JobQueue } from './jobs/index.ts'
+import { createMailer } from './mail/index.ts'
+import type { Observe } from './monitoring/index.ts'
+import { createOrganisations, createOrganisationsRoutes } from './organisations/index.ts'
+import {
+  createProjects,
+  createProjectsRoutes,
+  type ProjectLimits,
+  type ProjectsService,
+} from './projects/index.ts'
+import { createProvisioning, type Provisioning, type ProvisioningOptions } from './provisioning/index.ts'
+import type { Secrets } from './secrets/index.ts'
+import { createSync, createSyncRoutes } from './sync/index.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const PROJECT_LIMITS: ProjectLimits = { maxPerOrganisation: 50, deleteGraceMs: 7 * DAY_MS }
+
+export interface ComposeDependencies {
+  readonly config: Config
+  readonly db: Database
+  readonly jobs: JobQueue
+  readonly secrets: Secrets
+  readonly clock: Clock
+  readonly observe: Observe
+  /** The address in mailed links; asked for late, because the port is known late. */
+  readonly publicUrl: () => string
+  /** Multiplies all rate limits. */
+  readonly rateLimitScale: number
+  /** Another way of provisioning, for tests of what does not need a database. */
+  readonly createProvisioning?: ((options: ProvisioningOptions) => Provisioning) | undefined
+}
+
+export interface Composition {
+  readonly auth: Auth
+  readonly provisioning: Provisioning
+  readonly handlers: Handlers<ServiceContract>
+  /** Closes what the capabilities hold open, provisioning excepted: it has its own way. */
+  close(): Promise<void>
+}
+
+/** Makes the capabilities; nothing runs yet. */
+export async function compose(deps: ComposeDependencies): Promise<Composition> {
+  const { config, db, jobs, secrets, clock, observe } = deps
+  const shared = { db, jobs, clock, observe, randomBytes }
+  const limits = createRateLimits({ db, observe, scale: deps.rateLimitScale })
+  const mailer = createMailer({
+    ...config.mail,
+    directory: join(config.directory, 'mail'),
+    clock,
+    observe,
+  })
+  // Organisations and projects know each other: the projects are asked for when a call needs them.
+  const made: { projects?: ProjectsService } = {}
+  const projectsLater = (): ProjectsService => {
+    if (made.projects === undefined) throw new Error('The service is not composed yet.')
+    return made.projects
+  }
+  const organisations = createOrganisations({
+    ...shared,
+    limits,
+    mailer,
+    projects: {
+      hasAny: (tx, organisationId) => projectsLater().hasAny(tx, organisationId),
+      deleteAllOf: (tx, organisationId) => projectsLater().deleteAllOf(tx, organisationId),
+    },
+  })
+  const auth = await createAuth({
+    ...shared,
+    secrets,
+    limits,
+    mailer,
+    organisations,
+    publicUrl: deps.publicUrl,
+  })
+
+  const ownerPasswords = createOwnerPasswords({ ...shared, secrets })
+  const provisioning = (deps.createProvisioning ?? createProvisioning)({
+    database: db,
+    directory: config.directory,
+    secrets,
+    clock,
+    observe,
+    ownerPassword: (projectId) => ownerPasswords.wanted(projectId),
+    proxy: config.postgres,
+  })
+  const projects = createProjects({
+    ...shared,
+    limits: PROJECT_LIMITS,
+    provisioning,
+    createCredential: (tx, projectId) => ownerPasswords.create(tx, projectId),
+    newProjectId: () => ProjectId.parse(randomUUID()),
+  })
+  made.projects = projects
+  const credentials = createCredentialsService({ ...shared, secrets, provisioning })
+  const database = createDatabaseService({ ...shared, provisioning, credentials })
+  const sync = createSync(shared)
+
+  return {
+    auth,
+    provisioning,
+    handlers: {
+      auth: auth.handlers,
+      organisations: createOrganisationsRoutes(organisations, auth.authenticate),
+      projects: createProjectsRoutes(projects, auth.authenticate),
+      credentials: createCredentialsRoutes(credentials, auth.authenticate),
+      database: createDatabaseRoutes(database, auth.authenticate),
+      sync: createSyncRoutes(sync, auth.authenticate),
+    },
+    async close() {
+      mailer.close()
+      await database.close()
+    },
+  }
+}
