@@ -38,7 +38,7 @@ const Row = z.object({
   number: z.number().nullable(),
   status: z.string().nullable(),
   desired_state: z.string(),
-  pid: z.number().nullable(),
+  has_own_passwords: z.boolean().nullable(),
 })
 
 test(
@@ -72,11 +72,16 @@ test(
       service = startService(directory, control.temp.target)
       const port = await service.ready
       await reachWanted()
-      const expected = { instances: [] as string[], awake: [] as string[], sockets: [] as string[] }
+      const expected: Record<'instances' | 'awake' | 'sockets', string[]> = {
+        instances: [],
+        awake: [],
+        sockets: [],
+      }
       for (const project of projects) {
         const row = await read(project.id)
         if (row === undefined) continue
-        if (row.number !== null && row.desired_state !== 'deleted') expected.instances.push(project.id)
+        // One that was put to sleep before it was made has no storage yet.
+        if (row.has_own_passwords === true) expected.instances.push(project.id)
         if (row.desired_state !== 'awake') continue
         expected.awake.push(project.id)
         expected.sockets.push(String(row.number))
@@ -127,7 +132,7 @@ test(
 
     async function read(projectId: ProjectId) {
       const [row] = await control.db.query(sql`
-        select i.number, i.status, i.pid, p.desired_state from project p left join instance i on i.project_id = p.id
+        select i.number, i.status, i.has_own_passwords, p.desired_state from project p left join instance i on i.project_id = p.id
         where p.id = ${projectId}`)
       return row === undefined ? undefined : Row.parse(row)
     }

@@ -39,7 +39,7 @@ describe('the next transition', () => {
     ['a project deleted before it was made is only recorded', 'deleted', undefined, absent, 'record'],
     ['a purged project is removed whatever it does', 'purged', awake, running, 'remove'],
     ['a purged project without an instance is removed', 'purged', undefined, absent, 'remove'],
-  ] as const)('%s', (_, desired, instance, actual, expected) => {
+  ] as const)('%s', (...[, desired, instance, actual, expected]) => {
     expect(planTransition(desired, instance, actual)).toBe(expected)
   })
 })
