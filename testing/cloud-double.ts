@@ -52,6 +52,8 @@ export interface CloudDouble {
   readonly refreshTokens: Set<string>
   /** What `projects.watch` gives next; 'end' ends it. */
   progress: (item: ProjectProgress | 'end') => void
+  /** Makes every pull from now on fail with this. */
+  failSync(error: AppError): void
   crash(): Promise<void>
   comeBack(): Promise<void>
   close(): Promise<void>
@@ -103,6 +105,7 @@ export async function startCloudDouble(): Promise<CloudDouble> {
   })
   let queue: (ProjectProgress | 'end')[] = []
   let wake = (): void => undefined
+  let syncError: AppError | undefined
 
   const signIn = (): SignedIn => {
     const accessToken = `access-${randomUUID()}`
@@ -228,7 +231,11 @@ export async function startCloudDouble(): Promise<CloudDouble> {
       ),
     },
     sync: {
-      pull: async (input, context) => (called('sync.pull', context), state.sync.pull(input)),
+      pull: async (input, context) => {
+        called('sync.pull', context)
+        if (syncError !== undefined) throw syncError
+        return state.sync.pull(input)
+      },
       push: async (input, context) => (called('sync.push', context), state.sync.push(input)),
     },
   }
@@ -243,6 +250,7 @@ export async function startCloudDouble(): Promise<CloudDouble> {
       queue.push(item)
       wake()
     },
+    failSync: (error) => (syncError = error),
     crash: () => {
       queue = []
       return double.crash()

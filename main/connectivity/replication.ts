@@ -22,7 +22,8 @@ export interface Replication {
   /** A record was changed here: a cycle follows soon. */
   noteLocalChange(): void
   conflicts(): SyncConflict[]
-  close(): void
+  /** Cancels what runs, waits for its end, and tells nothing any more. */
+  close(): Promise<void>
 }
 
 export interface ReplicationDependencies {
@@ -54,7 +55,8 @@ export function createReplication(dependencies: ReplicationDependencies): Replic
   const events = new EventEmitter<{ changed: [] }>()
   let engine:
     { readonly accountId: string; readonly sync: SyncEngine; readonly stop: AbortController } | undefined
-  let runningCycles = 0
+  const running = new Set<Promise<void>>()
+  let isClosed = false
   let problem: string | null = null
   let isOnline = cloud.isOnline()
   let soon: NodeJS.Timeout | undefined
@@ -92,13 +94,23 @@ export function createReplication(dependencies: ReplicationDependencies): Replic
     return { accountId, stop, sync }
   }
 
+  const tell = (): void => void (isClosed || events.emit('changed'))
+
   async function run(): Promise<void> {
     clearTimeout(soon)
     soon = undefined
-    const mine = engineNow()
+    const mine = isClosed ? undefined : engineNow()
     if (mine === undefined) return
-    runningCycles += 1
-    events.emit('changed')
+    const cycle = runCycle(mine)
+    running.add(cycle)
+    tell()
+    await cycle
+    running.delete(cycle)
+    tell()
+  }
+
+  /** Never rejects. */
+  async function runCycle(mine: NonNullable<typeof engine>): Promise<void> {
     try {
       const summary = await mine.sync.sync(mine.stop.signal)
       if (engine !== mine) return
@@ -110,9 +122,6 @@ export function createReplication(dependencies: ReplicationDependencies): Replic
       if (engine !== mine || isCancelled(error) || isAway(error)) return
       problem = error instanceof AppError ? error.message : 'Syncing failed. It is tried again in a while.'
       dependencies.onProblem({ during: 'syncing', error })
-    } finally {
-      runningCycles -= 1
-      events.emit('changed')
     }
   }
 
@@ -143,13 +152,13 @@ export function createReplication(dependencies: ReplicationDependencies): Replic
   }
   const onSession = (): void => {
     engineNow()
-    events.emit('changed')
+    tell()
     if (cloud.isOnline()) void run()
   }
   cloud.link.events.on('changed', onLink)
   cloud.session.events.on('changed', onSession)
   const timer = setInterval(() => {
-    if (cloud.isOnline() && runningCycles === 0) void run()
+    if (cloud.isOnline() && running.size === 0) void run()
   }, timing.everyMs)
   timer.unref()
   if (isOnline) void run()
@@ -157,25 +166,27 @@ export function createReplication(dependencies: ReplicationDependencies): Replic
   return {
     events,
     status: () => ({
-      isSyncing: runningCycles > 0,
+      isSyncing: running.size > 0,
       lastSyncedAt: cloudStore.readAt('sync') ?? null,
       pendingChanges: store.pendingCount(),
       problem,
     }),
     run,
     noteLocalChange() {
-      events.emit('changed')
-      if (!cloud.isOnline()) return
+      tell()
+      if (isClosed || !cloud.isOnline()) return
       soon ??= setTimeout(() => void run(), timing.afterChangeMs)
     },
     conflicts: () => store.conflicts(),
-    close() {
+    async close() {
+      isClosed = true
       cloud.link.events.off('changed', onLink)
       cloud.session.events.off('changed', onSession)
       clearInterval(timer)
       clearTimeout(soon)
       engine?.stop.abort()
       engine = undefined
+      await Promise.all(running)
     },
   }
 }

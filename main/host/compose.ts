@@ -229,7 +229,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       workspace: createWorkspaceCapability(createWorkspaceStore(cache)),
     },
     async close() {
-      replication.close()
+      await replication.close()
       cloud.close()
       await query.close()
       await catalog.service.close()

@@ -65,7 +65,7 @@ export function describeHost(name: string, start: () => Promise<HostUnderTest>):
     test('rejects an input that does not fit, naming the field', async () => {
       await expect(page.client.settings.set({ editorFontSize: 1 })).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        details: { issues: [expect.objectContaining({ path: ['editorFontSize'] })] },
+        details: { issues: [expect.objectContaining({ path: 'editorFontSize' })] },
       })
     })
 
