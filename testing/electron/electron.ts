@@ -11,7 +11,7 @@ import { allSessions, session } from './session.ts'
 import { utilityProcess } from './utility-process.ts'
 
 const calls: { readonly name: string; readonly input: unknown }[] = []
-const record = (name: string, input?: unknown): void => void calls.push({ name, input })
+const record = (name: string, input: unknown = null): void => void calls.push({ name, input })
 
 class AppDouble extends EventEmitter {
   readonly isPackaged = true
