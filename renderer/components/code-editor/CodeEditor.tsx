@@ -93,6 +93,7 @@ export function CodeEditor({
     ref,
     () => ({
       text: (id) => documents.text(id),
+      length: (id) => documents.length(id),
       caret: () => (instance === undefined ? undefined : caretOf(instance)),
       focus: () => instance?.focus(),
       insert: (text) => instance?.trigger('insert', 'type', { text }),

@@ -61,6 +61,10 @@ export class Documents {
     return this.#open.get(id)?.model.getValue()
   }
 
+  length(id: string): number | undefined {
+    return this.#open.get(id)?.model.getValueLength()
+  }
+
   close(): void {
     for (const { model } of this.#open.values()) model.dispose()
     this.#open.clear()

@@ -56,6 +56,8 @@ export interface Suggestions {
 export interface CodeEditorHandle {
   /** The text of a document as it stands. */
   text(documentId: string): string | undefined
+  /** Its length in UTF-16 units, without reading it. */
+  length(documentId: string): number | undefined
   caret(): Caret | undefined
   focus(): void
   /** Writes at the caret, over the selection; one step of undo. */

@@ -1,6 +1,7 @@
 // What a selection looks like on the clipboard: tab separated for spreadsheets, and the forms people paste into code. Values are the text
 // that Postgres printed; nothing is rounded, and nothing that the screen cut is cut here.
-import { quoteIdentifier, quoteLiteral } from '#postgres/common/sql/quote.ts'
+import { quoteLiteral } from '#postgres/common/sql/quote.ts'
+import { readableName } from '#postgres/common/sql/readable-name.ts'
 import type { ValueKind } from './types.ts'
 
 export const COPY_FORMATS = ['tsv', 'csv', 'json', 'markdown', 'insert', 'in-list'] as const
@@ -86,7 +87,7 @@ export function createCopyWriter(options: CopyOptions): CopyWriter {
 const INSERT_ROWS_PER_STATEMENT = 500
 
 function insertWriter(options: CopyOptions, statements: string[]): CopyWriter {
-  const columns = options.columns.map((column) => quoteName(column.name)).join(', ')
+  const columns = options.columns.map((column) => readableName(column.name)).join(', ')
   const head = `insert into ${options.tableName ?? 'table_name'} (${columns}) values\n`
   let rows: string[] = []
   const flush = (): void => {
@@ -165,8 +166,4 @@ function sqlValue(value: string, kind: ValueKind): string {
   if (kind === 'number' && isJsonNumber(value)) return value
   if (kind === 'boolean') return value === 't' || value === 'true' ? 'true' : 'false'
   return quoteLiteral(value).trim()
-}
-
-function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) || name === '' ? name : quoteIdentifier(name)
 }

@@ -1,6 +1,6 @@
 // Completion of half-written SQL: what fits at the caret, best first. Pure; the editor's provider and the tests call the same function.
-import { isAppError } from '#contract/errors.ts'
 import { quoteIdentifier } from '#postgres/common/sql/quote.ts'
+import { readableName } from '#postgres/common/sql/readable-name.ts'
 import { groupTokens } from './blocks.ts'
 import type { CatalogIndex, NamedColumn } from './catalog-index.ts'
 import type { Expected } from './context.ts'
@@ -11,7 +11,6 @@ import {
   BUILT_IN_TYPES,
   CONDITION_WORDS,
   ORDER_WORDS,
-  RESERVED,
   SELECT_WORDS,
   STATEMENT_WORDS,
 } from './keywords.ts'
@@ -184,8 +183,8 @@ function createList({ prefix, isQuoted }: { prefix: string; isQuoted: boolean })
     prefix,
     add,
     addName(kind, name, { detail, documentation = '', qualify, rank }) {
-      const written = isQuoted ? `${quoteIdentifier(name)}` : writeName(name)
-      const insertText = qualify === undefined ? written : `${writeName(qualify)}.${written}`
+      const written = isQuoted ? `${quoteIdentifier(name)}` : readableName(name)
+      const insertText = qualify === undefined ? written : `${readableName(qualify)}.${written}`
       add({ kind, label: name, insertText, detail, documentation }, rank)
     },
     addWords(words, rank) {
@@ -202,17 +201,6 @@ function createList({ prefix, isQuoted }: { prefix: string; isQuoted: boolean })
         )
         .slice(0, MAX_ITEMS)
         .map((entry) => entry.item),
-  }
-}
-
-/** A name as it must be written: bare where Postgres reads it back unchanged, else quoted. */
-export function writeName(name: string): string {
-  if (/^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name)) return name
-  try {
-    return quoteIdentifier(name)
-  } catch (error) {
-    if (isAppError(error)) return name
-    throw error
   }
 }
 
@@ -498,7 +486,7 @@ function addJoinConditions(relations: readonly ScopeRelation[], index: CatalogIn
         const label = key.columns
           .map(
             (column, at) =>
-              `${writeName(from.name)}.${writeName(column)} = ${writeName(to.name)}.${writeName(target.columns[at] ?? column)}`,
+              `${readableName(from.name)}.${readableName(column)} = ${readableName(to.name)}.${readableName(target.columns[at] ?? column)}`,
           )
           .join(' and ')
         list.add(

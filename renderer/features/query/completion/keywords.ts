@@ -9,18 +9,6 @@ export const CLAUSE_WORDS = new Set(
   ).split(' '),
 )
 
-/** Reserved words of PostgreSQL 18: an identifier equal to one needs quotes. */
-export const RESERVED = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently ' +
-    'constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default ' +
-    'deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner ' +
-    'intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or ' +
-    'order outer overlaps placing primary references returning right select session_user similar some symmetric system_user table ' +
-    'tablesample then to trailing true union unique user using variadic verbose when where window with'
-  ).split(' '),
-)
-
 export const STATEMENT_WORDS: readonly string[] = (
   'select|insert into|update|delete from|with|create table|create view|create index|create function|create type|create schema|' +
   'create materialized view|create trigger|create policy|create role|create extension|alter table|drop table|drop view|drop index|' +

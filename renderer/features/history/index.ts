@@ -1,0 +1,2 @@
+// The door of history: the sheet with what was run.
+export { HistorySheet } from './HistorySheet.tsx'

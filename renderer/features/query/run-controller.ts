@@ -1,0 +1,241 @@
+// Runs statements for tabs: one run at a time per tab, its events folded into a state, its rows in window sources.
+import type { ConnectionId, ResultId, RunId } from '#contract/capabilities/ids.ts'
+import { isAppError } from '#contract/errors.ts'
+import type { QueryEvent, RunQuery } from '#contract/capabilities/query.ts'
+import type { WithBodies } from '#contract/rpc/definition.ts'
+import { createWindowSource, type WindowSource } from '../../components/data-grid/window-source.ts'
+import type { Host } from '../../host/host-provider.tsx'
+import { createStore, type Store } from '../../host/store.ts'
+import {
+  applyEvent,
+  beginRun,
+  breakRun,
+  endRun,
+  isRunning,
+  resultIdsOf,
+  type RunState,
+  type SortKey,
+  type TransactionState,
+} from './run-state.ts'
+
+export interface RunRequest {
+  readonly connectionId: ConnectionId
+  readonly sql: string
+  readonly scope: RunQuery['scope']
+}
+
+/** What a tab shows of its runs. */
+export interface TabRuns {
+  /** The latest run; null before the first. */
+  readonly current: RunState | null
+  /** Shown while the latest one has nothing to show yet, so that the grid does not blink. */
+  readonly previous: RunState | null
+}
+
+export interface RunController {
+  /** The runs of a tab, to subscribe to. */
+  runs(tabId: string): Store<TabRuns>
+  /** Starts a run; what the tab ran before is put away. Does nothing while one is under way. */
+  run(tabId: string, request: RunRequest): void
+  /** Asks Postgres to stop. */
+  cancel(tabId: string): void
+  /** Runs the statement of a result again in another order. */
+  sort(tabId: string, statementIndex: number, keys: readonly SortKey[]): void
+  /** The rows of a result; undefined once it is put away. */
+  source(resultId: ResultId): WindowSource | undefined
+  /** Ends the tab's run, results and session. */
+  closeTab(tabId: string): void
+  isRunning(tabId: string): boolean
+}
+
+export interface RunControllerOptions {
+  readonly host: Pick<Host, 'query'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly newRunId: () => RunId
+  /** Told when the host could not be asked to put something away; nothing depends on it. */
+  readonly onLateFailure: (error: unknown) => void
+}
+
+const NO_RUNS: TabRuns = { current: null, previous: null }
+
+/** Makes the controller of the page. */
+export function createRunController(options: RunControllerOptions): RunController {
+  const { host, now, newRunId, onLateFailure } = options
+  const tabs = new Map<string, Store<TabRuns>>()
+  const sources = new Map<ResultId, WindowSource>()
+  const sortRuns = new Map<string, RunId>()
+
+  function runs(tabId: string): Store<TabRuns> {
+    const known = tabs.get(tabId)
+    if (known !== undefined) return known
+    const store = createStore(NO_RUNS)
+    tabs.set(tabId, store)
+    return store
+  }
+
+  function putAway(resultId: ResultId): void {
+    sources.get(resultId)?.close()
+    sources.delete(resultId)
+    host.query.closeResult({ resultId }).catch(onLateFailure)
+  }
+
+  function putAwayRun(state: RunState | null): void {
+    if (state !== null) for (const id of resultIdsOf(state)) putAway(id)
+  }
+
+  function open(resultId: ResultId): void {
+    sources.set(
+      resultId,
+      createWindowSource({
+        fetchWindow: async (range, signal) => {
+          const { value, bodies } = await host.query.window({ resultId, ...range }, { signal })
+          let at = 0
+          const batches = value.batches.map(({ firstRow, rowCount, bodyCount }) => {
+            const own = bodies.slice(at, at + bodyCount)
+            at += bodyCount
+            return { firstRow, rowCount, bodies: own }
+          })
+          return { batches, totalRows: value.totalRows, isComplete: value.isComplete }
+        },
+      }),
+    )
+  }
+
+  /** What an event means for the rows: they are not part of the state. */
+  function feed(event: QueryEvent, bodies: readonly Uint8Array[]): void {
+    if (event.type === 'columns') open(event.resultId)
+    else if (event.type === 'batch') sources.get(event.resultId)?.push({ ...event, bodies })
+    else if (event.type === 'progress') sources.get(event.resultId)?.setTotal(event.rowCount, false)
+    else if (event.type === 'done' && event.resultId !== null) {
+      const source = sources.get(event.resultId)
+      source?.setTotal(
+        event.isComplete && event.rowCount !== null ? event.rowCount : source.totalRows,
+        event.isComplete,
+      )
+    }
+  }
+
+  async function follow(
+    store: Store<TabRuns>,
+    runId: RunId,
+    events: AsyncIterable<WithBodies<QueryEvent>>,
+  ): Promise<void> {
+    const update = (step: (state: RunState) => RunState): void =>
+      store.update((shown) =>
+        shown.current?.runId === runId ? withCurrent(shown, step(shown.current)) : shown,
+      )
+    try {
+      for await (const { value, bodies } of events) {
+        feed(value, bodies)
+        update((state) => applyEvent(state, value))
+      }
+      update(endRun)
+    } catch (error) {
+      update((state) => breakRun(state, describe(error)))
+    }
+  }
+
+  /** Once the latest run has something to show, what was shown before is put away. */
+  function withCurrent(shown: TabRuns, current: RunState): TabRuns {
+    const hasSomething =
+      !isRunning(current) || current.statements.some((statement) => statement.result !== null)
+    if (!hasSomething || shown.previous === null) return { ...shown, current }
+    putAwayRun(shown.previous)
+    return { current, previous: null }
+  }
+
+  return {
+    runs,
+    source: (resultId) => sources.get(resultId),
+    isRunning: (tabId) => isRunning(runs(tabId).get().current),
+    run(tabId, { connectionId, sql, scope }) {
+      const store = runs(tabId)
+      const shown = store.get()
+      if (isRunning(shown.current)) return
+      putAwayRun(shown.previous)
+      const runId = newRunId()
+      const transaction: TransactionState = shown.current?.transaction ?? 'idle'
+      store.set({ current: beginRun({ runId, connectionId }, now(), transaction), previous: shown.current })
+      const events = host.query.run({ runId, connectionId, tabId, sql, scope, allowSnapshot: true })
+      void follow(store, runId, events)
+    },
+    cancel(tabId) {
+      const store = runs(tabId)
+      const current = store.get().current
+      const sortRun = sortRuns.get(tabId)
+      if (sortRun !== undefined) host.query.cancel({ runId: sortRun }).catch(onLateFailure)
+      if (current === null || current.status !== 'running') return
+      store.update((shown) =>
+        shown.current?.runId === current.runId
+          ? { ...shown, current: { ...current, status: 'cancelling' } }
+          : shown,
+      )
+      host.query.cancel({ runId: current.runId }).catch(onLateFailure)
+    },
+    sort(tabId, statementIndex, keys) {
+      const store = runs(tabId)
+      const current = store.get().current
+      const statement = current?.statements.find((one) => one.index === statementIndex)
+      const before = statement?.result
+      if (current === null || before === null || before === undefined || isRunning(current)) return
+      const runId = newRunId()
+      sortRuns.set(tabId, runId)
+      const sorting = { statementIndex, keys }
+      const update = (step: (state: RunState) => RunState): void =>
+        store.update((shown) =>
+          shown.current?.runId === current.runId ? { ...shown, current: step(shown.current) } : shown,
+        )
+      const follow = async (): Promise<void> => {
+        try {
+          const events = host.query.sort({ runId, resultId: before.id, tabId, keys: [...keys] })
+          for await (const { value, bodies } of events) {
+            // Another sort has begun meanwhile: this one's rows are nobody's.
+            if (sortRuns.get(tabId) !== runId) continue
+            feed(value, bodies)
+            update((state) => applyEvent(state, value, sorting))
+          }
+          const after = store.get().current?.statements.find((one) => one.index === statementIndex)?.result
+          if (after !== null && after !== undefined && after.id !== before.id) putAway(before.id)
+        } catch (error) {
+          const failure = describe(error)
+          update((state) =>
+            applyEvent(
+              state,
+              {
+                type: 'failed',
+                statementIndex,
+                start: 0,
+                end: 0,
+                ...failure,
+                postgres: null,
+                errorOffset: null,
+                elapsedMs: 0,
+              },
+              sorting,
+            ),
+          )
+        } finally {
+          if (sortRuns.get(tabId) === runId) sortRuns.delete(tabId)
+        }
+      }
+      void follow()
+    },
+    closeTab(tabId) {
+      const store = tabs.get(tabId)
+      tabs.delete(tabId)
+      const shown = store?.get() ?? NO_RUNS
+      if (shown.current !== null && isRunning(shown.current))
+        host.query.cancel({ runId: shown.current.runId }).catch(onLateFailure)
+      putAwayRun(shown.current)
+      putAwayRun(shown.previous)
+      store?.set(NO_RUNS)
+      host.query.closeTab({ tabId }).catch(onLateFailure)
+    },
+  }
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  if (isAppError(error)) return { code: error.code, message: error.message }
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) }
+}
