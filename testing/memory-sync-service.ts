@@ -1,6 +1,11 @@
 // The service's side of sync for one account, in memory: what backend/sync does without its database. Both pass testing/conformance/sync-service.ts.
 import { AccountId } from '../contract/capabilities/ids.ts'
-import type { SyncChange, SyncMutation, SyncOutcome, SyncRecord } from '../contract/capabilities/sync.ts'
+import {
+  type SyncChange,
+  SyncMutation,
+  type SyncOutcome,
+  type SyncRecord,
+} from '../contract/capabilities/sync.ts'
 import type { SyncClient } from '../main/sync/index.ts'
 
 export interface MemorySyncService extends SyncClient {
@@ -81,7 +86,7 @@ export function createMemorySyncService(options: { readonly accountId?: string }
       })
     },
     push: async ({ mutations }) => ({
-      outcomes: mutations.map((mutation) => apply(structuredClone(mutation))),
+      outcomes: mutations.map((mutation) => apply(SyncMutation.parse(mutation))),
     }),
     put: (key, record) => void write(key, record),
     forgetTombstones() {

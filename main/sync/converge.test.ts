@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SavedQueryId } from '#contract/capabilities/ids.ts'
-import type { SyncMutation, SyncRecord } from '#contract/capabilities/sync.ts'
+import { SyncMutation, type SyncRecord } from '#contract/capabilities/sync.ts'
 import { createMemorySyncService, type MemorySyncService } from '#testing/memory-sync-service.ts'
 import { createMemorySyncStore, type MemorySyncStore } from '#testing/memory-sync-store.ts'
 import { createSyncEngine, noteLocalChange, type SyncClient } from './index.ts'
@@ -124,7 +124,7 @@ class World {
     const client: SyncClient = {
       pull: (input) => call(() => this.service.pull(input)),
       push: (input) => {
-        this.pushes.push([...input.mutations])
+        this.pushes.push(input.mutations.map((mutation) => SyncMutation.parse(mutation)))
         return call(() => this.service.push(input))
       },
     }
