@@ -1,6 +1,6 @@
 // The composition root of the page: starts the shell once the host has answered, and lists the areas.
-import { Home, Plug, Settings as SettingsIcon, SquareTerminal, Unplug } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react'
+import { Home, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { AccountState } from '#contract/capabilities/account.ts'
 import type { About, Settings } from '#contract/capabilities/settings.ts'
 import type { Workspace } from '#contract/capabilities/workspace.ts'
@@ -9,6 +9,7 @@ import { AccountMenu, useAccount, Welcome } from './features/account/index.ts'
 import { ConnectionPaletteSource, ConnectionsArea, ScopeSwitcher } from './features/connections/index.ts'
 import { ConnectivityButton, NotificationsButton, OfflineBanner } from './features/connectivity/index.ts'
 import { HomeArea, HomeSidebar } from './features/projects/index.ts'
+import { sqlArea, SqlWorkbenchProvider } from './features/query/index.ts'
 import { SettingsArea, SettingsSidebar, useAbout, useSettings } from './features/settings/index.ts'
 import { HostEvents } from './host/host-events.tsx'
 import { useCall, useHost, useHostState, type Host } from './host/host-provider.tsx'
@@ -18,40 +19,6 @@ import { Location } from './shell/navigation.ts'
 import { createShell, ShellProvider, useLocation, useShell, type Shell } from './shell/shell.tsx'
 import { StartScreen } from './shell/start-screen.tsx'
 import { applyAppearance } from './shell/theme.ts'
-
-/** What features/query offers. Monaco and the grid load with it, after the frame is on screen. */
-interface SqlFeature {
-  readonly SqlArea: ComponentType
-  readonly SqlSidebar: ComponentType
-}
-
-const SQL_FEATURE = import.meta.glob<SqlFeature>('./features/query/index.ts')
-
-function sqlArea(): readonly Area[] {
-  const load = SQL_FEATURE['./features/query/index.ts']
-  if (load === undefined) return []
-  const Content = lazy(async () => ({ default: (await load()).SqlArea }))
-  const Sidebar = lazy(async () => ({ default: (await load()).SqlSidebar }))
-  return [
-    {
-      id: 'sql',
-      title: 'SQL',
-      icon: SquareTerminal,
-      placement: 'top',
-      isKeptAlive: true,
-      Content: () => (
-        <Suspense>
-          <Content />
-        </Suspense>
-      ),
-      Sidebar: () => (
-        <Suspense>
-          <Sidebar />
-        </Suspense>
-      ),
-    },
-  ]
-}
 
 const AREAS: readonly Area[] = [
   {
@@ -64,7 +31,7 @@ const AREAS: readonly Area[] = [
     sidebarWidth: 208,
     showsSidebar: (location) => location.page === 'project',
   },
-  ...sqlArea(),
+  sqlArea,
   { id: 'connections', title: 'Connections', icon: Plug, placement: 'top', Content: ConnectionsArea },
   {
     id: 'settings',
@@ -127,7 +94,9 @@ function Started(props: StartedProps): ReactNode {
     <ShellProvider shell={shell}>
       <HostEvents />
       <ConnectionPaletteSource />
-      <Window account={props.account} about={about} />
+      <SqlWorkbenchProvider workspace={props.workspace}>
+        <Window account={props.account} about={about} />
+      </SqlWorkbenchProvider>
     </ShellProvider>
   )
 }

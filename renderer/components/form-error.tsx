@@ -9,7 +9,7 @@ export function FormError(props: {
   readonly action?: ReactNode
 }): ReactNode {
   return (
-    <div role="alert">
+    <div role="alert" className="empty:hidden">
       {props.message === undefined ? null : (
         <div className="flex items-start gap-8 rounded-control bg-danger-soft px-10 py-8 text-small text-danger">
           <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="mt-1" />

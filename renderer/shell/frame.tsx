@@ -3,6 +3,7 @@ import { Search } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { environmentWord } from '../components/badge.tsx'
 import { classNames } from '../components/class-names.ts'
+import { ErrorBoundary } from '../components/error-boundary.tsx'
 import { KeyboardHint } from '../components/keyboard-hint.tsx'
 import { Splitter } from '../components/splitter.tsx'
 import { ToastRegion } from '../components/toast.tsx'
@@ -161,7 +162,9 @@ function AreaContents(props: { readonly areas: readonly Area[]; readonly current
     return (
       <AreaProvider key={area.id} id={area.id} isVisible={isVisible}>
         <div hidden={!isVisible} className={isVisible ? 'flex min-h-0 flex-1 flex-col' : undefined}>
-          <area.Content />
+          <ErrorBoundary what={area.title}>
+            <area.Content />
+          </ErrorBoundary>
         </div>
       </AreaProvider>
     )
@@ -188,7 +191,9 @@ function Sidebar(props: {
         className="flex min-h-0 flex-none flex-col overflow-hidden bg-s0"
       >
         <AreaProvider id={area.id} isVisible>
-          <area.Sidebar key={area.id} />
+          <ErrorBoundary key={area.id} what={area.title}>
+            <area.Sidebar />
+          </ErrorBoundary>
         </AreaProvider>
       </aside>
       <Splitter

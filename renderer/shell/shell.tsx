@@ -1,5 +1,14 @@
 // The shell's extension points in one object, and the hooks by which features use them.
-import { createContext, useContext, useEffect, useEffectEvent, useMemo, type ReactNode } from 'react'
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  type ReactNode,
+} from 'react'
 import { createStore, useStore, type Store } from '../host/store.ts'
 import { createCommandRegistry, type Command, type CommandRegistry } from './commands.ts'
 import type { KeyEnvironment } from './key-dispatch.ts'
@@ -116,15 +125,22 @@ export function useCommands(list: readonly Command[]): void {
   const { commands } = useShell()
   const isVisible = useIsAreaVisible()
   const signature = list.map(({ id, title, keys }) => `${id}\t${title}\t${keys?.join(',') ?? ''}`).join('\n')
-  const latest = useEffectEvent((id: string) => list.find((command) => command.id === id))
-  const makeStable = useEffectEvent(() =>
-    list.map((command) => ({
-      ...command,
-      when: () => latest(command.id)?.when?.() ?? true,
-      run: () => latest(command.id)?.run(),
-    })),
-  )
-  useEffect(() => (isVisible ? commands.register(makeStable()) : undefined), [commands, isVisible, signature])
+  // Read when a key is pressed and while the palette is drawn, so it cannot be an effect event.
+  const latest = useRef(list)
+  useLayoutEffect(() => {
+    latest.current = list
+  })
+  useEffect(() => {
+    if (!isVisible) return undefined
+    const current = (id: string): Command | undefined => latest.current.find((command) => command.id === id)
+    return commands.register(
+      latest.current.map((command) => ({
+        ...command,
+        when: () => current(command.id)?.when?.() ?? true,
+        run: () => current(command.id)?.run(),
+      })),
+    )
+  }, [commands, isVisible, signature])
 }
 
 /** The binding to show for a command, undefined when it has none. */

@@ -169,7 +169,7 @@ function Loaded(props: { readonly project: Project; readonly connectionId: Conne
         </Card>
       ) : (
         <>
-          <div className="grid grid-cols-2 items-start gap-16 max-wide:grid-cols-1">
+          <div className="grid grid-cols-2 gap-16 max-wide:grid-cols-1">
             <DatabaseCard
               project={project}
               isBusy={start.isPending || stop.isPending}
@@ -186,7 +186,7 @@ function Loaded(props: { readonly project: Project; readonly connectionId: Conne
               </dl>
             </ConnectCard>
           </div>
-          <div className="mt-16 grid grid-cols-[3fr_2fr] items-start gap-16 max-wide:grid-cols-1">
+          <div className="mt-16 grid grid-cols-[3fr_2fr] gap-16 max-wide:grid-cols-1">
             <RecentQueries connectionId={connectionId} />
             <Card title="About this project">
               <dl className="grid grid-cols-[110px_1fr] gap-y-8 px-14 py-14 text-small">

@@ -102,6 +102,8 @@ export function ProjectListPage(): ReactNode {
   ]
   const isLoading = connections.data === undefined || (hasAccount && projects.data === undefined)
   const problem = describeError(hasAccount ? (projects.error ?? connections.error) : connections.error)
+  // One filled button at a time: while there is nothing, it is the one in the sentence.
+  const isEmpty = !isLoading && living.length + custom.length + deleted.length === 0
   const isStale = hasAccount && projects.data?.isStale === true
 
   function projectCells(project: Project): ReactNode[] {
@@ -194,16 +196,17 @@ export function ProjectListPage(): ReactNode {
     ]
   }
 
-  const createButton = hasAccount ? (
-    <Button
-      variant="primary"
-      caps={createCaps}
-      onPress={() => setIsCreating(true)}
-      disabledReason={isOnline ? undefined : OFFLINE_REASON}
-    >
-      Create project
-    </Button>
-  ) : null
+  const createButton = (variant: 'primary' | 'secondary'): ReactNode =>
+    hasAccount ? (
+      <Button
+        variant={variant}
+        caps={createCaps}
+        onPress={() => setIsCreating(true)}
+        disabledReason={isOnline ? undefined : OFFLINE_REASON}
+      >
+        Create project
+      </Button>
+    ) : null
 
   return (
     <Page
@@ -233,10 +236,13 @@ export function ProjectListPage(): ReactNode {
             inputRef={filterInput}
             className="w-240!"
           />
-          <Button variant={hasAccount ? 'secondary' : 'primary'} onPress={() => setIsConnecting(true)}>
+          <Button
+            variant={hasAccount || isEmpty ? 'secondary' : 'primary'}
+            onPress={() => setIsConnecting(true)}
+          >
             Connect existing
           </Button>
-          {createButton}
+          {createButton(isEmpty ? 'secondary' : 'primary')}
         </>
       }
     >
@@ -288,7 +294,7 @@ export function ProjectListPage(): ReactNode {
         ) : hasAccount ? (
           <EmptyState
             title="No projects yet"
-            action={createButton}
+            action={createButton('primary')}
             secondary={
               <TextButton onPress={() => setIsConnecting(true)}>Connect an existing Postgres</TextButton>
             }
