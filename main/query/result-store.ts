@@ -4,8 +4,15 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ResultId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
-import { sliceBatch, type RowBatch } from './batch-slice.ts'
-import { openSpool, type Spool, type SpoolEntry } from './spool.ts'
+import {
+  createKeptResult,
+  resultGone,
+  type KeptResult,
+  type ResultRoom,
+  type StoredResult,
+} from './kept-result.ts'
+
+export type { StoredResult, WindowBatch } from './kept-result.ts'
 
 export interface ResultLimits {
   /** Batches of a result beyond this many bytes go to its file. */
@@ -26,22 +33,6 @@ export const DEFAULT_RESULT_LIMITS: ResultLimits = {
   maxResults: 500,
 }
 
-/** Rows of a window with their place in the result. */
-export interface WindowBatch extends RowBatch {
-  readonly firstRow: number
-}
-
-export interface StoredResult {
-  readonly id: ResultId
-  readonly rowCount: () => number
-  readonly sizeBytes: () => number
-  /** Adds rows at the end. One call at a time. Rejects with LIMIT_REACHED when the disk, or the room given to results, is full; RESULT_GONE once closed. */
-  append(batch: RowBatch): Promise<void>
-  /** Rows [firstRow, firstRow + rowCount), fewer at the end. RESULT_GONE once closed. */
-  read(firstRow: number, rowCount: number): Promise<WindowBatch[]>
-  readonly isClosed: () => boolean
-}
-
 export interface ResultStore {
   /** A new, empty result. `onClose` is told once when it is closed or evicted. */
   create(id: ResultId, onClose: () => void): StoredResult
@@ -54,23 +45,6 @@ export interface ResultStore {
   closeAll(): Promise<void>
 }
 
-/** `batch` while it is in memory, `entry` once it is in the file. In between, both. */
-interface Chunk {
-  readonly firstRow: number
-  readonly rowCount: number
-  readonly sizeBytes: number
-  batch: RowBatch | undefined
-  entry: SpoolEntry | undefined
-}
-
-interface Kept {
-  readonly result: StoredResult
-  readonly hasMemory: () => boolean
-  /** Moves everything in memory to the file. */
-  spill(): Promise<void>
-  close(): Promise<void>
-}
-
 /** Opens the store in its folder, which is its own: files that an earlier, killed run left there are removed. */
 export function createResultStore(
   directory: string,
@@ -80,11 +54,11 @@ export function createResultStore(
   for (const name of readdirSync(directory)) if (name.endsWith('.spool')) rmSync(join(directory, name))
 
   /** In the order of use, the latest last. */
-  const kept = new Map<ResultId, Kept>()
+  const kept = new Map<ResultId, KeptResult>()
   let memoryBytes = 0
   let diskBytes = 0
 
-  const touch = (id: ResultId): Kept | undefined => {
+  const touch = (id: ResultId): KeptResult | undefined => {
     const found = kept.get(id)
     if (found !== undefined) {
       kept.delete(id)
@@ -97,7 +71,7 @@ export function createResultStore(
     kept.delete(id)
     await found?.close()
   }
-  const leastRecent = (except: ResultId, fits: (kept: Kept) => boolean): ResultId | undefined => {
+  const leastRecent = (except: ResultId, fits: (kept: KeptResult) => boolean): ResultId | undefined => {
     for (const [id, candidate] of kept) if (id !== except && fits(candidate)) return id
     return undefined
   }
@@ -128,114 +102,17 @@ export function createResultStore(
     }
   }
 
-  const create = (id: ResultId, onClose: () => void): Kept => {
-    const chunks: Chunk[] = []
-    let rowCount = 0
-    let sizeBytes = 0
-    let ownMemoryBytes = 0
-    let isClosed = false
-    let spool: Spool | undefined
-    /** Writes and reads of the file, one after the other. */
-    let fileWork: Promise<unknown> = Promise.resolve()
-    /** What a write failed with, told by the append after it. */
-    let writeFailure: unknown
-
-    const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
-      const done = fileWork.then(work)
-      fileWork = done.catch(() => undefined)
-      return done
-    }
-    const dropFromMemory = (chunk: Chunk): void => {
-      if (chunk.batch === undefined) return
-      chunk.batch = undefined
-      ownMemoryBytes -= chunk.sizeBytes
-      memoryBytes -= chunk.sizeBytes
-    }
-    const write = async (chunk: Chunk): Promise<void> => {
-      const { batch } = chunk
-      if (batch === undefined || chunk.entry !== undefined) return
-      await makeRoomOnDisk(id, chunk.sizeBytes)
-      if (isClosed) return
-      try {
-        spool ??= await openSpool(join(directory, `${id}.spool`))
-        chunk.entry = await spool.append(batch)
-        if (!isClosed) diskBytes += chunk.entry.sizeBytes
-      } catch (cause) {
-        throw diskError(cause)
-      }
-      dropFromMemory(chunk)
-    }
-    const load = async (chunk: Chunk): Promise<RowBatch> => {
-      if (chunk.batch !== undefined) return chunk.batch
-      return await inOrder(async () => {
-        if (chunk.batch !== undefined) return chunk.batch
-        if (isClosed || chunk.entry === undefined || spool === undefined) throw gone()
-        return await spool.read(chunk.entry)
-      })
-    }
-
-    return {
-      hasMemory: () => ownMemoryBytes > 0,
-      spill: () =>
-        inOrder(async () => {
-          for (const chunk of chunks) if (chunk.batch !== undefined) await write(chunk)
-        }),
-      async close() {
-        if (isClosed) return
-        isClosed = true
-        for (const chunk of chunks) dropFromMemory(chunk)
-        for (const chunk of chunks) diskBytes -= chunk.entry?.sizeBytes ?? 0
-        chunks.length = 0
-        onClose()
-        await inOrder(async () => await spool?.remove())
-      },
-      result: {
-        id,
-        rowCount: () => rowCount,
-        sizeBytes: () => sizeBytes,
-        isClosed: () => isClosed,
-        async append(batch) {
-          // The write before this one may still run, so that Postgres and the disk work at the same time; a third batch waits.
-          if (ownMemoryBytes >= limits.memoryPerResultBytes) await fileWork
-          if (isClosed) throw gone()
-          if (writeFailure !== undefined) throw writeFailure
-          const bytes = batch.bodies.reduce((sum, body) => sum + body.byteLength, 0)
-          const chunk: Chunk = {
-            firstRow: rowCount,
-            rowCount: batch.rowCount,
-            sizeBytes: bytes,
-            batch,
-            entry: undefined,
-          }
-          chunks.push(chunk)
-          rowCount += batch.rowCount
-          sizeBytes += bytes
-          ownMemoryBytes += bytes
-          memoryBytes += bytes
-          if (ownMemoryBytes > limits.memoryPerResultBytes)
-            inOrder(() => write(chunk)).catch((error: unknown) => (writeFailure ??= error))
-          else if (memoryBytes > limits.memoryTotalBytes) await makeRoomInMemory(id)
-        },
-        async read(firstRow, count) {
-          if (isClosed) throw gone()
-          const lastRow = Math.min(firstRow + count, rowCount)
-          const found: WindowBatch[] = []
-          for (let index = findChunk(chunks, firstRow); index < chunks.length; index++) {
-            const chunk = chunks[index]
-            if (chunk === undefined || chunk.firstRow >= lastRow) break
-            const from = Math.max(firstRow - chunk.firstRow, 0)
-            const slice = sliceBatch(await load(chunk), from, lastRow - chunk.firstRow)
-            if (slice.rowCount > 0) found.push({ ...slice, firstRow: chunk.firstRow + from })
-          }
-          return found
-        },
-      },
-    }
+  const room: ResultRoom = {
+    memoryPerResultBytes: limits.memoryPerResultBytes,
+    addMemory: (bytes) => (memoryBytes += bytes),
+    addDisk: (bytes) => (diskBytes += bytes),
+    makeRoomInMemory,
+    makeRoomOnDisk,
   }
 
   return {
     create(id, onClose) {
-      const made = create(id, onClose)
+      const made = createKeptResult(id, join(directory, `${id}.spool`), room, onClose)
       kept.set(id, made)
       if (kept.size > limits.maxResults) {
         const oldest = leastRecent(id, () => true)
@@ -245,7 +122,7 @@ export function createResultStore(
     },
     get(id) {
       const found = touch(id)
-      if (found === undefined) throw gone()
+      if (found === undefined) throw resultGone()
       return found.result
     },
     close,
@@ -255,30 +132,4 @@ export function createResultStore(
       await Promise.all([...kept.keys()].map((id) => close(id)))
     },
   }
-}
-
-/** Index of the chunk that has the row, by halving; the number of chunks when it is beyond them. */
-function findChunk(chunks: readonly Chunk[], row: number): number {
-  let low = 0
-  let high = chunks.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const chunk = chunks[middle]
-    if (chunk !== undefined && chunk.firstRow + chunk.rowCount <= row) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function gone(): AppError {
-  return new AppError('RESULT_GONE', 'This result is no longer kept. Run the statement again.')
-}
-
-function diskError(cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return cause
-  return new AppError('LIMIT_REACHED', 'The disk is full, so no more rows of this result can be kept.', {
-    hint: 'Free some space and run the statement again, or ask for fewer rows.',
-    cause,
-  })
 }

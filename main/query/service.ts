@@ -1,7 +1,7 @@
 // Rules of query: runs and their cancelling, results and their windows.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { ConnectionId} from '#contract/capabilities/ids.ts';
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import { type ResultId, type RunId } from '#contract/capabilities/ids.ts'
 import type { query, RunQuery } from '#contract/capabilities/query.ts'
 import { AppError } from '#contract/errors.ts'

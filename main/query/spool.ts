@@ -10,8 +10,8 @@ export interface SpoolEntry {
 }
 
 export interface Spool {
-  /** Appends a batch. One call at a time. Rejects with the error of the file system, ENOSPC most of all. */
-  append(batch: RowBatch): Promise<SpoolEntry>
+  /** Appends batches in one write. One call at a time. Rejects with the error of the file system, ENOSPC most of all. */
+  append(batches: readonly RowBatch[]): Promise<SpoolEntry[]>
   read(entry: SpoolEntry): Promise<RowBatch>
   readonly sizeBytes: () => number
   /** Closes and removes the file. */
@@ -23,15 +23,21 @@ export async function openSpool(path: string): Promise<Spool> {
   const file: FileHandle = await open(path, 'wx+', 0o600)
   let end = 0
   return {
-    async append(batch) {
-      const head = Buffer.allocUnsafe(4 + batch.bodies.length * 4)
-      head.writeUInt32LE(batch.bodies.length, 0)
-      batch.bodies.forEach((body, index) => head.writeUInt32LE(body.byteLength, 4 + index * 4))
-      const sizeBytes = batch.bodies.reduce((sum, body) => sum + body.byteLength, head.byteLength)
-      const offset = end
-      await writeAll(file, [head, ...batch.bodies], offset)
-      end += sizeBytes
-      return { offset, sizeBytes, rowCount: batch.rowCount }
+    async append(batches) {
+      const parts: Uint8Array[] = []
+      let offset = end
+      const entries = batches.map((batch): SpoolEntry => {
+        const head = Buffer.allocUnsafe(4 + batch.bodies.length * 4)
+        head.writeUInt32LE(batch.bodies.length, 0)
+        batch.bodies.forEach((body, index) => head.writeUInt32LE(body.byteLength, 4 + index * 4))
+        parts.push(head, ...batch.bodies)
+        const sizeBytes = batch.bodies.reduce((sum, body) => sum + body.byteLength, head.byteLength)
+        offset += sizeBytes
+        return { offset: offset - sizeBytes, sizeBytes, rowCount: batch.rowCount }
+      })
+      await writeAll(file, parts, end)
+      end = offset
+      return entries
     },
     async read(entry) {
       const bytes = Buffer.allocUnsafeSlow(entry.sizeBytes)
@@ -58,17 +64,23 @@ export async function openSpool(path: string): Promise<Spool> {
   }
 }
 
+/** Systems take a limited number of buffers in one write. */
+const MAX_PARTS = 512
+
 async function writeAll(file: FileHandle, parts: readonly Uint8Array[], offset: number): Promise<void> {
   let position = offset
-  let rest = [...parts]
+  let rest = parts
   while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest, position)
+    let { bytesWritten } = await file.writev(rest.slice(0, MAX_PARTS), position)
     position += bytesWritten
-    // A nearly full disk takes a part; the next write then says ENOSPC.
-    while (rest[0] !== undefined && bytesWritten >= rest[0].byteLength) {
-      bytesWritten -= rest[0].byteLength
-      rest = rest.slice(1)
+    let whole = 0
+    for (const part of rest) {
+      if (bytesWritten < part.byteLength) break
+      bytesWritten -= part.byteLength
+      whole++
     }
-    if (rest[0] !== undefined && bytesWritten > 0) rest[0] = rest[0].subarray(bytesWritten)
+    // A nearly full disk takes a part; the next write then says ENOSPC.
+    const cut = bytesWritten > 0 ? rest[whole] : undefined
+    rest = cut === undefined ? rest.slice(whole) : [cut.subarray(bytesWritten), ...rest.slice(whole + 1)]
   }
 }

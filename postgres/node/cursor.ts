@@ -1,7 +1,7 @@
 // Reads the rows of one statement by demand, through a portal. Rows can go straight from the socket's bytes into a column batch: this is
 // the hot path of the product. Between two reads the server is held back, by the portal's row limit and by TCP, so that memory stays constant.
 import { serialize } from 'pg-protocol'
-import { createBatchBuilder, type EncodedBatch } from '#contract/batch/builder.ts'
+import { createBatchBuilder, type BatchBuilder, type EncodedBatch } from '#contract/batch/builder.ts'
 import { AppError } from '#contract/errors.ts'
 import { toAppError } from './errors.ts'
 import type { EncodedParameter } from './parameters.ts'
@@ -88,6 +88,7 @@ export async function openCursor(connection: Connection, request: CursorRequest)
   let completion: Completion | undefined
   let failure: AppError | undefined
   let isDiscarding = false
+  let builder: BatchBuilder | undefined
   let received = 0
 
   const execute = (): void => {
@@ -212,7 +213,9 @@ export async function openCursor(connection: Connection, request: CursorRequest)
       return rows
     },
     async readBatch(limits) {
-      const sink = createBatchSink(columns.length, limits)
+      // One builder for all batches: its buffers have grown to the size that this result needs.
+      builder ??= createBatchBuilder(columns.length)
+      const sink = createBatchSink(builder, limits)
       await fill(sink)
       return sink.isEmpty() ? undefined : sink.finish()
     },
@@ -237,11 +240,11 @@ function countAll(completion: Completion, received: number): Completion {
   return received > (completion.rowCount ?? 0) ? { ...completion, rowCount: received } : completion
 }
 
+/** The builder is empty at first, and again after `finish`. */
 function createBatchSink(
-  columnCount: number,
+  builder: BatchBuilder,
   limits: BatchLimits,
 ): Sink & { readonly finish: () => EncodedBatch } {
-  const builder = createBatchBuilder(columnCount)
   return {
     add(bytes, start) {
       const count = bytes.readUInt16BE(start)
