@@ -7,6 +7,9 @@ const CANCEL_REQUEST = 80_877_102
 /** As Postgres: a longer startup packet is not one. */
 const MAX_STARTUP_BYTES = 10_000
 
+/** Longer than anything that a server sends before it is ready, an error with all its fields included. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
 export type FirstMessage =
   | { readonly kind: 'ssl' | 'gss' }
   | { readonly kind: 'cancel'; readonly key: string; readonly bytes: Buffer }
@@ -105,6 +108,8 @@ export function createStartupReader(): {
       let key: string | undefined
       while (rest.length >= 5) {
         const end = 1 + rest.readInt32BE(1)
+        // Nothing of a start is that long: this is no start that we understand, and not worth memory.
+        if (end > MAX_ANSWER_BYTES || end < 5) return { isReady: true }
         if (rest.length < end) break
         const type = rest.toString('latin1', 0, 1)
         if (type === 'K') key = rest.toString('hex', 5, end)

@@ -45,6 +45,8 @@ export interface Proxy {
 
 const KEEP_ALIVE_MS = 60_000
 const TLS_HANDSHAKE = 0x16
+/** How long a client that was sent the end may go on sending. */
+const FAREWELL_MS = 2_000
 
 /** Opens the port. Throws PROVISIONING_FAILED when it is taken, with what to do. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -154,15 +156,17 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       if (found.isReady) upstream.off('data', follow)
     }
     upstream.on('data', follow)
+    // When the server has said its last, the session is over; why it ended is still to be delivered.
+    upstream.on('end', () => {
+      client.unpipe(upstream)
+      upstream.destroySoon()
+      farewell(client)
+    })
     upstream.on('error', () => client.destroy())
     upstream.on('close', () => {
       if (key !== undefined) cancelKeys.delete(key)
-      // What Postgres said last, why it ended the session for one, is still to be delivered.
-      if (!client.writableEnded) client.end()
-      if (client.readableFlowing !== false) client.resume()
-      client.destroySoon()
+      if (!upstream.readableEnded) client.destroy()
     })
-    client.on('error', () => upstream.destroy())
     client.on('close', () => upstream.destroy())
     client.pipe(upstream)
     upstream.pipe(client)
@@ -186,9 +190,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     address: { host: options.host, port },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of clients) {
-        if (!socket.writableEnded && !socket.destroyed) socket.destroy()
-      }
+      for (const socket of clients) socket.destroy()
       await closed
     },
   }
@@ -299,10 +301,19 @@ function rewritten(message: FirstMessage & { kind: 'startup' }, route: Route): B
 
 function refuse(client: Socket, refusal: Refusal): void {
   if (client.destroyed) return
-  client.end(errorMessage(refusal))
-  client.resume() // reads and drops what the client still sends, so that the close is a clean one
-  client.once('end', () => client.destroySoon())
-  setTimeout(() => client.destroy(), 2_000).unref()
+  client.write(errorMessage(refusal))
+  farewell(client)
+}
+
+/** Ends our side. What the client still sends is read and dropped: a close before that would take our last words with it. */
+function farewell(client: Socket): void {
+  client.end()
+  client.resume()
+  const destroy = (): void => client.destroySoon()
+  if (client.readableEnded) destroy()
+  else client.once('end', destroy)
+  const timer = setTimeout(destroy, FAREWELL_MS)
+  client.once('close', () => clearTimeout(timer))
 }
 
 async function listen(server: Server, options: ProxyOptions): Promise<AddressInfo> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { scramVerifier } from './scram-verifier.ts'
 
-test('the verifier is the one of the standard's example', async () => {
+test('the verifier is the one of the example in the standard', async () => {
   // the example of RFC 7677
   const verifier = await scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'))
   expect(verifier).toBe(
