@@ -32,8 +32,10 @@ const SymlinkFile = z.array(z.object({ source: z.string(), target: z.string() })
 export async function locateBinaries(options: {
   readonly user?: OsUser | undefined
   readonly copyDirectory: string
+  /** The file whose node_modules have them; this one when left out. */
+  readonly resolveFrom?: string
 }): Promise<Binaries> {
-  const installed = installedDirectory()
+  const installed = installedDirectory(options.resolveFrom ?? import.meta.url)
   const hasLinks = await ensureLibraryLinks(installed)
   if (hasLinks) {
     const binaries = await tryBinaries(installed, options.user)
@@ -54,7 +56,7 @@ export async function locateBinaries(options: {
   )
 }
 
-function installedDirectory(): string {
+function installedDirectory(from: string): string {
   const platform = `${process.platform}-${process.arch}`
   const name = PACKAGES[platform]
   if (name === undefined) {
@@ -64,7 +66,7 @@ function installedDirectory(): string {
     )
   }
   try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
+    return join(dirname(createRequire(from).resolve(name)), '..', 'native')
   } catch (error) {
     throw new AppError('PROVISIONING_FAILED', `The package ${name} is not installed.`, {
       hint: 'Run npm ci again, without --omit=optional.',
