@@ -6,7 +6,6 @@ export interface SettingsStore {
   /** The value by that name; undefined when there is none or it no longer fits its schema. */
   get<T>(name: string, schema: z.ZodType<T>): T | undefined
   set(name: string, value: unknown): void
-  remove(name: string): void
 }
 
 /** The store over an open cache. */
@@ -15,7 +14,6 @@ export function createSettingsStore({ sqlite }: Cache): SettingsStore {
   const upsert = sqlite.prepare(
     'insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
   )
-  const drop = sqlite.prepare('delete from setting where name = ?')
   return {
     get(name, schema) {
       const row = select.get(name)
@@ -24,6 +22,5 @@ export function createSettingsStore({ sqlite }: Cache): SettingsStore {
       return parsed.success ? parsed.data : undefined
     },
     set: (name, value) => void upsert.run(name, JSON.stringify(value)),
-    remove: (name) => void drop.run(name),
   }
 }

@@ -1,30 +1,17 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { createMessagePortTransport } from '#contract/transports/message-port.ts'
+import { asElectronPort } from '#testing/node-ports.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { openKeyFile, type SecretStore } from '../secrets/index.ts'
 import {
   adaptElectronPort,
   connectPrivateServices,
   servePrivateServices,
-  type ElectronPort,
   type PrivateServices,
 } from './private-port.ts'
-
-/** Node's port in the shape of Electron's: messages come in events. */
-function asElectronPort(port: MessagePort): ElectronPort {
-  return {
-    postMessage: (message) => port.postMessage(message),
-    on(event: 'message' | 'close', listener: (event: { readonly data: unknown }) => void) {
-      if (event === 'close') port.on('close', () => listener({ data: undefined }))
-      else port.on('message', (data: unknown) => listener({ data }))
-    },
-    start: () => port.start(),
-    close: () => port.close(),
-  }
-}
 
 function connect(services: PrivateServices) {
   const { port1, port2 } = new MessageChannel()

@@ -1,11 +1,12 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { hostContract } from '#contract/contract.ts'
 import { createClient } from '#contract/rpc/client.ts'
 import type { Transport } from '#contract/rpc/frames.ts'
 import { createMemoryTransports } from '#contract/transports/memory.ts'
-import { createMessagePortTransport, type MessagePortLike } from '#contract/transports/message-port.ts'
+import { createMessagePortTransport } from '#contract/transports/message-port.ts'
 import { describeHost, type HostUnderTest } from '#testing/conformance/host.ts'
 import { startTestHost } from '#testing/host.ts'
+import { adaptNodePort } from '#testing/node-ports.ts'
 
 /** A host whose pages come over pairs of transports. */
 async function startOverPairs(makePair: () => readonly [Transport, Transport]): Promise<HostUnderTest> {
@@ -21,22 +22,15 @@ async function startOverPairs(makePair: () => readonly [Transport, Transport]): 
   }
 }
 
-function adapt(port: MessagePort): MessagePortLike {
-  return {
-    postMessage: (message) => port.postMessage(message),
-    onMessage: (listener) => void port.on('message', listener),
-    onClose: (listener) => void port.on('close', listener),
-    start: () => port.start(),
-    close: () => port.close(),
-  }
-}
-
 describeHost('memory', () => startOverPairs(createMemoryTransports))
 
 describeHost('a message port', () =>
   startOverPairs(() => {
     const { port1, port2 } = new MessageChannel()
-    return [createMessagePortTransport(adapt(port1)), createMessagePortTransport(adapt(port2))]
+    return [
+      createMessagePortTransport(adaptNodePort(port1)),
+      createMessagePortTransport(adaptNodePort(port2)),
+    ]
   }),
 )
 
