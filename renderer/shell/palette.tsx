@@ -3,6 +3,7 @@ import { ChevronRight, CircleHelp } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { PaletteDialog, type PaletteGroup } from '../components/palette-dialog.tsx'
 import { createStore, useStore, type Store } from '../host/store.ts'
+import type { Command } from './commands.ts'
 import { bindingsOf } from './key-dispatch.ts'
 import { keycaps } from './keymap.ts'
 import { addRecent, rankItems, readRecent, type Ranked } from './palette-rank.ts'
@@ -27,6 +28,7 @@ const NOUNS: Readonly<Record<string, string>> = {
 }
 const MAX_ROWS_PER_GROUP = 30
 const MAX_ROWS_WITHOUT_PREFIX = 8
+const ALWAYS_THERE: readonly string[] = ['Anywhere', 'Tabs', 'Account']
 const RECENT_NAME = 'palette.recent'
 
 interface Found {
@@ -78,10 +80,11 @@ function withRecent(groups: readonly Found[], recent: readonly string[], limit: 
 
 function commandItems(shell: Shell): readonly (PaletteItem & { readonly caps: readonly string[] })[] {
   const environment = shell.keys.get()
-  return shell.commands
-    .applicable()
-    .filter((command) => command.isHidden !== true)
-    .map((command) => {
+  // What belongs to the page that is open comes before what is always there.
+  const isAlwaysThere = (command: Command): boolean => ALWAYS_THERE.includes(command.group)
+  const commands = shell.commands.applicable().filter((command) => command.isHidden !== true)
+  return [...commands.filter((command) => !isAlwaysThere(command)), ...commands.filter(isAlwaysThere)].map(
+    (command) => {
       const binding = bindingsOf(command, environment)[0]
       return {
         id: `command:${command.id}`,
@@ -92,7 +95,8 @@ function commandItems(shell: Shell): readonly (PaletteItem & { readonly caps: re
         caps: binding === undefined ? [] : keycaps(binding, environment.platform),
         run: () => void shell.commands.run(command.id),
       }
-    })
+    },
+  )
 }
 
 function help(shell: Shell): Found['items'] {

@@ -14,14 +14,16 @@ export interface ShortcutRow {
   readonly bindings: readonly string[]
 }
 
-/** The commands that can be reached by a key, by group, in the order of registration. */
+/** The commands that can be reached by a key, by group: what works anywhere first, then in the order of registration. */
 export function groupShortcuts(rows: readonly ShortcutRow[]): ReadonlyMap<string, readonly ShortcutRow[]> {
-  const groups = new Map<string, ShortcutRow[]>()
+  // What works anywhere stands first.
+  const groups = new Map<string, ShortcutRow[]>([['Anywhere', []]])
   for (const row of rows) {
     const group = groups.get(row.command.group)
     if (group === undefined) groups.set(row.command.group, [row])
     else group.push(row)
   }
+  if (groups.get('Anywhere')?.length === 0) groups.delete('Anywhere')
   return groups
 }
 

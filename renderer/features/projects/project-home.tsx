@@ -186,22 +186,12 @@ function Loaded(props: { readonly project: Project; readonly connectionId: Conne
               </dl>
             </ConnectCard>
           </div>
-          <div className="mt-16 grid grid-cols-[3fr_2fr] gap-16 max-wide:grid-cols-1">
+          <div className="mt-16 flex flex-col gap-16">
             <RecentQueries connectionId={connectionId} />
-            <Card title="About this project">
-              <dl className="grid grid-cols-[110px_1fr] gap-y-8 px-14 py-14 text-small">
-                <dt className="text-3">Environment</dt>
-                <dd>
-                  <EnvironmentBadge environment={project.environment} />
-                </dd>
-                <dt className="text-3">Reference</dt>
-                <dd className="font-mono text-data select-text">{project.ref}</dd>
-                <dt className="text-3">Created</dt>
-                <dd title={formatFull(project.createdAt)}>{formatAge(project.createdAt, now)}</dd>
-              </dl>
-              <div className="flex items-center gap-16 border-t border-line-1 px-14 py-10">
-                <p className="min-w-0 flex-1 text-small text-3">
-                  Deleting stops the database; its data can be restored for some days.
+            <Card>
+              <div className="flex items-center gap-16 px-14 py-10">
+                <p className="min-w-0 flex-1 text-small text-2">
+                  Deleting stops the database at once. Its data can be restored during a grace period.
                 </p>
                 <Button
                   variant="danger"
@@ -298,6 +288,16 @@ function DatabaseCard({ project, isBusy, offlineReason, ...on }: DatabaseCardPro
           <Figure label="Size" value={size === null ? '–' : formatBytes(size)} note="on disk" />
           <Figure label="Version" value={project.postgresVersion} note="Postgres" />
           <Figure label="Region" value={project.region} note="where it runs" />
+        </dl>
+        <dl className="grid grid-cols-[100px_1fr] gap-y-8 border-t border-line-1 pt-14 text-small">
+          <dt className="text-3">Environment</dt>
+          <dd>
+            <EnvironmentBadge environment={project.environment} />
+          </dd>
+          <dt className="text-3">Reference</dt>
+          <dd className="font-mono text-data select-text">{project.ref}</dd>
+          <dt className="text-3">Created</dt>
+          <dd title={formatFull(project.createdAt)}>{formatAge(project.createdAt, now)}</dd>
         </dl>
       </div>
     </Card>
