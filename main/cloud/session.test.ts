@@ -24,16 +24,24 @@ function signedIn(id: AccountId, serial: number, at: number): SignedIn {
   }
 }
 
+interface World {
+  at: number
+  serial: number
+  readonly refreshed: string[]
+  readonly problems: string[]
+  answer: () => Promise<SignedIn>
+}
+
 function setUp(directory = tempDirectory()) {
   const path = join(directory, 'cache.db')
   const cache = openCache(path)
   onTestFinished(() => cache.close())
-  const world = {
+  const world: World = {
     at: START,
     serial: 0,
-    refreshed: [] as string[],
-    problems: [] as string[],
-    answer: async (): Promise<SignedIn> => signedIn(MARA, ++world.serial, world.at),
+    refreshed: [],
+    problems: [],
+    answer: async () => signedIn(MARA, ++world.serial, world.at),
   }
   const make = () =>
     createSession({
