@@ -177,7 +177,9 @@ export function createConnectionsService(dependencies: ConnectionsDependencies):
     format: CopyFormat,
     isMasked: boolean,
   ): Promise<string> => {
-    const [target] = await resolveTarget(connectionId)
+    const targets = await resolveTarget(connectionId)
+    // A socket is quick for this host, but a program elsewhere wants the address.
+    const target = targets.find(({ host }) => !host.startsWith('/')) ?? targets[0]
     if (target === undefined) throw notFound()
     const address = { ...target, sslMode: target.sslMode ?? 'prefer' }
     const password =
