@@ -187,6 +187,21 @@ test('a deleted project stops, is restored with its data, and leaves nothing onc
   expect(await isRunning(pid!)).toBe(false)
 })
 
+test('a deleted project is purged when its grace period is over, with an audit entry', async () => {
+  const project = await createAwake()
+  await fixture.want(project.id, 'deleted')
+  await reach(project, 'deleted')
+  await control.db.query(sql`update project set purge_at = now() where id = ${project.id}`)
+  await vi.waitFor(
+    async () =>
+      expect(await control.db.query(sql`select from project where id = ${project.id}`)).toHaveLength(0),
+    { timeout: 20_000, interval: 20 },
+  )
+  const entries = await control.db.query(sql`
+    select from audit_entry where subject_id = ${project.id} and action = 'project.purge' and account_id is null`)
+  expect(entries).toHaveLength(1)
+})
+
 test('a server that dies is started again without being asked', async () => {
   const project = await createAwake()
   const { pid } = (await instanceRow(project.id))!
@@ -306,6 +321,17 @@ describe('through the proxy', () => {
     await expect(openSession({ ...target, password: 'wrong' })).rejects.toMatchObject({
       details: { sqlstate: '28P01' },
     })
+  })
+
+  test('a client that comes while the project is being made waits for it', async () => {
+    const fresh = await fixture.addProject()
+    const session = await openSession({
+      ...target,
+      user: `owner.${fresh.ref}`,
+      password: await fixture.ownerPassword(fresh.id),
+    })
+    expect((await session.query('select current_user')).rows).toEqual([['owner']])
+    await session.close()
   })
 
   test('several clients wake a sleeping project once', async () => {

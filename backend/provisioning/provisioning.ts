@@ -74,18 +74,19 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   async function resolveRef(ref: string): Promise<ProxyTarget | undefined> {
     const { driver, reconciler } = need()
     const project = await store.findByRef(ref)
-    if (project === undefined || project.instance === undefined || project.desired === 'purged')
-      return undefined
+    if (project === undefined || project.desired === 'purged') return undefined
     const { projectId, instance } = project
-    let isAwake = project.desired === 'awake' && instance.status === 'awake'
+    const known = project.desired === 'awake' && instance?.status === 'awake' ? instance : undefined
+    let isSuspect = false
     return {
       id: projectId,
-      address: driver.address(instance),
-      ready: async () => {
-        if (!isAwake) await ensureAwake(projectId)
+      async ready() {
+        if (known !== undefined && !isSuspect) return driver.address(known)
+        await ensureAwake(projectId)
+        return driver.address(await needInstance(projectId))
       },
-      suspect: () => {
-        isAwake = false
+      suspect() {
+        isSuspect = true
         void reconciler.wake(projectId)
       },
     }

@@ -1,4 +1,4 @@
-// Makes every instance what is wanted of it, one transition at a time per project, and keeps it so: retries and restarts.
+// Makes every instance what is wanted of it, one transition at a time per project, and keeps it so: retries, restarts, purges.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import type { Clock } from '../clock.ts'
@@ -152,9 +152,10 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     )
   }
 
-  /** What nobody told us of: retries that are due, changes whose wake was lost, servers that ended by themselves. */
+  /** What nobody told us of: retries that are due, changes whose wake was lost, grace periods that are over, servers that ended by themselves. */
   async function sweep(): Promise<void> {
     const now = clock.now()
+    for (const projectId of await store.purgeDue(now)) void wake(projectId)
     for (const projectId of await store.unsettled(now)) if (!flights.has(projectId)) void wake(projectId)
     for (const { server, ...key } of await store.awake()) {
       if (flights.has(key.projectId) || stopping.signal.aborted) continue

@@ -1,8 +1,9 @@
 // The SQL of provisioning: reads what is wanted of a project, writes what its instance does.
 import { z } from 'zod'
-import { ProjectId } from '#contract/capabilities/ids.ts'
+import { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import { ProjectStatus, ProjectStep } from '#contract/capabilities/projects.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
+import { audit } from '../audit/index.ts'
 import type { Database } from '../db/database.ts'
 import type { InstanceKey, InstanceServer } from './driver.ts'
 
@@ -56,6 +57,8 @@ export interface InstanceStore {
   awake(): Promise<readonly (InstanceKey & { readonly server: InstanceServer | undefined })[]>
   /** Projects whose instance is not as wanted and that no back-off holds. */
   unsettled(now: Date): Promise<readonly ProjectId[]>
+  /** Marks deleted projects as purged whose grace period is over, with an audit entry each. */
+  purgeDue(now: Date): Promise<readonly ProjectId[]>
   /** Forgets a purged project, its instance and its credentials. */
   forget(projectId: ProjectId): Promise<void>
 }
@@ -78,6 +81,7 @@ const Row = z.object({
 const IdRow = z.object({ id: ProjectId })
 const KeyRow = z.object({ project_id: ProjectId, number: z.number() })
 
+const PurgedRow = z.object({ id: ProjectId, organisation_id: OrganisationId })
 const AwakeRow = KeyRow.extend({ pid: z.number().nullable(), server_started_at: z.string().nullable() })
 
 const record = sql`
@@ -159,6 +163,20 @@ export function createInstanceStore(database: Database): InstanceStore {
           else i.status <> p.desired_state
         end`)
       return rows.map((row) => IdRow.parse(row).id)
+    },
+    async purgeDue(now) {
+      return await database.transaction(async (tx) => {
+        const rows = await tx.query(sql`
+          update project set desired_state = 'purged', updated_at = ${now}
+          where desired_state = 'deleted' and purge_at <= ${now}
+          returning id, organisation_id`)
+        const purged = rows.map((row) => PurgedRow.parse(row))
+        for (const { id, organisation_id: organisationId } of purged) {
+          const subject = { subjectKind: 'project', subjectId: id } as const
+          await audit(tx, { actor: null, organisationId, action: 'project.purge', ...subject })
+        }
+        return purged.map(({ id }) => id)
+      })
     },
     async forget(projectId) {
       await database.transaction(async (tx) => {

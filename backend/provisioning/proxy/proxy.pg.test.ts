@@ -15,10 +15,10 @@ import { startProxy } from './proxy.ts'
 import type { Proxy, ProxyOptions, ProxyTarget } from './proxy.ts'
 
 const server = inject('postgres')
+const here = { host: server.socketDirectory, port: server.port }
 const target: ProxyTarget = {
   id: 'one',
-  address: { host: server.socketDirectory, port: server.port },
-  ready: () => Promise.resolve(),
+  ready: () => Promise.resolve(here),
   suspect: () => undefined,
 }
 let proxy: Proxy | undefined
@@ -149,12 +149,10 @@ test('a server that is gone is reported once and waited for', async () => {
   let address = { host: '/nowhere', port: 1 }
   const moved = {
     ...target,
-    get address() {
-      return address
-    },
+    ready: () => Promise.resolve(address),
     suspect: () => {
       suspected()
-      address = target.address
+      address = here
     },
   }
   const session = await openSession(login(await open({ resolve: () => Promise.resolve(moved) })))
@@ -182,7 +180,9 @@ describe('bytes', () => {
     })
     servers.push(fake)
     await new Promise<void>((resolve) => fake.listen(socketPath(address), resolve))
-    const to = await open({ resolve: () => Promise.resolve({ ...target, address }) })
+    const to = await open({
+      resolve: () => Promise.resolve({ ...target, ready: () => Promise.resolve(address) }),
+    })
     const client = connect({ ...to.address, allowHalfOpen: true })
     client.write(startupMessage(196_608, new Map([['user', 'x.abc']])))
     return client

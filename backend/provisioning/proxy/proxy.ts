@@ -10,13 +10,18 @@ import type { FirstMessage, Refusal } from './messages.ts'
 import { parseRoute } from './route.ts'
 import type { Route } from './route.ts'
 
+export interface ServerAddress {
+  /** The directory of the socket. */
+  readonly host: string
+  readonly port: number
+}
+
 /** A project as the proxy sees it. */
 export interface ProxyTarget {
   /** Counts connections; the same for all of a project. */
   readonly id: string
-  readonly address: { readonly host: string; readonly port: number }
-  /** Resolves when the database answers; wakes it if it sleeps. Rejects with an AppError in words for the person. */
-  readonly ready: () => Promise<void>
+  /** Where the database answers, once it does; wakes it if it sleeps. Rejects with an AppError in words for the person. */
+  readonly ready: () => Promise<ServerAddress>
   /** Says that the database did not answer although it was ready. */
   readonly suspect: () => void
 }
@@ -43,6 +48,11 @@ export interface Proxy {
   close(): Promise<void>
 }
 
+interface Reached {
+  readonly upstream: Socket
+  readonly address: ServerAddress
+}
+
 const KEEP_ALIVE_MS = 60_000
 const TLS_HANDSHAKE = 0x16
 /** How long a client that was sent the end may go on sending. */
@@ -53,7 +63,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const clients = new Set<Socket>()
   const counts = new Map<string, number>()
   /** Which server a cancel key belongs to. */
-  const cancelKeys = new Map<string, ProxyTarget['address']>()
+  const cancelKeys = new Map<string, ServerAddress>()
   const tls =
     options.tls === undefined
       ? undefined
@@ -125,9 +135,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       if (left === 0) counts.delete(target.id)
       else counts.set(target.id, left)
     })
-    let upstream: Socket
+    let reached: Reached
     try {
-      upstream = await reach(target)
+      reached = await reach(target)
     } catch (error) {
       refuse(client, {
         sqlstate: '57P03',
@@ -136,22 +146,22 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       return
     }
     if (client.destroyed) {
-      upstream.destroy()
+      reached.upstream.destroy()
       return
     }
-    upstream.write(startup)
-    join(client, upstream, target)
+    reached.upstream.write(startup)
+    join(client, reached)
   }
 
   /** Passes bytes both ways, no faster than the slower side takes them, and ends both when one ends. */
-  function join(client: Socket, upstream: Socket, target: ProxyTarget): void {
+  function join(client: Socket, { upstream, address }: Reached): void {
     const reader = createStartupReader()
     let key: string | undefined
     const follow = (chunk: Buffer): void => {
       const found = reader.read(chunk)
       if (found.key !== undefined) {
         key = found.key
-        cancelKeys.set(key, target.address)
+        cancelKeys.set(key, address)
       }
       if (found.isReady) upstream.off('data', follow)
     }
@@ -197,11 +207,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 }
 
 /** Opens a connection to a project's server. One that is gone although it was ready is waited for once more. */
-async function reach(target: ProxyTarget): Promise<Socket> {
+async function reach(target: ProxyTarget): Promise<Reached> {
   for (let attempt = 0; ; attempt += 1) {
-    await target.ready()
+    const address = await target.ready()
     try {
-      return await open(socketPath(target.address))
+      return { upstream: await open(socketPath(address)), address }
     } catch (error) {
       if (attempt > 0) throw error
       target.suspect()
