@@ -53,9 +53,9 @@ module.exports = {
       'electron-only-at-the-edge',
       '^(?!main/app/|preload/)',
       { path: '(^|/)node_modules/electron(/|$)' },
-      { pathNot: ['^node_modules', '^e2e/', TEST] },
+      { pathNot: ['^node_modules', '^(e2e|testing/electron)/', TEST] },
     ),
-    never('host-does-not-know-electron', '^main/(?!app/)', { path: '^main/app/' }),
+    never('host-does-not-know-electron', '^main/(?!app/|entry[.]ts)', { path: '^main/app/' }),
 
     // one door per capability: another folder sees only its index.ts
     {

