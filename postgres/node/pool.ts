@@ -98,6 +98,7 @@ export function createPool(target: SessionTarget, options: PoolOptions): Pool {
       }),
     native: open,
     async close() {
+      if (isClosed) return
       isClosed = true
       const pool = await opening?.catch(() => undefined)
       await pool?.end()
