@@ -11,7 +11,7 @@ import { initials, resetTokenIn } from './use-account.ts'
 afterEach(cleanup)
 
 const STATE: AccountState = { mode: 'undecided', account: null, serviceUrl: 'http://127.0.0.1:7400' }
-const show = (handlers: SomeHandlers['account'], startsWith: 'log-in' | 'sign-up' = 'log-in') =>
+const show = (handlers: NonNullable<SomeHandlers['account']>, startsWith: 'log-in' | 'sign-up' = 'log-in') =>
   renderPage(<SignInCard serviceUrl={STATE.serviceUrl} startsWith={startsWith} />, { account: handlers })
 const submit = (name: string) =>
   userEvent.click(screen.getAllByRole('button', { name }).at(-1) ?? document.body)

@@ -18,7 +18,6 @@ import {
   ConnectionForm,
   EMPTY_CONNECTION,
   formOf,
-  passwordInUri,
   type ConnectionValues,
 } from './connection-form.ts'
 
@@ -54,6 +53,7 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
   const [uri, setUri] = useState('')
   const [uriError, setUriError] = useState<string>()
   const [tested, setTested] = useState<ConnectionTest>()
+  const [isPasswordPasted, setIsPasswordPasted] = useState(false)
   const form = useForm<ConnectionValues>(
     props.connection === undefined ? EMPTY_CONNECTION : formOf(props.connection),
     ConnectionForm,
@@ -74,9 +74,9 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
     { onSuccess: setTested, onError },
   )
   const parse = useAction((_host, text: string) => host.connections.parseUri({ uri: text }), [], {
-    onSuccess: ({ fields }, text) => {
+    onSuccess: ({ fields, hasPassword }) => {
       setUriError(undefined)
-      const password = passwordInUri(text)
+      setIsPasswordPasted(hasPassword)
       form.fill({
         ...fields,
         port: String(fields.port),
@@ -220,7 +220,9 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
             help={
               props.connection?.hasPassword === true
                 ? 'Leave it empty to keep the stored one.'
-                : 'Stays on this machine.'
+                : isPasswordPasted
+                  ? 'The one you pasted is used.'
+                  : 'Stays on this machine.'
             }
           />
         </div>

@@ -59,14 +59,3 @@ export function asSaved(
     ...(password === undefined || password === '' ? {} : { password }),
   }
 }
-
-/** The password in a pasted URI, decoded; undefined when there is none. It goes into the password field and nowhere else. */
-export function passwordInUri(uri: string): string | undefined {
-  const match = /^postgres(?:ql)?:\/\/[^:@/?#]*:([^@/?#]*)@/.exec(uri.trim())
-  if (match?.[1] === undefined || match[1] === '') return undefined
-  try {
-    return decodeURIComponent(match[1])
-  } catch {
-    return match[1]
-  }
-}
