@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { z } from 'zod'
 import { ConnectionId, RunId } from '#contract/capabilities/ids.ts'
-import type { QueryEvent } from '#contract/capabilities/query.ts'
+import { QueryEvent } from '#contract/capabilities/query.ts'
 import { startTestServer, type TestServer } from '../testing/postgres-global-setup.ts'
 import { createConnectionStore, createResultSnapshotStore, openCache } from '../main/cache/index.ts'
 import { createConnectionsCapability } from '../main/connections/index.ts'
@@ -79,7 +79,8 @@ export async function openBenchHost(server: TestServer): Promise<BenchHost> {
         },
         { signal: new AbortController().signal, metadata: {} },
       )
-      for await (const { value } of stream) {
+      for await (const item of stream) {
+        const value = QueryEvent.parse(item.value)
         if (value.type !== 'progress') events.push(value)
         onEvent?.(value)
       }

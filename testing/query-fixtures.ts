@@ -1,10 +1,11 @@
 // A query capability over a real database for tests, and how to read what a run tells.
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { z } from 'zod'
 import { decodeBatch } from '#contract/batch/decode.ts'
 import { ResultId, RunId, type ConnectionId } from '#contract/capabilities/ids.ts'
 import type { HistoryEntry } from '#contract/capabilities/history.ts'
-import type { QueryEvent, RunQuery } from '#contract/capabilities/query.ts'
+import { QueryEvent, type RunQuery } from '#contract/capabilities/query.ts'
 import type { CallContext, WithBodies } from '#contract/rpc/definition.ts'
 import { createResultSnapshotStore } from '../main/cache/index.ts'
 import { createQueryCapability, type QueryCapability, type QueryDependencies } from '../main/query/index.ts'
@@ -21,6 +22,9 @@ export interface RunReport {
   of<T extends QueryEvent['type']>(type: T): EventOf<T>[]
 }
 
+/** Events as handlers give them; reading a report checks them. */
+export type EventStream = AsyncIterable<WithBodies<z.input<typeof QueryEvent>>>
+
 export interface TestQuery {
   readonly capability: QueryCapability
   readonly connections: TestConnections
@@ -32,10 +36,7 @@ export interface TestQuery {
   /** Runs SQL in the tab to the end of its stream. */
   run(sql: string, options?: Partial<RunQuery> & { readonly signal?: AbortSignal }): Promise<RunReport>
   /** Opens the stream of a run without reading it. */
-  open(
-    sql: string,
-    options?: Partial<RunQuery> & { readonly signal?: AbortSignal },
-  ): AsyncIterable<WithBodies<QueryEvent>>
+  open(sql: string, options?: Partial<RunQuery> & { readonly signal?: AbortSignal }): EventStream
   /** Cells of rows [firstRow, firstRow + rowCount) by the window call. */
   rows(resultId: ResultId, firstRow?: number, rowCount?: number): Promise<(string | null)[][]>
 }
@@ -112,9 +113,9 @@ export function contextOf(signal = new AbortController().signal): CallContext {
 }
 
 /** Reads a stream of events to its end. */
-export async function readReport(stream: AsyncIterable<WithBodies<QueryEvent>>): Promise<RunReport> {
+export async function readReport(stream: EventStream): Promise<RunReport> {
   const items: WithBodies<QueryEvent>[] = []
-  for await (const item of stream) items.push(item)
+  for await (const { value, bodies } of stream) items.push({ value: QueryEvent.parse(value), bodies })
   const events = items.map((item) => item.value)
   return {
     items,

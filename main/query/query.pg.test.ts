@@ -487,7 +487,7 @@ describe('while the database is out of reach', () => {
     const { handlers } = query.connections
     const [listed] = await handlers.list({}, contextOf())
     if (listed === undefined) throw new Error('The connection is gone.')
-    await handlers.save({ ...listed, password: 'wrong' }, contextOf())
+    await handlers.save({ ...listed, id: query.connectionId, password: 'wrong' }, contextOf())
     expect((await query.run('select 7')).of('failed')[0]).toMatchObject({
       code: 'CONNECTION_FAILED',
       message: expect.stringContaining('password'),

@@ -1,8 +1,10 @@
 // A read-only connection against everything that we could think of: generated write attempts, none of which may change anything.
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestConnections, saveConnection } from '#testing/host-fixtures.ts'
 import { createTestQuery, resultOf, type TestQuery } from '#testing/query-fixtures.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
+import { OPEN_GUARD } from './read-only.ts'
 
 let database: TempDatabase
 let admin: pg.Client
@@ -23,8 +25,6 @@ beforeAll(async () => {
       begin perform set_config(setting, 'off', false); insert into t values (102, null); return 1; end $$;
     create function write_after_set() returns int language plpgsql as $$
       begin set transaction read write; insert into t values (103, null); return 1; end $$;
-    create function write_local() returns int language plpgsql set transaction_read_only = off as $$
-      begin insert into t values (104, null); return 1; end $$;
     create function write_default() returns int language plpgsql set default_transaction_read_only = off as $$
       begin insert into t values (105, null); return 1; end $$;
     create function write_caught() returns int language plpgsql as $$
@@ -47,16 +47,18 @@ afterAll(async () => {
 
 /** What a write would change: rows, every catalog, sequences, large objects, roles, settings of the server. */
 async function fingerprint(): Promise<string> {
-  const { rows } = await admin.query<{ state: string }>(`select md5(string_agg(part, '|')) as state from (
+  const { rows } = await admin.query<{
+    state: string
+  }>(`select string_agg(coalesce(part, '-'), '|') as state from (
     select md5(string_agg(t::text, ',' order by a)) from t
     union all select md5(string_agg(mv::text, ',' order by a)) from mv
-    union all select s::text from s
-    union all select md5(string_agg(oid || relname || relacl::text, ',' order by oid)) from pg_class where relpersistence <> 't'
-    union all select md5(string_agg(oid || proname || prosrc, ',' order by oid)) from pg_proc
-    union all select md5(string_agg(attrelid || attname || atttypid || attisdropped, ',' order by attrelid, attnum)) from pg_attribute
-    union all select md5(string_agg(oid::text || typname, ',' order by oid)) from pg_type
-    union all select md5(string_agg(oid || nspname || coalesce(nspacl::text, ''), ',' order by oid)) from pg_namespace
-    union all select md5(string_agg(oid || rolname || rolsuper, ',' order by oid)) from pg_roles
+    union all select concat(last_value, is_called) from s
+    union all select md5(string_agg(concat(oid, relname, relacl), ',' order by oid)) from pg_class where relpersistence <> 't'
+    union all select md5(string_agg(concat(oid, proname, prosrc), ',' order by oid)) from pg_proc
+    union all select md5(string_agg(concat(attrelid, attname, atttypid, attisdropped), ',' order by attrelid, attnum)) from pg_attribute
+    union all select md5(string_agg(concat(oid, typname), ',' order by oid)) from pg_type
+    union all select md5(string_agg(concat(oid, nspname, nspacl), ',' order by oid)) from pg_namespace
+    union all select md5(string_agg(concat(oid, rolname, rolsuper), ',' order by oid)) from pg_roles
     union all select md5(string_agg(datname, ',' order by oid)) from pg_database where datname = current_database()
     union all select count(*)::text from pg_largeobject_metadata
     union all select count(*)::text from pg_description
@@ -131,7 +133,6 @@ const WRITES = [
   "select write_after('transaction_read_only')",
   "select write_after('default_transaction_read_only')",
   'select write_after_set()',
-  'select write_local()',
   'select write_default()',
   'select write_caught()',
   'call write_procedure()',
@@ -143,8 +144,8 @@ const WRITES = [
   'with w as (delete from t returning a), x as (select 1) select * from w, x',
   'with w as (select write_plain() as a) select * from w',
   "select * from query_to_xml('insert into t values (16, null) returning a', true, true, '')",
-  "select dblink_exec('dbname=' || current_database(), 'insert into t values (17, null)')",
-  "select * from dblink('dbname=' || current_database(), 'insert into t values (18, null) returning a') as d (a int)",
+  "select dblink_exec('@server', 'insert into t values (17, null)')",
+  "select * from dblink('@server', 'insert into t values (18, null) returning a') as d (a int)",
   'select pg_reload_conf(), pg_rotate_logfile()',
   "select pg_create_physical_replication_slot('n17')",
   "select pg_logical_emit_message(false, 'a', 'b')",
@@ -193,6 +194,13 @@ const WRAPPINGS = [
   'commit; %',
 ]
 
+/** A write that connects back to the server really reaches it. */
+function atServer(sql: string): string {
+  const { host, port, user, password } = database.target
+  const server = `host=${host} port=${port} user=${user} password=${password} dbname=${database.target.database}`
+  return sql.replaceAll('@server', server)
+}
+
 /** Runs a script statement by statement as the person would: the next one even where one failed. */
 async function attack(query: TestQuery, script: string): Promise<void> {
   // Splitting at "; " is enough for the corpus: none of its writes needs it inside a literal of its own.
@@ -219,10 +227,35 @@ test('no write of the corpus gets through, plain or wrapped', async () => {
   ])
   expect(scripts.size).toBeGreaterThan(250)
   for (const script of scripts) {
-    await attack(query, script)
+    await attack(query, atServer(script))
     expect(await fingerprint(), script).toBe(before)
   }
 }, 300_000)
+
+test('the guard alone stops every write but those that act outside the transaction', async () => {
+  const connections = createTestConnections()
+  const connectionId = await saveConnection(connections, database.target)
+  const passed: string[] = []
+  for (const write of WRITES.filter(
+    (sql) => !sql.includes('; ') && !sql.includes('nebuladb-read-only-test'),
+  )) {
+    const before = await fingerprint()
+    const session = await connections.service.open(connectionId, { purpose: 'test' })
+    await session.query(OPEN_GUARD)
+    await session.query(atServer(write), []).catch(() => undefined)
+    await session.query('commit').catch(() => undefined)
+    await session.close()
+    if ((await fingerprint()) !== before) passed.push(write)
+    await admin.query('delete from t where a not in (1, 2)')
+    await admin.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots')
+  }
+  // These are what the list of statements and functions in front of the guard is for.
+  expect(passed.map((sql) => /dblink_exec|from dblink|replication_slot/.exec(sql)?.[0] ?? sql)).toEqual([
+    'dblink_exec',
+    'from dblink',
+    'replication_slot',
+  ])
+}, 120_000)
 
 test('reads go on as ever: settings, transactions, cursors, large results', async () => {
   const query = await createTestQuery(database.target, { isReadOnly: true })

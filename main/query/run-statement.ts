@@ -240,9 +240,12 @@ async function openGuard(lease: LeasedSession, sql: string): Promise<void> {
 async function closeGuard(lease: LeasedSession, isGood: boolean): Promise<void> {
   if (!lease.isGuardOpen) return
   const { session } = lease
-  if (!session.isClosed() && session.transactionState() !== 'idle')
-    await session.query(isGood && session.transactionState() === 'open' ? 'commit' : 'rollback')
-  lease.isGuardOpen = false
+  try {
+    if (!session.isClosed() && session.transactionState() !== 'idle')
+      await session.query(isGood && session.transactionState() === 'open' ? 'commit' : 'rollback')
+  } finally {
+    lease.isGuardOpen = false
+  }
 }
 
 /** Where in the tab's text the error is; null where that is not known. Positions in a sorted statement are not the tab's. */
