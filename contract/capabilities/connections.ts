@@ -20,7 +20,10 @@ export const SaveConnection = ConnectionRecord.omit({ id: true, updatedAt: true 
   /** Left out keeps what is stored; an empty string removes it. */
   password: z.string().max(1000).optional(),
 })
-/** Fields taken out of a `postgresql://` URI that the person pasted, the password excepted: it stays with the host under `secretRef`. */
+/**
+ * Fields taken out of a `postgresql://` URI that the person pasted, the password excepted: the host keeps it for a quarter of an hour and uses it for
+ * `test` and `save` of exactly this host, port, database and user when they bring no password.
+ */
 export const ParsedUri = z.object({
   fields: ConnectionRecord.pick({ host: true, port: true, database: true, user: true, sslMode: true }),
   hasPassword: z.boolean(),
