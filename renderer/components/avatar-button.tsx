@@ -13,7 +13,11 @@ export function AvatarButton(props: {
       aria-label={props.label}
       className="ml-4 flex size-22 flex-none items-center justify-center rounded-full bg-active text-[10px]/22 font-semibold text-1 hovered:brightness-110"
     >
-      {props.initials ?? <UserRound aria-hidden="true" size={13} strokeWidth={1.75} />}
+      {props.initials === undefined ? (
+        <UserRound aria-hidden="true" size={13} strokeWidth={1.75} />
+      ) : (
+        <span aria-hidden="true" data-cap={props.initials} className="before:content-[attr(data-cap)]" />
+      )}
     </Button>
   )
 }

@@ -17,13 +17,13 @@ export function KeyboardHint({ caps, isOnAccent = false }: KeyboardHintProps): R
       {caps.map((cap, index) => (
         <kbd
           key={`${index} ${cap}`}
+          // Drawn by the style sheet: it is no part of the name of the button that it stands in.
+          data-cap={cap}
           className={classNames(
-            'inline-flex h-18 min-w-18 items-center justify-center rounded-badge border border-b-2 px-4 font-ui text-micro',
+            'inline-flex before:content-[attr(data-cap)] h-18 min-w-18 items-center justify-center rounded-badge border border-b-2 px-4 font-ui text-micro',
             isOnAccent ? 'border-on-accent/38 text-on-accent' : 'border-line-2 bg-s2 text-2',
           )}
-        >
-          {cap}
-        </kbd>
+        />
       ))}
     </span>
   )

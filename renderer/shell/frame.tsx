@@ -162,6 +162,8 @@ function AreaContents(props: { readonly areas: readonly Area[]; readonly current
     return (
       <AreaProvider key={area.id} id={area.id} isVisible={isVisible}>
         <div hidden={!isVisible} className={isVisible ? 'flex min-h-0 flex-1 flex-col' : undefined}>
+          {/* An area of tabs has no page title of its own. */}
+          {area.isKeptAlive === true ? <h1 className="sr-only">{area.title}</h1> : null}
           <ErrorBoundary what={area.title}>
             <area.Content />
           </ErrorBoundary>
@@ -183,19 +185,14 @@ function Sidebar(props: {
   const location = useLocation()
   if (area.Sidebar === undefined || !isShown || area.showsSidebar?.(location) === false) return null
   return (
-    <>
-      <aside
-        data-region="sidebar"
-        aria-label={area.title}
-        style={{ width }}
-        className="flex min-h-0 flex-none flex-col overflow-hidden bg-s0"
-      >
+    <aside data-region="sidebar" aria-label={area.title} className="flex min-h-0 flex-none bg-s0">
+      <div style={{ width }} className="flex min-h-0 flex-none flex-col overflow-hidden">
         <AreaProvider id={area.id} isVisible>
           <ErrorBoundary key={area.id} what={area.title}>
             <area.Sidebar />
           </ErrorBoundary>
         </AreaProvider>
-      </aside>
+      </div>
       <Splitter
         label="Width of the sidebar"
         orientation="vertical"
@@ -207,7 +204,7 @@ function Sidebar(props: {
         collapseBelow={SIDEBAR.collapseBelow}
         onCollapse={props.onCollapse}
       />
-    </>
+    </aside>
   )
 }
 
@@ -219,10 +216,12 @@ function InspectorPane({ isShown }: { readonly isShown: boolean }): ReactNode {
   const hasContents = useStore(inspectorCount) > 0
   const isOpen = isShown && hasContents
   return (
-    <div
+    <aside
+      data-region="inspector"
+      aria-label="Inspector"
       className={
         isOpen
-          ? 'flex min-h-0 flex-none max-wide:absolute max-wide:right-0 max-wide:z-30 max-wide:h-[calc(100%-66px)] max-wide:shadow-overlay'
+          ? 'flex min-h-0 flex-none bg-s0 max-wide:absolute max-wide:right-0 max-wide:z-30 max-wide:h-[calc(100%-66px)] max-wide:shadow-overlay'
           : 'hidden'
       }
     >
@@ -236,15 +235,10 @@ function InspectorPane({ isShown }: { readonly isShown: boolean }): ReactNode {
         standard={INSPECTOR.standard}
         onChange={setWidth}
       />
-      <aside
-        data-region="inspector"
-        aria-label="Inspector"
-        style={{ width }}
-        className="flex min-h-0 flex-col overflow-hidden bg-s0"
-      >
+      <div style={{ width }} className="flex min-h-0 flex-col overflow-hidden">
         <Slot name="inspector" className="flex min-h-0 flex-1 flex-col" />
-      </aside>
-    </div>
+      </div>
+    </aside>
   )
 }
 

@@ -80,7 +80,6 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
       form.fill({
         ...fields,
         port: String(fields.port),
-        ...(password === undefined ? {} : { password }),
         ...(form.values.name === '' ? { name: fields.database === '' ? fields.host : fields.database } : {}),
       })
       // The password now stands in its own field only.
