@@ -42,6 +42,8 @@ export interface TestPerson extends SignedIn {
 
 export interface TestService extends AsyncDisposable {
   readonly url: string
+  /** Where the service keeps its files. */
+  readonly directory: string
   readonly app: App
   readonly control: ControlDatabase
   /** The contract over WebSocket, without a token. */
@@ -132,6 +134,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   }
   return {
     url,
+    directory: config.directory,
     app,
     control,
     client,

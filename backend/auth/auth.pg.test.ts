@@ -279,7 +279,7 @@ test('a forgotten password is reset once by the mailed token, and every session 
   const [mail] = bench.mails
   expect(mail).toMatchObject({ to: EMAIL })
   const link = new URL(/http\S+/.exec(mail?.text ?? '')?.[0] ?? '')
-  expect(link.origin + link.pathname).toBe('https://nebuladb.example/reset-password')
+  expect(link.origin + link.pathname).toBe('https://nebuladb.example/reset')
   const token = link.searchParams.get('token') ?? ''
   expect(JSON.stringify(await rows(sql`select encode(hash, 'escape') from password_reset`))).not.toContain(
     token,

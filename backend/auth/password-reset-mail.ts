@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { JobDefinition } from '../jobs/index.ts'
 import type { Mailer } from '../mail/index.ts'
-import { hashOpaqueToken, newOpaqueToken } from './opaque-tokens.ts'
+import { hashOpaqueToken, newMailedToken } from './opaque-tokens.ts'
 import * as store from './store.ts'
 
 export const MAIL_PASSWORD_RESET = 'auth.mail-password-reset'
@@ -26,7 +26,7 @@ export function createPasswordResetMailJob(deps: {
     name: MAIL_PASSWORD_RESET,
     payload: Payload,
     async run({ email }) {
-      const token = newOpaqueToken()
+      const token = newMailedToken()
       const account = await db.transaction(async (tx) => {
         const found = await store.findAccountByEmail(tx, email)
         if (found === undefined) return undefined
@@ -50,21 +50,21 @@ export function createPasswordResetMailJob(deps: {
       await mailer.send({
         to: account.email,
         subject: 'Set a new NebulaDB password',
-        text: resetText(`${publicUrl()}/reset-password?token=${token}`, token),
+        text: resetText(`${publicUrl()}/reset?token=${token}`),
       })
     },
   }
 }
 
-function resetText(link: string, token: string): string {
+/** Lines of at most 76 characters, so that the mail is readable as it is, without an encoding. */
+function resetText(link: string): string {
   return [
-    'Somebody, probably you, asked to set a new password for your NebulaDB account.',
+    'Somebody, probably you, asked for a new password of your NebulaDB account.',
     '',
-    'Open this link within 30 minutes:',
+    'Open this link within 30 minutes, or paste it into the app where it asks',
+    'for the link from the mail:',
+    '',
     link,
-    '',
-    'Or enter this code in the app, under "I have a reset code":',
-    token,
     '',
     'If you did not ask for it, ignore this mail: your password stays as it is.',
     '',

@@ -19,10 +19,10 @@ export function addResetPasswordPage(server: FastifyInstance, reset: Reset): voi
       { parseAs: 'string', bodyLimit: BODY_BYTES },
       (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     )
-    scope.get('/reset-password', async (request, reply) =>
+    scope.get('/reset', async (request, reply) =>
       sendPage(reply, formHtml(Query.parse(request.query).token, '')),
     )
-    scope.post('/reset-password', async (request, reply) => {
+    scope.post('/reset', async (request, reply) => {
       const form = z.record(z.string(), z.string()).catch({}).parse(request.body)
       const input = ResetPassword.safeParse(form)
       if (!input.success)
@@ -55,7 +55,7 @@ function sendPage(reply: FastifyReply, main: string): FastifyReply {
 function formHtml(token: string, problem: string): string {
   return `<h1>Set a new password</h1>
 ${problem === '' ? '' : `<p role="alert">${escapeHtml(problem)}</p>`}
-<form method="post" action="/reset-password">
+<form method="post" action="/reset">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <p><label for="new-password">New password, at least 10 characters</label></p>
 <p><input id="new-password" name="newPassword" type="password" autocomplete="new-password" minlength="10" maxlength="200" required autofocus></p>

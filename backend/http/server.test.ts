@@ -321,14 +321,14 @@ test('requests are observed under the name of their operation', async () => {
 
 test('the reset page needs no script, escapes what it shows, and says what happened', async () => {
   const { server } = await start()
-  const page = await server.inject({ url: '/reset-password?token=%22%3E%3Cscript%3E' })
+  const page = await server.inject({ url: '/reset?token=%22%3E%3Cscript%3E' })
   expect(page.headers['content-type']).toContain('text/html')
   expect(page.headers['content-security-policy']).toContain("form-action 'self'")
   expect(page.body).not.toContain('<script>')
   const post = (payload: string) =>
     server.inject({
       method: 'POST',
-      url: '/reset-password',
+      url: '/reset',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload,
     })

@@ -35,8 +35,8 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
   const cronItems: CronItem[] = []
   let runner: Runner | undefined
   // graphile-worker tells of what matters to us by the tasks below; its own log is heard for its errors only.
-  const logger = new Logger(() => (level, message) => {
-    if (level === 'error') observe({ type: 'job.queue-problem', message })
+  const logger = new Logger(() => (level, message, meta) => {
+    if (level === 'error' && meta?.['failure'] !== true) observe({ type: 'job.queue-problem', message })
   })
 
   let native: Promise<NativePool> | undefined

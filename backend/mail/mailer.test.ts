@@ -11,7 +11,11 @@ beforeAll(async () => void (parent = await mkdtemp(join(tmpdir(), 'nebuladb mail
 afterAll(() => rm(parent, { recursive: true, force: true }))
 
 const clock = { now: () => new Date('2026-11-22T10:00:00Z') }
-const mail = { to: 'mara@example.com', subject: 'Set a new password', text: 'Open this link.\n' }
+const mail = {
+  to: 'mara@example.com',
+  subject: 'Set a new password',
+  text: `Open this link:\nhttp://127.0.0.1:7400/${'x'.repeat(50)}\n`,
+}
 
 test('without SMTP a mail becomes a file that only its user can read, and the log says where', async () => {
   const seen: Observation[] = []
@@ -32,7 +36,8 @@ test('without SMTP a mail becomes a file that only its user can read, and the lo
   const text = await readFile(path, 'utf8')
   expect(text).toContain('To: mara@example.com')
   expect(text).toContain('Subject: Set a new password')
-  expect(text).toContain('Open this link.')
+  expect(text).toContain(mail.text)
+  expect(text).not.toContain('multipart')
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect((await stat(directory)).mode & 0o777).toBe(0o700)
   expect(seen.map((one) => one.type)).toEqual(['mail.written', 'mail.written'])

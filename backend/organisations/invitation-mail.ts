@@ -4,7 +4,7 @@ import { Email } from '#contract/capabilities/auth.ts'
 import { AccountId, OrganisationId } from '#contract/capabilities/ids.ts'
 import { Role } from '#contract/capabilities/organisations.ts'
 import { isAppError } from '#contract/errors.ts'
-import { hashOpaqueToken, newOpaqueToken } from '../auth/index.ts'
+import { hashOpaqueToken, newMailedToken } from '../auth/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Database, Tx } from '../db/database.ts'
 import type { JobDefinition } from '../jobs/index.ts'
@@ -32,7 +32,7 @@ export function createInvitationMailJob(deps: {
     name: MAIL_INVITATION,
     payload: Payload,
     async run({ organisationId, email, role, invitedBy }) {
-      const token = newOpaqueToken()
+      const token = newMailedToken()
       const name = await db.transaction(async (tx) => {
         if (!(await mayStillInvite(tx, organisationId, invitedBy))) return undefined
         const at = clock.now()
@@ -68,11 +68,15 @@ async function mayStillInvite(
   }
 }
 
+/** Lines of at most 76 characters where the name allows it, so that the mail is readable as it is, without an encoding. */
 function invitationText(organisation: string, token: string): string {
   return [
-    `You are invited to join ${organisation} on NebulaDB.`,
+    'You are invited to join an organisation on NebulaDB:',
+    organisation,
     '',
-    'In the app, sign up or log in with this e-mail address, choose "Join an organisation" and enter this code within 7 days:',
+    'Sign up or log in with this e-mail address, choose to join an organisation,',
+    'and enter this code within 7 days:',
+    '',
     token,
     '',
     'If you do not know who sent it, ignore this mail.',

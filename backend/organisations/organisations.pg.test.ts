@@ -33,7 +33,7 @@ async function join(email: string, role: Role): Promise<Actor> {
 }
 
 function lastToken(): string {
-  return /^[\w-]{43}$/m.exec(bench.mails.at(-1)?.text ?? '')?.[0] ?? ''
+  return /^[\w-]{32}$/m.exec(bench.mails.at(-1)?.text ?? '')?.[0] ?? ''
 }
 
 test('the list shows the personal organisation first, with the own role, and nobody else’s', async () => {
