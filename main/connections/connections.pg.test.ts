@@ -96,13 +96,14 @@ describe('saving', () => {
   })
 
   test('tells listeners, until they stop', async () => {
-    const { handlers } = createTestConnections()
+    const { handlers, service } = createTestConnections()
     let told = 0
     const stop = handlers.changed(() => void told++, context)
     await handlers.save(fieldsOf(database.target), context)
+    service.notifyChanged()
     stop()
     await handlers.save(fieldsOf(database.target), context)
-    expect(told).toBe(1)
+    expect(told).toBe(2)
   })
 })
 

@@ -250,6 +250,7 @@ export function createConnectionsService(dependencies: ConnectionsDependencies):
       const text = await snippet(connectionId, format, false)
       return (await clipboard.write(text)) ? null : offerOnce(text)
     },
+    notifyChanged: () => void emitter.emit('changed'),
     onChanged(listener) {
       emitter.on('changed', listener)
       return () => void emitter.off('changed', listener)

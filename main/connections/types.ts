@@ -39,6 +39,8 @@ export interface ConnectionsService {
    * default_transaction_read_only on. Rejects with CONNECTION_FAILED, or with what the credentials' source said.
    */
   open(connectionId: ConnectionId, options: OpenOptions): Promise<Session>
+  /** To be called when sync brought connections or projects: tells the page. */
+  notifyChanged(): void
   /** Told when the list, a connection or its reachability changed. Returns how to stop. */
   onChanged(listener: () => void): () => void
 }

@@ -171,6 +171,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     onProblem,
     onRecords: (kinds) => {
       if (kinds.has('savedQuery')) savedQueries.notifyChanged()
+      if (kinds.has('connection') || kinds.has('project')) connections.service.notifyChanged()
     },
     onSynced: ({ pushed, pulled, conflicts }) =>
       observe({ type: 'synced', pushed, pulled, conflicts: conflicts.length }),
