@@ -116,11 +116,21 @@ export function createClient(
     return { id, release }
   }
 
+  /** A frame that cannot be sent (TOO_LARGE) has no answer to wait for. */
+  function sendOrRelease(head: FrameHead, release: () => void): void {
+    try {
+      send(head)
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
   function makeCall(path: CallPath, member: Extract<Member, { kind: 'call' }>) {
     return async (input: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
       const metadata = await prepare(path, callOptions.signal)
       const settled = Promise.withResolvers<WithBodies<unknown>>()
-      const { id } = register(
+      const { id, release } = register(
         {
           reply: (value, bodies) => settled.resolve({ value, bodies }),
           item: unexpected,
@@ -129,7 +139,7 @@ export function createClient(
         },
         callOptions.signal,
       )
-      send({ type: 'call', id, ...path, input, metadata: { ...metadata } })
+      sendOrRelease({ type: 'call', id, ...path, input, metadata: { ...metadata } }, release)
       // Checked here, so that a reply that does not fit its schema fails this call and not the transport.
       return deliver(member, member.output, await settled.promise)
     }
@@ -153,7 +163,8 @@ export function createClient(
         },
         callOptions.signal,
       )
-      send({ type: 'open', id, ...path, input, credit: STREAM_INITIAL_CREDIT, metadata: { ...metadata } })
+      const open = { ...path, input, credit: STREAM_INITIAL_CREDIT, metadata: { ...metadata } }
+      sendOrRelease({ type: 'open', id, ...open }, release)
       try {
         for (;;) {
           const carried = queue.shift()
