@@ -34,6 +34,7 @@ export interface Reconciler {
 const MAX_AT_ONCE = 4
 const SWEEP_MS = 1_000
 const TEND_MS = 5_000
+const TEND_SOON_MS = 20
 const SIZE_MS = 60_000
 /** Enough for any path between two states; more means that the plan goes round in circles. */
 const MAX_ROUNDS = 8
@@ -50,6 +51,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
   const slots = createSlots(MAX_AT_ONCE)
   const stopping = new AbortController()
   const loops: Promise<void>[] = []
+  let tending: Promise<void> | undefined
 
   function wake(projectId: ProjectId): Promise<void> {
     const flight = flights.get(projectId)
@@ -118,6 +120,8 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
       })
     }
     await tellSettled(projectId)
+    // Not sooner: making the next spare would slow down the one that a person waits for.
+    if (transition === 'create') tendSoon()
     return true
   }
 
@@ -180,6 +184,16 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     }
   }
 
+  /** Housekeeping out of turn, once for several reasons at the same time. */
+  function tendSoon(): void {
+    tending ??= delay(TEND_SOON_MS, undefined, { signal: stopping.signal, ref: false })
+      .then(async () => await driver.tend(await store.instances()))
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) observe({ type: 'provisioning.failed', what: 'tend', error })
+      })
+      .finally(() => (tending = undefined))
+  }
+
   function repeat(what: string, everyMs: number, work: () => Promise<void>): void {
     const loop = async (): Promise<void> => {
       while (!stopping.signal.aborted) {
@@ -205,7 +219,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
       stopping.abort()
       await Promise.all([...flights.values()].map(async (flight) => await flight.done))
       await driver.close()
-      await Promise.all(loops)
+      await Promise.all([...loops, tending])
     },
   }
 }

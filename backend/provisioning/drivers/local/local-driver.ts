@@ -52,7 +52,7 @@ export async function createLocalDriver(options: LocalDriverOptions): Promise<Dr
   }
 
   const template = await prepareTemplate({ layout, binaries, user: sharedUser })
-  const spares = await openSpares({ template, binaries, count: options.spareCount ?? 2, userOf })
+  const spares = await openSpares({ template, binaries, count: options.spareCount ?? 3, userOf })
   const copyOnWrite = await canShareBlocks(layout.templates)
   const machine: Machine = {
     layout,
