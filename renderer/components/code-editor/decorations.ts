@@ -57,8 +57,12 @@ export function showProblems(instance: StandaloneEditor, problems: readonly Edit
 /** A strip under the line of a problem: what the server said, its code, its hint. */
 function addStrip(instance: StandaloneEditor, model: editor.ITextModel, problem: EditorProblem): () => void {
   const position = model.getPositionAt(problem.range.start)
+  // Monaco sets the display of a zone's own element.
+  const zoneElement = document.createElement('div')
+  zoneElement.className = 'nebula-problem-zone'
   const strip = document.createElement('div')
   strip.className = 'nebula-problem'
+  zoneElement.append(strip)
   const message = document.createElement('span')
   message.className = 'nebula-problem-message'
   message.textContent = problem.message
@@ -75,14 +79,12 @@ function addStrip(instance: StandaloneEditor, model: editor.ITextModel, problem:
     code.textContent = problem.code
     strip.append(code)
   }
-  const caretColumn = document.createElement('span')
   let zone: string | undefined
   instance.changeViewZones((zones) => {
     zone = zones.addZone({
       afterLineNumber: position.lineNumber,
       heightInPx: 26,
-      domNode: strip,
-      marginDomNode: caretColumn,
+      domNode: zoneElement,
     })
   })
   return () => {

@@ -24,9 +24,20 @@ function applyTheme(page: Document): void {
   const style = getComputedStyle(page.documentElement)
   editor.defineTheme(
     name,
-    themeFrom((token) => style.getPropertyValue(token).trim(), isLight),
+    themeFrom((token) => longHex(style.getPropertyValue(token).trim()), isLight),
   )
   editor.setTheme(name)
+}
+
+/** `#fff`, as a minifier writes it, in the six digits that Monaco asks for. */
+export function longHex(colour: string): string {
+  const short = /^#([\da-f])([\da-f])([\da-f])$/i.exec(colour)
+  return short === null
+    ? colour
+    : `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')}`
 }
 
 /** The theme of the design system (design: "Monaco theme") in the colours that `read` gives. */
@@ -92,6 +103,10 @@ export function themeFrom(read: ReadToken, isLight: boolean): editor.IStandalone
       'editorInfo.foreground': read('--info'),
       'editorBracketMatch.background': '#00000000',
       'editorBracketMatch.border': read('--line-3'),
+      'editorBracketHighlight.foreground1': read('--syn-operator'),
+      'editorBracketHighlight.foreground2': read('--syn-operator'),
+      'editorBracketHighlight.foreground3': read('--syn-operator'),
+      'editorBracketHighlight.unexpectedBracket.foreground': read('--syn-operator'),
       'editorGutter.background': read('--s1'),
       'editorOverviewRuler.border': '#00000000',
       'scrollbar.shadow': '#00000000',

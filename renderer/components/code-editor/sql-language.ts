@@ -11,22 +11,22 @@ const KEYWORDS = (
   'enum escape except exclude excluding execute exists explain extension fetch filter first following for force foreign freeze from full function ' +
   'functions generated global grant granted group grouping groups having identity if ilike immediate immutable in including increment index indexes ' +
   'inherit inherits initially inner insert instead intersect into invoker is isnull isolation join key language last lateral leading leakproof left ' +
-  'level like limit listen load local localtime localtimestamp lock locked logged match matched materialized merge minvalue maxvalue move natural ' +
-  'new next no not notify notnull nothing nowait null nulls of off offset old on only option or order ordinality others outer over overlaps ' +
-  'overriding owned owner parallel partition permissive placing policy preceding prepare primary privileges procedure procedures publication range ' +
+  'like limit listen local localtime localtimestamp lock locked logged match matched materialized merge minvalue maxvalue natural ' +
+  'next no not notify notnull nothing nowait null nulls of off offset on only option or order ordinality outer over overlaps ' +
+  'overriding parallel partition permissive placing policy preceding prepare primary privileges procedure procedures publication range ' +
   'reassign recursive references referencing refresh reindex release rename repeatable replace replica reset restart restrict restrictive return ' +
   'returning returns revoke right role rollback rollup row rows rule savepoint schema schemas scroll security select sequence sequences serializable ' +
-  'session session_user set sets setof share show similar simple skip snapshot some stable start statement statistics stdin stdout storage stored ' +
-  'strict subscription symmetric system table tables tablesample tablespace temp temporary then ties to trailing transaction trigger true false ' +
+  'session session_user set sets setof show similar skip some stable start statement statistics stdin stdout stored ' +
+  'strict subscription symmetric system table tables tablesample tablespace temp temporary then to trailing transaction trigger true false ' +
   'truncate trusted type types unbounded uncommitted union unique unlisten unlogged until update user using vacuum valid validate values variadic ' +
   'verbose view views virtual volatile when where window with within without work write zone'
 ).split(' ')
 
 const TYPES = (
-  'bigint bigserial bit bool boolean box bpchar bytea char character cidr circle citext date daterange decimal double float float4 float8 geography ' +
-  'geometry inet int int2 int4 int4range int8 int8range integer interval json jsonb jsonpath line lseg macaddr money name numeric numrange oid path ' +
-  'point polygon precision real regclass regproc regrole regtype serial smallint smallserial text time timestamp timestamptz timetz tsquery tsrange ' +
-  'tstzrange tsvector uuid varbit varchar varying vector void xml anyelement anyarray record'
+  'bigint bigserial bit bool boolean bpchar bytea char character cidr citext date daterange decimal double float float4 float8 geography ' +
+  'geometry inet int int2 int4 int4range int8 int8range integer interval json jsonb jsonpath macaddr money numeric numrange oid ' +
+  'precision real regclass regproc regrole regtype serial smallint smallserial text time timestamp timestamptz timetz tsquery tsrange ' +
+  'tstzrange tsvector uuid varbit varchar varying vector void xml anyelement anyarray'
 ).split(' ')
 
 export const SQL_CONFIGURATION: languages.LanguageConfiguration = {
@@ -48,12 +48,12 @@ export const SQL_CONFIGURATION: languages.LanguageConfiguration = {
     { open: '"', close: '"' },
   ],
   wordPattern: /[\p{L}_][\p{L}\p{N}_$]*|\d+(?:\.\d+)?/u,
-  indentationRules: { increaseIndentPattern: /\([^)]*$/, decreaseIndentPattern: /^\s*\)/ },
   folding: { markers: { start: /^\s*--\s*#?region\b/, end: /^\s*--\s*#?endregion\b/ } },
 }
 
 export const SQL_TOKENS: languages.IMonarchLanguage = {
   ignoreCase: true,
+  unicode: true,
   defaultToken: '',
   keywords: KEYWORDS,
   types: TYPES,

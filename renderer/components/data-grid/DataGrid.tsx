@@ -35,6 +35,7 @@ import {
   cellCount,
   extend,
   isInBounds,
+  type CellPosition,
   type Direction,
   type SelectionModel,
   type RangeSelection,
@@ -135,6 +136,7 @@ export function DataGrid({
   useEffect(() => {
     if (api === undefined) return undefined
     onNewSource()
+    if (api.getDisplayedRowCount() > 0) api.ensureIndexVisible(0, 'top')
     const update = createUpdater(api, source, () => onPainted())
     update()
     return source.onChange(update)
@@ -209,6 +211,13 @@ export function DataGrid({
       select(next)
       api?.ensureIndexVisible(next.head.row)
       api?.ensureColumnVisible(String(next.head.column))
+    } else if (isMod && (event.key === 'Home' || event.key === 'End')) {
+      goTo(
+        event.key === 'Home'
+          ? { row: 0, column: 0 }
+          : { row: Math.max(0, source.totalRows - 1), column: columns.length - 1 },
+        event.shiftKey,
+      )
     } else if (isMod && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'c') {
       copyAndTell('tsv')
     } else if (isMod && !event.shiftKey && event.key.toLowerCase() === 'a') {
@@ -222,6 +231,14 @@ export function DataGrid({
     } else return
     event.preventDefault()
     event.stopPropagation()
+  }
+
+  const goTo = (head: CellPosition, isExtending: boolean): void => {
+    const anchor = isExtending && selected.current !== undefined ? selected.current.anchor : head
+    api?.ensureIndexVisible(head.row)
+    api?.ensureColumnVisible(String(head.column))
+    select({ anchor, head, kind: 'cells' })
+    if (!isExtending) api?.setFocusedCell(head.row, String(head.column))
   }
 
   const rangeFrom = (row: number, columnId: string, isExtending: boolean): void => {
@@ -257,6 +274,8 @@ export function DataGrid({
           suppressColumnMoveAnimation
           suppressDragLeaveHidesColumns
           animateRows={false}
+          // A transform is a 32 bit float: a million rows down it is off by a pixel. `top` is exact.
+          suppressRowTransform
           suppressNoRowsOverlay
           loading={false}
           onGridReady={(event) => setApi(event.api)}
@@ -315,7 +334,6 @@ function columnDefinitions(options: {
   const rowNumbers: ColDef = {
     colId: ROW_NUMBERS,
     headerName: '',
-    headerComponentParams: undefined,
     pinned: 'left',
     lockPosition: true,
     suppressMovable: true,
@@ -327,7 +345,6 @@ function columnDefinitions(options: {
     cellClassRules: {
       'nebula-in-range': (cell) => cell.node.rowIndex !== null && isSelected(cell.node.rowIndex, 0),
     },
-    headerTooltip: 'Row',
   }
   return [
     rowNumbers,

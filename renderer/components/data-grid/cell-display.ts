@@ -1,6 +1,6 @@
 // What a cell shows: pieces of text with a tone. The cut is on screen only; copying and the inspector read the whole value.
 import { formatBytes } from '../format.ts'
-import type { ValueKind } from './types.ts'
+import type { ValueKind } from './value-kind.ts'
 
 export type Tone = 'plain' | 'null' | 'hint' | 'key' | 'string' | 'number' | 'word' | 'mark'
 
@@ -24,6 +24,7 @@ export function displayCell(value: string | null | undefined, kind: ValueKind): 
   if (value === null) return { pieces: [{ text: 'NULL', tone: 'null' }], title: undefined }
   if (value === '') return { pieces: [{ text: "''", tone: 'hint' }], title: 'Empty text' }
   if (kind === 'bytes') return displayBytes(value)
+  if (kind === 'boolean') return { pieces: [{ text: booleanWord(value), tone: 'plain' }], title: undefined }
   const isCut = value.length > MAX_SHOWN
   const shown = oneLine(isCut ? value.slice(0, MAX_SHOWN) : value)
   const pieces: readonly Piece[] = kind === 'json' ? jsonPieces(shown) : [{ text: shown, tone: 'plain' }]
@@ -31,6 +32,11 @@ export function displayCell(value: string | null | undefined, kind: ValueKind): 
     pieces: isCut ? [...pieces, { text: '…', tone: 'hint' }] : pieces,
     title: isCut ? `${formatBytes(byteLength(value))}, Space shows all of it` : undefined,
   }
+}
+
+/** Postgres prints `t` and `f`; people read and paste `true` and `false`. */
+export function booleanWord(value: string): string {
+  return value === 't' ? 'true' : value === 'f' ? 'false' : value
 }
 
 /** bytea comes as `\x` and two digits per byte: the size says more than the digits. */

@@ -1,7 +1,7 @@
 // Paints a cell with plain DOM: a grid of 40 × 20 cells is repainted while scrolling, and React would be felt there.
 import type { ICellRendererComp, ICellRendererParams } from 'ag-grid-community'
 import { displayCell } from './cell-display.ts'
-import type { ValueKind } from './types.ts'
+import type { ValueKind } from './value-kind.ts'
 
 export interface CellParams {
   readonly kind: ValueKind

@@ -2,7 +2,8 @@
 // that Postgres printed; nothing is rounded, and nothing that the screen cut is cut here.
 import { quoteLiteral } from '#postgres/common/sql/quote.ts'
 import { readableName } from '#postgres/common/sql/readable-name.ts'
-import type { ValueKind } from './types.ts'
+import { booleanWord } from './cell-display.ts'
+import type { ValueKind } from './value-kind.ts'
 
 export const COPY_FORMATS = ['tsv', 'csv', 'json', 'markdown', 'insert', 'in-list'] as const
 export type CopyFormat = (typeof COPY_FORMATS)[number]
@@ -41,18 +42,22 @@ export interface CopyWriter {
 /** Makes the writer of a format. */
 export function createCopyWriter(options: CopyOptions): CopyWriter {
   const lines: string[] = []
+  const asText = (value: string, at: number): string =>
+    options.columns[at]?.kind === 'boolean' ? booleanWord(value) : value
   const names = options.columns.map((column) => column.name)
   switch (options.format) {
     case 'tsv':
       if (options.withHeader) lines.push(names.map(tsvField).join('\t'))
       return {
-        add: (row) => lines.push(row.map((value) => tsvField(value ?? '')).join('\t')),
+        add: (row) =>
+          lines.push(row.map((value, at) => tsvField(value === null ? '' : asText(value, at))).join('\t')),
         finish: () => lines.join('\n'),
       }
     case 'csv':
       if (options.withHeader) lines.push(names.map(csvField).join(','))
       return {
-        add: (row) => lines.push(row.map((value) => (value === null ? '' : csvField(value))).join(',')),
+        add: (row) =>
+          lines.push(row.map((value, at) => (value === null ? '' : csvField(asText(value, at)))).join(',')),
         finish: () => `${lines.join('\r\n')}\r\n`,
       }
     case 'json':
@@ -66,7 +71,7 @@ export function createCopyWriter(options: CopyOptions): CopyWriter {
       return {
         add: (row) =>
           lines.push(
-            `| ${row.map((value) => (value === null ? 'NULL' : markdownField(value))).join(' | ')} |`,
+            `| ${row.map((value, at) => (value === null ? 'NULL' : markdownField(asText(value, at)))).join(' | ')} |`,
           ),
         finish: () => lines.join('\n'),
       }
@@ -143,7 +148,7 @@ function jsonObject(row: readonly (string | null)[], columns: readonly CopyColum
 
 function jsonValue(value: string | null, kind: ValueKind): string {
   if (value === null) return 'null'
-  if (kind === 'boolean') return value === 't' || value === 'true' ? 'true' : 'false'
+  if (kind === 'boolean') return booleanWord(value)
   if (kind === 'number' && isJsonNumber(value)) return value
   if (kind === 'json') return isJson(value) ? value.replaceAll(/\r?\n\s*/g, ' ') : JSON.stringify(value)
   return JSON.stringify(value)
@@ -164,6 +169,6 @@ function isJson(value: string): boolean {
 
 function sqlValue(value: string, kind: ValueKind): string {
   if (kind === 'number' && isJsonNumber(value)) return value
-  if (kind === 'boolean') return value === 't' || value === 'true' ? 'true' : 'false'
+  if (kind === 'boolean') return booleanWord(value)
   return quoteLiteral(value).trim()
 }

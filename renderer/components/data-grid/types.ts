@@ -2,11 +2,8 @@
 import type { Ref } from 'react'
 import type { CopyFormat } from './copy-formats.ts'
 import type { RangeBounds } from './range-selection.ts'
+import type { ValueKind } from './value-kind.ts'
 import type { WindowSource } from './window-source.ts'
-
-/** How a value is aligned and coloured (design: the `data-…` tokens). */
-export type ValueKind =
-  'text' | 'number' | 'boolean' | 'time' | 'json' | 'enum' | 'uuid' | 'bytes' | 'geometry'
 
 export interface GridColumn {
   readonly name: string

@@ -2,4 +2,3 @@
 export { openTableSql } from './object-sql.ts'
 export { CatalogTree } from './CatalogTree.tsx'
 export { useCatalog } from './use-catalog.ts'
-export { shortType } from './tree-nodes.ts'

@@ -176,24 +176,3 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   }
   return groups
 }
-
-const SHORT_TYPES: readonly (readonly [RegExp, string])[] = [
-  [/^timestamp(\(\d\))? with time zone/, 'timestamptz$1'],
-  [/^timestamp(\(\d\))? without time zone/, 'timestamp$1'],
-  [/^time(\(\d\))? with time zone/, 'timetz$1'],
-  [/^time(\(\d\))? without time zone/, 'time$1'],
-  [/^character varying/, 'varchar'],
-  [/^character(?=\(|$)/, 'char'],
-  [/^double precision/, 'float8'],
-  [/^bigint/, 'int8'],
-  [/^integer/, 'int4'],
-  [/^smallint/, 'int2'],
-  [/^boolean/, 'bool'],
-  [/^bit varying/, 'varbit'],
-]
-
-/** A type as people write it: `timestamptz` for `timestamp with time zone`. */
-export function shortType(type: string): string {
-  for (const [pattern, short] of SHORT_TYPES) if (pattern.test(type)) return type.replace(pattern, short)
-  return type
-}

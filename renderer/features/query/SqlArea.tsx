@@ -48,6 +48,8 @@ export function SqlArea(): ReactNode {
   const [areResultsShown, setAreResultsShown] = useLayoutFlag('sql.results', true)
   const hasBeenVisible = useHasBeenVisible()
   useFlushOnLeave()
+  const first = connections[0]?.id ?? null
+  useEffect(() => workbench.firstConnection.set(first), [workbench, first])
   const connection = connections.find((one) => one.id === active?.connectionId)
 
   const tabHost = useMemo(

@@ -23,7 +23,9 @@ export interface SqlWorkbench {
   readonly changedTabs: Store<ReadonlySet<string>>
   /** What the result pane of a tab shows: a result, or the messages. */
   readonly shownResults: Store<Readonly<Record<string, ResultId | 'messages'>>>
-  /** The connection of the last tab used, for new tabs. */
+  /** For new tabs where no tab has a connection yet. */
+  readonly firstConnection: Store<ConnectionId | null>
+  /** The connection that a new tab gets: the active tab's, the last one used, the first there is. */
   lastConnection(): ConnectionId | null
 }
 
@@ -72,8 +74,10 @@ function createSqlWorkbench(host: Host, shell: Shell, initial: Workspace): SqlWo
     newId: () => crypto.randomUUID(),
     onSaveFailure: failed('The text of your tabs could not be kept.'),
   })
+  const firstConnection = createStore<ConnectionId | null>(null)
   return {
     tabs,
+    firstConnection,
     runs: createRunController({
       host,
       now: () => Date.now(),
@@ -89,7 +93,11 @@ function createSqlWorkbench(host: Host, shell: Shell, initial: Workspace): SqlWo
     lastConnection() {
       const active = tabs.activeId.get()
       const own = active === null ? undefined : tabs.get(active)?.connectionId
-      return own ?? tabs.tabs.get().findLast((tab) => tab.connectionId !== null)?.connectionId ?? null
+      return (
+        own ??
+        tabs.tabs.get().findLast((tab) => tab.connectionId !== null)?.connectionId ??
+        firstConnection.get()
+      )
     },
   }
 }

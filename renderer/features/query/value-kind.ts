@@ -1,28 +1,29 @@
-// From a result column's type, as format_type() prints it, to how the grid shows it.
+// From a result column's type to how the grid shows it.
 import type { ResultColumn } from '#contract/capabilities/query.ts'
-import { shortType } from '../catalog/index.ts'
-import type { GridColumn, ValueKind } from '../../components/data-grid/types.ts'
+import { displayCategory, type DisplayCategory } from '#postgres/common/types/display.ts'
+import { shortType } from '#postgres/common/types/short-type.ts'
+import type { GridColumn } from '../../components/data-grid/types.ts'
+import type { ValueKind } from '../../components/data-grid/value-kind.ts'
 
-const KINDS: readonly (readonly [RegExp, ValueKind])[] = [
-  [/\[\]$/, 'json'],
-  [/^(smallint|integer|bigint|numeric|decimal|real|double precision|money|oid|xid|cid)\b/, 'number'],
-  [/^boolean$/, 'boolean'],
-  [/^(date|time|timestamp|interval)\b/, 'time'],
-  [/^jsonb?$/, 'json'],
-  [/^uuid$/, 'uuid'],
-  [/^bytea$/, 'bytes'],
-  [/^(point|line|lseg|box|path|polygon|circle|inet|cidr|macaddr8?|geometry|geography)\b/, 'geometry'],
-  [
-    /^(text|character|name|bit|xml|tsvector|tsquery|regclass|regtype|regproc|pg_lsn|"char"|citext|unknown)\b/,
-    'text',
-  ],
-  [/range$/, 'text'],
-]
-
-/** The kind of a type. Types that Postgres does not have itself are enums and domains, most of all. */
-export function valueKind(type: string): ValueKind {
-  const bare = type.replace(/\(.*?\)/, '')
-  return KINDS.find(([pattern]) => pattern.test(bare))?.[1] ?? 'enum'
+const KINDS: Readonly<Record<DisplayCategory, ValueKind>> = {
+  number: 'number',
+  text: 'text',
+  boolean: 'boolean',
+  time: 'time',
+  json: 'json',
+  array: 'json',
+  uuid: 'uuid',
+  bytes: 'bytes',
+  enum: 'enum',
+  range: 'text',
+  geometry: 'geometry',
+  network: 'geometry',
+  search: 'text',
+  xml: 'text',
+  bits: 'text',
+  composite: 'text',
+  // A result does not say what a type of the database itself is: nearly always an enum.
+  other: 'enum',
 }
 
 /** The columns of a result as the grid takes them. */
@@ -30,6 +31,6 @@ export function gridColumns(columns: readonly ResultColumn[]): readonly GridColu
   return columns.map((column) => ({
     name: column.name,
     type: shortType(column.type),
-    kind: valueKind(column.type),
+    kind: KINDS[displayCategory(column.typeOid, { name: column.type })],
   }))
 }

@@ -1,5 +1,6 @@
 // Completion of half-written SQL: what fits at the caret, best first. Pure; the editor's provider and the tests call the same function.
 import { quoteIdentifier } from '#postgres/common/sql/quote.ts'
+import { shortType } from '#postgres/common/types/short-type.ts'
 import { readableName } from '#postgres/common/sql/readable-name.ts'
 import { groupTokens } from './blocks.ts'
 import type { CatalogIndex, NamedColumn } from './catalog-index.ts'
@@ -258,7 +259,7 @@ function addColumns(columns: readonly NamedColumn[], source: string, list: List,
     const documentation = [`${source}.${column.name}`, column.comment ?? '']
       .filter((part) => part !== '')
       .join('\n\n')
-    list.addName('column', column.name, { detail: column.type, documentation, rank })
+    list.addName('column', column.name, { detail: shortType(column.type), documentation, rank })
   }
 }
 
@@ -393,7 +394,7 @@ function addExpression(clause: string, scope: Scope, index: CatalogIndex, list: 
       // A name that two relations have is ambiguous: it is written with its owner.
       const isAmbiguous = (counts.get(column.name) ?? 0) > 1
       list.addName('column', column.name, {
-        detail: column.type,
+        detail: shortType(column.type),
         documentation: [`${relation.source}.${column.name}`, column.comment ?? '']
           .filter((part) => part !== '')
           .join('\n\n'),
@@ -431,7 +432,7 @@ function addOuter(relation: ScopeRelation, list: List): void {
   })
   for (const column of relation.columns)
     list.addName('column', column.name, {
-      detail: column.type,
+      detail: shortType(column.type),
       documentation: `${relation.source}.${column.name}`,
       qualify: relation.name,
       rank: 3,
@@ -447,7 +448,7 @@ function addGuesses(index: CatalogIndex, list: List): void {
     for (const column of table.columns) {
       if (column.name.startsWith(prefix))
         list.addName('column', column.name, {
-          detail: column.type,
+          detail: shortType(column.type),
           documentation: `${table.name}.${column.name}`,
           rank: 3,
         })
