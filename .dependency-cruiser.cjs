@@ -46,9 +46,9 @@ module.exports = {
       'pure-has-no-node',
       '^(contract|postgres/common|renderer|backend/rest/(parse|plan|sql|respond))/',
       NODE_CORE,
-      { pathNot: TEST },
+      { pathNot: [TEST, 'vite[.]config[.]ts$'] },
     ),
-    never('common-does-not-reach-node', '^postgres/common/', { path: '^postgres/node/' }),
+    never('common-does-not-reach-node', '^postgres/common/', { path: '^postgres/node/' }, { pathNot: TEST }),
     never(
       'electron-only-at-the-edge',
       '^(?!main/app/|preload/)',

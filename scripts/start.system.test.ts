@@ -126,13 +126,11 @@ test('after the whole run was killed, its parts end by themselves and the next s
 
 test('when the service crashes it is started again', async () => {
   const first = await start()
-  const service = z.coerce
-    .number()
-    .parse(
-      spawnSync('pgrep', ['-f', 'backend/entry.ts', '-P', String(first.child.pid)], {
-        encoding: 'utf8',
-      }).stdout.trim(),
-    )
+  const service = z.coerce.number().parse(
+    spawnSync('pgrep', ['-f', 'backend/entry.ts', '-P', String(first.child.pid)], {
+      encoding: 'utf8',
+    }).stdout.trim(),
+  )
   process.kill(service, 'SIGKILL')
   await until(() => first.output().includes('starting it again'))
   await until(async () => {

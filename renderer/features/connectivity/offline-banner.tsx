@@ -54,7 +54,7 @@ export function OfflineBanner({ isExpired }: { readonly isExpired: boolean }): R
       }
     >
       {pending > 0
-        ? `${pendingWord(state)} wait here and sync when the service is back.`
+        ? `${pendingWord(state)} queued here, synced when the service is back.`
         : 'Databases that this machine reaches work as before; projects are shown as they were last.'}
     </Banner>
   )
