@@ -67,9 +67,11 @@ export function createMemorySyncService(options: { readonly accountId?: string }
 
   return {
     async pull({ cursor, limit = 200 }) {
-      const known = cursor === null ? 0 : Number(cursor) // an unreadable one is NaN and fits nothing
-      const isGood = known === 0 || (known >= floor && known <= version)
+      // `version.since`: see backend/sync/cursor.ts. An unreadable one is NaN and fits nothing.
+      const [known = 0, begun = known] = cursor === null ? [] : cursor.split('.').map(Number)
+      const isGood = known === 0 || (Math.max(known, begun) >= floor && known <= version)
       const after = isGood ? known : 0
+      const since = after === 0 ? version : begun
       const rest = [...entries.values()]
         .filter((entry) => entry.version > after && (after > 0 || entry.record !== null))
         .sort((a, b) => a.version - b.version)
@@ -80,7 +82,7 @@ export function createMemorySyncService(options: { readonly accountId?: string }
         changes: page.map(({ version, kind, id, record }): SyncChange =>
           record === null ? { type: 'delete', version, kind, id } : { type: 'upsert', version, record },
         ),
-        cursor: String(hasMore ? page.at(-1)?.version : version),
+        cursor: `${hasMore ? page.at(-1)?.version : version}.${since}`,
         hasMore,
         reset: !isGood,
       })

@@ -50,7 +50,7 @@ export function createSyncService({ db, clock }: SyncDependencies): SyncService 
         return {
           accountId,
           changes: await readChanges(tx, accountId, page),
-          cursor: formatCursor({ epoch: head.epoch, version }),
+          cursor: formatCursor({ epoch: head.epoch, version, since: from.since }),
           hasMore,
           reset: from.isReset,
         }
@@ -73,19 +73,29 @@ export function createSyncService({ db, clock }: SyncDependencies): SyncService 
 }
 
 /** The cursor of an account for which nothing was ever recorded. */
-const NOTHING_YET = formatCursor({ epoch: '00000000-0000-0000-0000-000000000000', version: 0 })
+const NOTHING_YET = formatCursor({ epoch: '00000000-0000-0000-0000-000000000000', version: 0, since: 0 })
+
+interface StartingPoint {
+  readonly version: number
+  readonly since: number
+  readonly isReset: boolean
+}
 
 /** SYNC-7. */
-function startingPoint(head: store.Head, text: string | null): { version: number; isReset: boolean } {
-  if (text === null) return { version: 0, isReset: false }
+function startingPoint(head: store.Head, text: string | null): StartingPoint {
+  const beginning = { version: 0, since: head.version }
+  if (text === null) return { ...beginning, isReset: false }
   const cursor = parseCursor(text)
-  if (cursor?.version === 0) return { version: 0, isReset: false } // nothing was given for it, so nothing is to be forgotten
+  // Nothing was given for version 0, so there is nothing to forget.
+  if (cursor?.version === 0) return { ...beginning, isReset: false }
   const isGood =
     cursor !== undefined &&
     cursor.epoch === head.epoch &&
-    cursor.version >= head.floor &&
+    Math.max(cursor.version, cursor.since) >= head.floor &&
     cursor.version <= head.version
-  return isGood ? { version: cursor.version, isReset: false } : { version: 0, isReset: true }
+  return isGood
+    ? { version: cursor.version, since: cursor.since, isReset: false }
+    : { ...beginning, isReset: true }
 }
 
 async function readChanges(

@@ -191,6 +191,6 @@ test('devices and service converge and no text is lost, whatever happens in betw
       // every change had its effect once
       expect(new Set(texts).size).toBe(texts.length)
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   )
 })

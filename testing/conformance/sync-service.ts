@@ -47,6 +47,8 @@ export async function pullAll(
     const page = await client.pull({ cursor, limit })
     changes.push(...page.changes)
     cursor = page.cursor
+    // a beginning is not begun again half-way
+    if (page.reset && changes.length > page.changes.length) throw new Error('The service began anew.')
     reset ||= page.reset
     if (!page.hasMore) return { changes, cursor, reset }
   }
@@ -109,6 +111,25 @@ export function describeSyncService(create: () => Promise<SyncServiceUnderTest>)
     const onward = await pullAll(client, fresh)
     expect(onward.reset).toBe(false)
     expect(mine(onward.changes)).toMatchObject([{ type: 'upsert', record: savedQuery(2, 'b') }])
+  })
+
+  // SYNC-7
+  test('goes on page by page from any beginning, also below a forgotten tombstone', async () => {
+    const { client, forgetTombstones } = await create()
+    for (let n = 1; n <= 3; n++) await pushOne(client, upsert(savedQuery(n, 'x'), null))
+    const { cursor: old } = await pullAll(client, null)
+    const last = await pushOne(client, upsert(savedQuery(4, 'x'), null))
+    await pushOne(client, remove(savedQuery(4, 'x'), versionOf(last)))
+    await forgetTombstones()
+    for (const [from, reset] of [
+      [null, false],
+      [old, true],
+    ] as const) {
+      const whole = await pullAll(client, from, 1)
+      expect(mine(whole.changes)).toHaveLength(3)
+      expect(whole.reset).toBe(reset)
+      expect((await client.pull({ cursor: whole.cursor })).reset).toBe(false)
+    }
   })
 
   // SYNC-7
