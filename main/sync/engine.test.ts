@@ -364,10 +364,10 @@ describe('conflicts', () => {
   // SYNC-18
   test('the same edit on both sides makes no copy', async () => {
     await bothHave(savedQuery(1, 'a'))
-    const same = (at: string): WritableRecord => ({
-      kind: 'savedQuery',
-      record: { ...savedQuery(1, 'same').record, sql: 'same', connectionId: null, updatedAt: at },
-    })
+    const same = (at: string): WritableRecord => {
+      const { kind, record } = savedQuery(1, 'same')
+      return kind === 'savedQuery' ? { kind, record: { ...record, updatedAt: at } } : { kind, record }
+    }
     save(there, same('2026-11-22T11:00:00.000Z'))
     await sync(there)
     save(here, same('2026-11-22T12:00:00.000Z'))
