@@ -27,7 +27,7 @@ export interface LeasedSession {
 export interface TabSessions {
   /**
    * The tab's session, opened or opened again where needed. Rejects with CONFLICT while another run has it, with what `connections.open` said,
-   * and, once, with CONNECTION_FAILED (`details.lostTransaction`) when the session was lost with an open transaction.
+   * and, once, with CONNECTION_FAILED (`details.lostTransaction`) when the session was lost, or given up for another connection, with an open transaction.
    */
   lease(tabId: string, connectionId: ConnectionId, options: LeaseOptions): Promise<LeasedSession>
   /** Closes the tab's session; what it left open is rolled back. */
@@ -61,7 +61,10 @@ interface Tab {
 export function createTabSessions(connections: ConnectionsService, nowMs: () => number): TabSessions {
   const tabs = new Map<string, Tab>()
   /** What the next lease of a tab should be told about the session it lost. */
-  const lost = new Map<string, { readonly hadTransaction: boolean; readonly message: string }>()
+  const lost = new Map<
+    string,
+    { readonly hadTransaction: boolean; readonly message: string; readonly name: string }
+  >()
   /** Tabs whose session is being opened. */
   const opening = new Set<string>()
 
@@ -98,9 +101,10 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
       if (tabs.get(tabId) !== tab) return
       tabs.delete(tabId)
       if (tab.isInUse) return
-      const hadTransaction = tab.stateAtRelease !== 'idle' && !lease.isGuardOpen
+      const hadTransaction = tab.stateAtRelease !== 'idle'
       lost.set(tabId, {
         hadTransaction,
+        name: connection.name,
         message: `The session of this tab to ${connection.name} was lost. A new one is used: settings and temporary tables of the old one are gone.`,
       })
     })
@@ -117,7 +121,7 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
       release() {
         tab.isInUse = false
         tab.usedAtMs = nowMs()
-        tab.stateAtRelease = tab.lease.session.transactionState()
+        tab.stateAtRelease = tab.lease.isGuardOpen ? 'idle' : tab.lease.session.transactionState()
         tab.lease.onNotice = ignore
       },
     })
@@ -139,6 +143,8 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
             if (!present.lease.session.isClosed()) return toLease(present, connection, null)
           }
           present.isInUse = false
+          if (present.stateAtRelease !== 'idle' && !lost.has(tabId))
+            lost.set(tabId, { hadTransaction: true, message: '', name: present.lease.connection.name })
           await drop(tabId, present)
         }
         const loss = lost.get(tabId)
@@ -146,7 +152,7 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
           lost.delete(tabId)
           throw new AppError(
             'CONNECTION_FAILED',
-            `The session of this tab to ${connection.name} was lost while a transaction was open. Nothing of that transaction was kept, and nothing was run now.`,
+            `The session of this tab to ${loss.name} ended while a transaction was open. Nothing of that transaction was kept, and nothing was run now.`,
             { details: { lostTransaction: true }, hint: 'Run it again to go on with a new session.' },
           )
         }
@@ -173,6 +179,7 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
         } else if (idleMs > IDLE_SESSION_MS && tab.lease.session.transactionState() === 'idle') {
           lost.set(tabId, {
             hadTransaction: false,
+            name: tab.lease.connection.name,
             message: `The session of this tab to ${tab.lease.connection.name} was closed because it was not used for a while. A new one is used: settings and temporary tables of the old one are gone.`,
           })
           void drop(tabId, tab)
