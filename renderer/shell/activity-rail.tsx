@@ -42,7 +42,7 @@ function RailItem({ area, isCurrent }: { readonly area: Area; readonly isCurrent
       caps={caps}
       isCurrent={isCurrent}
       badge={badge}
-      onPress={() => navigation.go({ area: area.id })}
+      onPress={() => navigation.enter(area.id)}
     />
   )
 }

@@ -87,6 +87,12 @@ describe('bindings in force', () => {
     expect(bindingsOf(tab, DESKTOP)).toEqual(['Mod+T', 'Alt+T'])
     expect(bindingsOf(tab, { ...DESKTOP, isBrowser: true })).toEqual(['Alt+T'])
   })
+  it('take Ctrl for Mod where there is no other', () => {
+    const next = command('tab.next', ['Ctrl+Tab'])
+    expect(bindingsOf(next, DESKTOP)).toEqual(['Mod+Tab'])
+    expect(bindingsOf(next, { ...DESKTOP, platform: 'mac' })).toEqual(['Ctrl+Tab'])
+    expect(bindingsOf(next, { ...DESKTOP, isBrowser: true })).toEqual([])
+  })
   it("are the person's own where there are any; an empty one takes it away", () => {
     const one = command('a', ['Mod+P'])
     expect(bindingsOf(one, { ...DESKTOP, overrides: { a: 'shift+x' } })).toEqual([])

@@ -21,10 +21,14 @@ export interface KeyEnvironment {
 export function bindingsOf(command: Command, environment: KeyEnvironment): readonly string[] {
   const own = environment.overrides[command.id]
   const wanted = own === undefined ? (command.keys ?? []) : own === '' ? [] : [own]
-  return wanted
-    .map(normaliseKeys)
-    .filter((keys) => keys !== undefined)
-    .filter((keys) => !(environment.isBrowser && isKeptByBrowser(keys)))
+  return (
+    wanted
+      .map(normaliseKeys)
+      .filter((keys) => keys !== undefined)
+      .filter((keys) => !(environment.isBrowser && isKeptByBrowser(keys)))
+      // Only a Mac has a Ctrl key beside the one that Mod means.
+      .map((keys) => (environment.platform === 'mac' ? keys : keys.replaceAll('Ctrl+', 'Mod+')))
+  )
 }
 
 export interface PressContext {

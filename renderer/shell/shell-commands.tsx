@@ -64,7 +64,7 @@ export function shellCommands(parts: ShellCommandParts): readonly Command[] {
       group: ANYWHERE,
       icon: area.icon,
       keys: [`Mod+${index + 1}`],
-      run: () => shell.navigation.go({ area: area.id }),
+      run: () => shell.navigation.enter(area.id),
     })),
     {
       id: 'area.settings',

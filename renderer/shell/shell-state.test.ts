@@ -22,6 +22,17 @@ describe('navigation', () => {
   })
 })
 
+describe('entering an area', () => {
+  it('comes back to where the person left it, and to its first page when they are there already', () => {
+    const navigation = createNavigation({ area: 'home', page: 'project', id: '1' })
+    navigation.enter('sql')
+    navigation.enter('home')
+    expect(navigation.location.get()).toEqual({ area: 'home', page: 'project', id: '1' })
+    navigation.enter('home')
+    expect(navigation.location.get()).toEqual({ area: 'home', page: '', id: '' })
+  })
+})
+
 describe('the layout', () => {
   it('is saved once, after changes pause, and not for the same value', () => {
     vi.useFakeTimers()

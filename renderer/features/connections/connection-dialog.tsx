@@ -66,7 +66,7 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
   const save = useAction(
     (_host, values: ConnectionValues) => host.connections.save(asSaved(values, props.connection?.id)),
     ['connections'],
-    { onSuccess: props.onSaved, onError },
+    { onSuccess: (saved) => props.onSaved(saved), onError },
   )
   const test = useAction(
     (_host, values: ConnectionValues) => host.connections.test(asSaved(values, props.connection?.id)),

@@ -139,7 +139,8 @@ function ConnectivityPanel({ state, now, isBusy, problem, onSync }: PanelProps):
             Creating, waking and deleting projects needs the service.
           </p>
         ) : null}
-        <FormError message={problem ?? state.problem ?? undefined} />
+        {state.problem === null ? null : <p className="text-small text-3">{state.problem}</p>}
+        <FormError message={problem} />
         <div>
           <Button size="compact" icon={RefreshCw} isBusy={isBusy || state.isSyncing} onPress={onSync}>
             {state.state === 'offline' ? 'Try now' : 'Sync now'}

@@ -269,6 +269,7 @@ function DatabaseCard({ project, isBusy, offlineReason, ...on }: DatabaseCardPro
           <span className="text-[15px]/20 font-semibold">{word}</span>
           <span className="text-small text-2" title={formatFull(project.updatedAt)}>
             since {formatMoment(project.updatedAt, now)}
+            {offlineReason === undefined ? '' : ', as last known'}
           </span>
         </div>
         {project.problem === null ? null : (
