@@ -43,7 +43,7 @@ const Row = z.object({
 
 test(
   `after ${String(KILLS)} kills every project is as wanted, with its data, and nothing is left over`,
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     await using control = await createControlDatabase()
     const directory = join(await mkdtemp(join(tmpdir(), 'nebuladb kill-')), 'service')
