@@ -4,6 +4,8 @@ import type { SyncChange, SyncMutation, SyncOutcome } from '../../contract/capab
 import type { SyncClient, WritableRecord } from '../../main/sync/index.ts'
 import { connection, savedQuery } from './sync-store.ts'
 
+export type { SyncClient } from '../../main/sync/index.ts'
+
 export interface SyncServiceUnderTest {
   /** As one account sees it, with nothing of its own yet. */
   readonly client: SyncClient
