@@ -26,6 +26,7 @@ export function ContextMenu({ label, point, entries, onClose }: ContextMenuProps
         style={{ left: point?.x ?? 0, top: point?.y ?? 0 }}
       />
       <Popover
+        aria-label={label}
         key={point === null ? 'closed' : `${point.x} ${point.y}`}
         triggerRef={anchor}
         isOpen={point !== null}

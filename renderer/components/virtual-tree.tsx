@@ -8,7 +8,7 @@ export interface TreeNode {
   readonly depth: number
   /** Left out for a leaf. */
   readonly isExpanded?: boolean | undefined
-  /** What is typed to get here, and what assistive technology reads. */
+  /** What is typed to get here. Assistive technology reads what the row shows. */
   readonly label: string
 }
 
@@ -144,7 +144,6 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
               role="treeitem"
               aria-level={node.depth + 1}
               aria-selected={isSelected}
-              aria-label={node.label}
               {...(node.isExpanded === undefined ? {} : { 'aria-expanded': node.isExpanded })}
               onMouseDown={() => setSelectedId(node.id)}
               onClick={() => {

@@ -16,7 +16,6 @@ export function CodeEditor({
   openDocuments,
   label,
   fontSize,
-  placeholder,
   activeRange,
   problems,
   initialText: askInitialText,
@@ -76,9 +75,8 @@ export function CodeEditor({
       ariaLabel: label,
       fontSize,
       lineHeight: Math.round((fontSize * 20) / 13),
-      ...(placeholder === undefined ? {} : { placeholder }),
     })
-  }, [instance, label, fontSize, placeholder])
+  }, [instance, label, fontSize])
 
   useEffect(
     () => (instance === undefined ? undefined : showActiveRange(instance, activeRange)),

@@ -150,7 +150,6 @@ export function themeFrom(read: ReadToken, isLight: boolean): editor.IStandalone
       'widget.border': overlay.border,
       focusBorder: read('--accent-text'),
       foreground: read('--text-1'),
-      'editorPlaceholder.foreground': read('--text-3'),
       'editorStickyScroll.background': read('--s1'),
       'editorMarkerNavigation.background': overlay.background,
       'editorMarkerNavigationError.background': read('--danger'),

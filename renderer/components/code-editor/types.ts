@@ -76,7 +76,6 @@ export interface CodeEditorProps {
   readonly openDocuments: readonly string[]
   readonly label: string
   readonly fontSize: number
-  readonly placeholder?: string
   /** Marked with a bar in the gutter: the statement that would run. */
   readonly activeRange: TextRange | null
   readonly problems: readonly EditorProblem[]

@@ -89,6 +89,7 @@ export function DataGrid({
   const container = useRef<HTMLDivElement>(null)
   const [api, setApi] = useState<GridApi | undefined>(undefined)
   const [selected] = useState<SelectionModel>(() => ({ current: undefined, bounds: undefined }))
+  const isPressed = useRef(false)
   const rowHeight = useRowHeight()
   const isSortable = onSort !== undefined
 
@@ -256,6 +257,9 @@ export function DataGrid({
       ref={container}
       className={`nebula-grid${isSnapshot ? ' nebula-snapshot' : ''}`}
       onKeyDownCapture={onKeyDown}
+      onPointerDownCapture={() => (isPressed.current = true)}
+      onPointerUpCapture={() => (isPressed.current = false)}
+      onPointerLeave={() => (isPressed.current = false)}
       data-data-grid=""
     >
       <AgGridProvider modules={MODULES}>
@@ -305,6 +309,8 @@ export function DataGrid({
           }}
           onCellDoubleClicked={() => onInspect?.()}
           onCellFocused={(event) => {
+            // A press has its own event, which knows of Shift.
+            if (event.sourceEvent instanceof MouseEvent || isPressed.current) return
             const id = typeof event.column === 'string' ? event.column : event.column?.getColId()
             if (event.rowIndex === null || id === undefined) return
             const head = selected.current?.head
@@ -333,7 +339,8 @@ function columnDefinitions(options: {
   const { columns, source, isSortable, isSelected } = options
   const rowNumbers: ColDef = {
     colId: ROW_NUMBERS,
-    headerName: '',
+    headerName: '#',
+    headerClass: 'nebula-row-number-header',
     pinned: 'left',
     lockPosition: true,
     suppressMovable: true,

@@ -40,7 +40,7 @@ export function ValueInspector({ cell }: { readonly cell: InspectedCell }): Reac
             <dd className="tabular-nums">
               {column.kind === 'bytes' && value.startsWith('\\x')
                 ? formatBytes((value.length - 2) / 2)
-                : `${formatBytes(byteLength(value))}, ${formatCount(value.length)} characters`}
+                : `${formatBytes(byteLength(value))}, ${formatCount(value.length)} ${value.length === 1 ? 'character' : 'characters'}`}
             </dd>
           </>
         )}

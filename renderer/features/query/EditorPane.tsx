@@ -76,7 +76,6 @@ export function EditorPane({ tab }: { readonly tab: WorkspaceTab }): ReactNode {
           openDocuments={ids}
           label={`SQL of ${tab.title}`}
           fontSize={settings?.editorFontSize ?? 13}
-          placeholder="Write SQL. Ctrl+Space completes."
           activeRange={activeRange}
           problems={problems}
           onChange={(id, text) => {

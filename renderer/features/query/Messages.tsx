@@ -16,7 +16,12 @@ export interface MessagesProps {
 /** The messages of a run, statement by statement. */
 export function Messages({ run, onReveal }: MessagesProps): ReactNode {
   return (
-    <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Messages">
+    <div
+      className="min-h-0 flex-1 overflow-auto"
+      tabIndex={0}
+      role="region"
+      aria-label="What the server said"
+    >
       {run.failure === null ? null : (
         <div className="flex items-start gap-8 border-b border-line-1 bg-danger-soft px-14 py-10 text-danger">
           <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="mt-3" />

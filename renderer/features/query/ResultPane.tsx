@@ -88,6 +88,7 @@ function NothingRun(): ReactNode {
   const hints = [
     { caps: run, text: 'runs the statement at the caret' },
     { caps: all, text: 'runs the selection, or the whole tab' },
+    { caps: ['Ctrl', 'Space'], text: 'completes names of this database' },
     { caps: history, text: 'shows what was run before' },
   ]
   return (

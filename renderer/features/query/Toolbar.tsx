@@ -100,10 +100,7 @@ export function Toolbar({
           onAction: () => onConnection(one),
         }))}
       >
-        <Button
-          size="compact"
-          label={connection === undefined ? 'Choose a connection' : `Connection: ${connection.name}`}
-        >
+        <Button size="compact">
           {connection === undefined ? (
             'Choose a connection'
           ) : (
