@@ -54,7 +54,10 @@ export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
           type={isSecret && isRevealed ? 'text' : (props.type ?? 'text')}
           value={props.value}
           onChange={(event) => props.onChange(event.target.value)}
-          onBlur={props.onBlur}
+          onBlur={(event) => {
+            // On the way to a button an error would push that button away from under the pointer; submitting checks anyway.
+            if (!(event.relatedTarget instanceof HTMLButtonElement)) props.onBlur?.()
+          }}
           placeholder={props.placeholder}
           autoComplete={props.autoComplete ?? 'off'}
           autoFocus={props.autoFocus === true}

@@ -32,6 +32,16 @@ describe('the sign-in card', () => {
     expect(email.getAttribute('aria-invalid')).toBe('false')
   })
 
+  it('says what is wrong with a field that is left, but not on the way to a button', async () => {
+    show({}, 'log-in')
+    await userEvent.type(screen.getByLabelText('E-mail'), 'mara')
+    screen.getByRole('button', { name: 'Forgot the password?' }).focus()
+    expect(screen.queryByText(/Enter an e-mail address/)).toBeNull()
+    screen.getByLabelText('E-mail').focus()
+    await userEvent.tab()
+    expect(screen.getByText(/Enter an e-mail address/)).toBeTruthy()
+  })
+
   it("shows the service's own words when it refuses", async () => {
     show({
       logIn: async () => {
