@@ -25,7 +25,10 @@ describe('a batch', () => {
   })
 
   test('any rows come back, also from bodies at any address', () => {
-    const cell = fc.option(fc.string({ unit: 'binary', maxLength: 40 }), { nil: null })
+    const cell = fc.option(
+      fc.string({ unit: fc.constantFrom('a', 'é', '🐘', '\0', '\ufeff', 'xyz'.repeat(12)), maxLength: 8 }),
+      { nil: null },
+    )
     fc.assert(
       fc.property(
         fc
@@ -36,18 +39,16 @@ describe('a batch', () => {
         fc.integer({ min: 0, max: 9 }),
         (rows, shift) => {
           const count = rows[0]?.length ?? 1
-          // Lone surrogates are no text: Postgres cannot hold them.
-          const proper = rows.map((row) => row.map((value) => value?.toWellFormed() ?? null))
-          const shifted = encodeBatch(proper, count).map((body) => {
+          const shifted = encodeBatch(rows, count).map((body) => {
             const larger = new Uint8Array(body.length + shift)
             larger.set(body, shift)
             return larger.subarray(shift)
           })
           const batch = decodeBatch(shifted, rows.length)
-          const back = proper.map((cells, row) => cells.map((_, column) => batch.cell(row, column)))
-          const nulls = proper.map((cells, row) => cells.map((_, column) => batch.isNull(row, column)))
-          expect(back).toEqual(proper)
-          expect(nulls).toEqual(proper.map((cells) => cells.map((value) => value === null)))
+          const back = rows.map((cells, row) => cells.map((_, column) => batch.cell(row, column)))
+          const nulls = rows.map((cells, row) => cells.map((_, column) => batch.isNull(row, column)))
+          expect(back).toEqual(rows)
+          expect(nulls).toEqual(rows.map((cells) => cells.map((value) => value === null)))
         },
       ),
     )
