@@ -124,9 +124,7 @@ select * from person order by id;`)
     await expect(page.getByRole('treeitem', { name: /person/ })).toBeVisible()
     await app.write('delete from person')
     await app.runStatement()
-    await expect(app.messages).toContainText(
-      /cannot be reached|not reach|does not answer|unreachable/i,
-    )
+    await expect(app.messages).toContainText(/cannot be reached|not reach|does not answer|unreachable/i)
   })
 
   expect(failures).toEqual([])

@@ -1,0 +1,171 @@
+// Every screen in both themes: axe finds nothing on it, and with NEBULADB_SCREENS set (`npm run screens`) its picture goes to docs/screens.
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { filmRentalData, filmRentalSchema } from '../testing/sample/load.ts'
+import { createStack, type Stack } from './stack.ts'
+import { WorkbenchPage } from './workbench-page.ts'
+
+const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url))
+const takesPictures = process.env['NEBULADB_SCREENS'] !== undefined
+let stack: Stack
+
+test.beforeAll(async () => {
+  stack = await createStack()
+})
+test.afterAll(async () => {
+  await stack.close()
+})
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const theme of ['dark', 'light'] as const) {
+    await test.step(`${name}, ${theme}`, async () => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+      // Shown things come in with 80 to 200 ms of motion: what is looked at has come to rest.
+      await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+      )
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect
+        .soft(
+          violations.map(
+            ({ id, nodes }) =>
+              `${name}, ${theme}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+          ),
+        )
+        .toEqual([])
+      if (takesPictures) await page.screenshot({ path: `${folder}${name}-${theme}.png` })
+    })
+  }
+}
+
+test('axe finds nothing on any screen, dark or light', async ({ page }) => {
+  test.setTimeout(600_000)
+  mkdirSync(folder, { recursive: true })
+  const app = new WorkbenchPage(page)
+  await stack.startService()
+  await page.goto(await stack.startHost())
+
+  await expect(page.getByRole('heading', { name: 'Welcome to NebulaDB' })).toBeVisible()
+  await look(page, 'welcome')
+  await page.getByRole('radio', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: /forgot/i }).click()
+  await look(page, 'reset-password')
+  await page.getByRole('button', { name: 'Back to log in' }).click()
+
+  await app.signUp({ email: 'mara@example.com', password: 'correct horse battery' })
+  await look(page, 'projects-empty')
+  await page.getByRole('button', { name: 'Create project' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('reelhouse')
+  await look(page, 'project-create')
+  await dialog.getByRole('button', { name: 'Create project' }).click()
+  await expect(dialog.getByText('Accepts connections')).toBeVisible()
+  await look(page, 'project-created')
+  await dialog.getByRole('button', { name: 'Open SQL' }).click()
+
+  await expect(app.editor).toBeVisible()
+  await look(page, 'sql-empty')
+  await app.write(`${await filmRentalSchema()}\n${await filmRentalData()}`)
+  await app.runAll()
+  await expect(page.getByRole('treeitem', { name: /^film/ }).first()).toBeVisible({ timeout: 60_000 })
+  await app.write(`-- Rentals past their due date and what each customer owes
+with overdue as (
+  select r.rental_id, r.customer_id, r.due_at,
+         current_date - r.due_at::date as days_late
+  from rental r
+  join inventory i using (inventory_id)
+  where r.returned_at is null and i.store_id = 2
+)
+select o.rental_id, c.full_name, c.email, o.due_at, o.days_late,
+       f.amount as fee, f.status, c.contact, c.is_active, c.external_id
+from overdue o
+join customer c using (customer_id)
+join late_fee f using (rental_id)
+order by o.days_late desc
+limit 200;
+`)
+  await page.keyboard.press('ControlOrMeta+Home')
+  await page.keyboard.press('ArrowDown')
+  await app.runStatement()
+  await expect(app.results).toContainText(/\d+ rows/)
+  await look(page, 'sql')
+  await app.grid.getByRole('gridcell').nth(8).click()
+  await page.keyboard.press('Space')
+  await look(page, 'value-inspector')
+  await page.keyboard.press('Escape')
+
+  await app.newTab()
+  await app.write('select full_name,\n       emial\nfrom customer\nwhere is_active')
+  await app.runStatement()
+  await expect(app.messages).toContainText('emial')
+  await look(page, 'sql-error')
+  await page.keyboard.press('ControlOrMeta+Shift+H')
+  await expect(page.getByRole('searchbox', { name: 'Search in history' })).toBeVisible()
+  await look(page, 'history')
+  await page.keyboard.press('Escape')
+
+  await page.keyboard.press('ControlOrMeta+P')
+  await page.keyboard.insertText('film')
+  await look(page, 'palette')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Service: / }).click()
+  await look(page, 'connectivity')
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('navigation', { name: 'Areas' }).getByRole('button', { name: /^Home/ }).click()
+  await expect(
+    page
+      .getByRole('heading', { name: 'reelhouse' })
+      .or(page.getByRole('heading', { name: 'Projects', exact: true }))
+      .first(),
+  ).toBeVisible()
+  await look(page, 'home')
+  await page
+    .getByRole('link', { name: 'reelhouse' })
+    .or(page.getByRole('button', { name: 'reelhouse' }))
+    .first()
+    .click()
+  await look(page, 'project-home')
+
+  await page
+    .getByRole('navigation', { name: 'Areas' })
+    .getByRole('button', { name: /^Connections/ })
+    .click()
+  await look(page, 'connections')
+  await page
+    .getByRole('button', { name: /add (connection|a postgres)|new connection|connect/i })
+    .first()
+    .click()
+  await expect(dialog).toBeVisible()
+  await look(page, 'connection-add')
+  await page.keyboard.press('Escape')
+
+  await page.keyboard.press('ControlOrMeta+,')
+  await look(page, 'settings')
+  for (const title of ['Account', 'Keyboard', 'Service', 'About']) {
+    const entry = page
+      .getByRole('navigation')
+      .getByRole('button', { name: title })
+      .or(page.getByRole('navigation').getByRole('link', { name: title }))
+      .first()
+    if (!(await entry.isVisible())) continue
+    await entry.click()
+    await look(page, `settings-${title.toLowerCase()}`)
+  }
+
+  await page.keyboard.press('ControlOrMeta+2')
+  await stack.stopService()
+  await expect(app.offlineBanner).toBeVisible()
+  await app.tabs.first().click()
+  await app.editor.click()
+  await page.keyboard.press('ControlOrMeta+Home')
+  await page.keyboard.press('ArrowDown')
+  await app.runStatement()
+  await expect(app.results).toContainText('Snapshot of')
+  await look(page, 'sql-offline')
+  await page.keyboard.press('ControlOrMeta+1')
+  await look(page, 'projects-offline')
+})
