@@ -278,8 +278,6 @@ export function DataGrid({
           suppressColumnMoveAnimation
           suppressDragLeaveHidesColumns
           animateRows={false}
-          // A transform is a 32 bit float: a million rows down it is off by a pixel. `top` is exact.
-          suppressRowTransform
           suppressNoRowsOverlay
           loading={false}
           onGridReady={(event) => setApi(event.api)}

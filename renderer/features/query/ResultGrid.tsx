@@ -53,6 +53,7 @@ export function ResultGrid({
   const [menuPoint, setMenuPoint] = useState<{ x: number; y: number } | null>(null)
   const copyCaps = useCaps('grid.copyAs')
   const problem = useSourceProblem(source)
+  const hasBegun = result.rowCount > 0 || statement.status !== 'running'
 
   const entries: MenuEntry[] = [
     ...copyEntries(shell, grid.get),
@@ -85,23 +86,26 @@ export function ResultGrid({
       )}
       <div className="relative min-h-0 flex-1">
         <Suspense fallback={null}>
-          <DataGrid
-            ref={keepHandle}
-            label={label}
-            columns={columns}
-            source={source}
-            sort={result.sort}
-            {...(result.isSortable ? { onSort } : {})}
-            isSnapshot={statement.snapshotAt !== null}
-            onSelectionChange={onSelectionChange}
-            onActiveCellChange={setActive}
-            onInspect={() => {
-              setIsInspectorShown(true)
-              setIsInspecting(true)
-            }}
-            onContextMenu={setMenuPoint}
-            onCopied={(outcome) => tellCopied(shell, outcome)}
-          />
+          {/* Column widths come from the first rows: the grid waits for them. */}
+          {hasBegun ? (
+            <DataGrid
+              ref={keepHandle}
+              label={label}
+              columns={columns}
+              source={source}
+              sort={result.sort}
+              {...(result.isSortable ? { onSort } : {})}
+              isSnapshot={statement.snapshotAt !== null}
+              onSelectionChange={onSelectionChange}
+              onActiveCellChange={setActive}
+              onInspect={() => {
+                setIsInspectorShown(true)
+                setIsInspecting(true)
+              }}
+              onContextMenu={setMenuPoint}
+              onCopied={(outcome) => tellCopied(shell, outcome)}
+            />
+          ) : null}
         </Suspense>
         {result.rowCount === 0 && statement.status === 'done' ? (
           <p className="pointer-events-none absolute top-40 left-14 text-body text-2">
