@@ -145,7 +145,8 @@ function problemsOf(run: RunState | null): readonly EditorProblem[] {
   if (run === null) return []
   return run.statements.flatMap((statement) => {
     const { error } = statement
-    if (error === null || error.code === 'QUERY_CANCELLED') return []
+    // Only what the server said of the text has a place in it.
+    if (error === null || error.code !== 'QUERY_FAILED') return []
     const start = error.offset ?? statement.start
     const word = /^(?:"[^"]*"|[\p{L}\p{N}_$.]+|\S)/u.exec(
       statement.sql.slice(Math.max(0, start - statement.start)),
