@@ -92,7 +92,10 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
-  { files: ['*.config.ts', '**/vite.config.ts', '**/playwright.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['*.config.ts', '**/vite.config.ts', '**/playwright.config.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
   // `as const` aside, a test may narrow what it built itself.
   {
     files: ['**/*.test.ts', '**/*.test.tsx', 'testing/**/*.ts', 'e2e/**/*.ts'],
