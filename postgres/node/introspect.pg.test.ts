@@ -50,7 +50,9 @@ function table(name: string): CatalogTable {
 
 test('takes three round trips and fits the contract', async () => {
   let trips = 0
-  const counting = { query: (text: string) => (trips++, session.query(text)) }
+  const counting = {
+    query: (text: string, parameters?: readonly unknown[]) => (trips++, session.query(text, parameters)),
+  }
   expect(Catalog.parse(await introspectCatalog(counting))).toEqual(catalog)
   expect(trips).toBeLessThanOrEqual(3)
 })

@@ -1,6 +1,6 @@
 // Reads the description of a database in three round trips.
 import type { Catalog } from '#contract/capabilities/catalog.ts'
-import { assembleCatalog } from './introspect/assemble.ts'
+import { finishCatalog, startCatalog } from './introspect/assemble.ts'
 import { COLUMNS_SQL, DETAILS_SQL, OBJECTS_SQL } from './introspect/queries.ts'
 import type { Session } from './session.ts'
 
@@ -12,6 +12,7 @@ import type { Session } from './session.ts'
 export async function introspectCatalog(session: Pick<Session, 'query'>): Promise<Catalog> {
   const objects = await session.query(OBJECTS_SQL)
   const columns = await session.query(COLUMNS_SQL)
-  const details = await session.query(DETAILS_SQL)
-  return assembleCatalog({ objects: objects.rows, columns: columns.rows, details: details.rows })
+  const draft = startCatalog(objects.rows, columns.rows)
+  const details = await session.query(DETAILS_SQL, [draft.types.oids, draft.types.modifiers])
+  return finishCatalog(draft, details.rows)
 }

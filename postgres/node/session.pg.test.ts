@@ -224,6 +224,15 @@ describe('cancel', () => {
 })
 
 describe('the end of a session', () => {
+  test('a statement that is waiting in line when the session closes fails with a code', async () => {
+    const first = session.query('select pg_sleep(60)').catch((error: unknown) => error)
+    const second = session.query('select 1').catch((error: unknown) => error)
+    await untilRunning(session)
+    await session.close()
+    expect(await first).toMatchObject({ code: expect.stringMatching(/QUERY_CANCELLED|CONNECTION_FAILED/) })
+    expect(await second).toMatchObject({ code: 'CONNECTION_FAILED' })
+  })
+
   test('close is prompt while a statement runs, and the server stops it', async () => {
     const { backendPid } = session
     const sleeping = session.query('select pg_sleep(60)').catch((error: unknown) => error)

@@ -118,6 +118,7 @@ function createSession(target: SessionTarget, options: OpenSessionOptions, conne
   let tail: Promise<unknown> = Promise.resolve()
   let isBusy = false
   let hasCursor = false
+  let isClosing = false
   let closed: { readonly reason: AppError | undefined } | undefined
   const closeListeners: ((reason: AppError | undefined) => void)[] = []
 
@@ -127,6 +128,7 @@ function createSession(target: SessionTarget, options: OpenSessionOptions, conne
   })
 
   const assertUsable = (): void => {
+    if (isClosing) throw new AppError('CONNECTION_FAILED', 'The session was closed.')
     if (closed !== undefined)
       throw closed.reason ?? new AppError('CONNECTION_FAILED', 'The session is closed.')
     if (hasCursor)
@@ -215,6 +217,7 @@ function createSession(target: SessionTarget, options: OpenSessionOptions, conne
     usesTls: connection.usesTls,
     isClosed: () => closed !== undefined,
     async close() {
+      isClosing = true
       if (isBusy || hasCursor) {
         // A statement that nobody waits for any more must not go on; the server would notice only when it next writes.
         await cancel().catch(() => undefined)

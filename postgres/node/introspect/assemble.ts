@@ -13,18 +13,35 @@ import { quoteIdentifier } from '#postgres/common/sql/quote.ts'
 
 type Row = readonly (string | null)[]
 
-export interface CatalogRows {
-  readonly objects: readonly Row[]
-  readonly columns: readonly Row[]
-  readonly details: readonly Row[]
-}
-
-/** A table while it is put together: keys name columns by number. */
+/** A table while it is put together. */
 interface Draft {
   readonly table: CatalogTable
-  readonly byNumber: Map<number, CatalogColumn>
-  /** `oid:modifier` per column, in the order that the columns came. */
-  readonly typeKeys: string[]
+  /** Per column, in the order that the columns came: the index of its type's name. */
+  readonly typeIndexes: number[]
+}
+
+/** The types that columns have: each pair of OID and modifier once. Their names are asked of the server. */
+class TypeList {
+  readonly oids: string[] = []
+  readonly modifiers: string[] = []
+  private readonly indexes = new Map<string, number>()
+
+  add(oid: string, modifier: string): number {
+    const key = `${oid}:${modifier}`
+    const known = this.indexes.get(key)
+    if (known !== undefined) return known
+    const index = this.oids.push(oid) - 1
+    this.modifiers.push(modifier)
+    this.indexes.set(key, index)
+    return index
+  }
+}
+
+/** A catalog that still lacks what DETAILS_SQL gives. */
+export interface CatalogDraft {
+  readonly catalog: Catalog
+  readonly drafts: ReadonlyMap<string, Draft>
+  readonly types: Pick<TypeList, 'oids' | 'modifiers'>
 }
 
 const RELATION_KINDS: Readonly<Record<string, CatalogTable['kind']>> = {
@@ -56,8 +73,8 @@ const CONSTRAINT_KINDS: Readonly<Record<string, CatalogConstraint['kind']>> = {
 }
 const Names = z.array(z.string())
 
-/** Assembles the catalog. Rows about a relation that is not there (dropped in between) are passed over. */
-export function assembleCatalog(rows: CatalogRows): Catalog {
+/** Puts schemas, relations and their columns together. Rows about a relation that is not there (dropped in between) are passed over. */
+export function startCatalog(objects: readonly Row[], columns: readonly Row[]): CatalogDraft {
   const catalog: Catalog = {
     serverVersion: '',
     database: '',
@@ -67,24 +84,36 @@ export function assembleCatalog(rows: CatalogRows): Catalog {
     types: [],
   }
   const drafts = new Map<string, Draft>()
-  for (const row of rows.objects) addObject(catalog, drafts, row)
-  for (const row of rows.columns) addColumn(drafts, row)
-  const typeNames = new Map<string, string>()
-  for (const row of rows.details) addDetail(drafts, typeNames, row)
-  for (const { table, typeKeys } of drafts.values()) {
+  const types = new TypeList()
+  for (const row of objects) addObject(catalog, drafts, row)
+  for (const row of columns) {
+    const draft = drafts.get(cell(row, 0))
+    if (draft === undefined) continue
+    draft.table.columns.push(readColumn(row))
+    draft.typeIndexes.push(types.add(cell(row, 3), cell(row, 4)))
+  }
+  return { catalog, drafts, types }
+}
+
+/** Adds names of types, defaults, comments, constraints and indexes; sorts everything. */
+export function finishCatalog({ catalog, drafts }: CatalogDraft, details: readonly Row[]): Catalog {
+  const typeNames: string[] = []
+  for (const row of details) if (row[0] === 'type') typeNames[Number(row[1]) - 1] = cell(row, 3)
+  for (const { table, typeIndexes } of drafts.values()) {
     table.columns.forEach(
-      (column, index) => (column.type = typeNames.get(typeKeys[index] ?? '') ?? column.type),
+      (column, index) => (column.type = typeNames[typeIndexes[index] ?? -1] ?? column.type),
     )
     table.columns.sort((a, b) => a.position - b.position)
   }
+  for (const row of details) addDetail(drafts, row)
   for (const { table } of drafts.values()) {
     finishKeys(table)
     catalog.tables.push(table)
   }
-  catalog.schemas.sort(by((schema) => [schema.name]))
-  catalog.tables.sort(by((table) => [table.schema, table.name]))
-  catalog.routines.sort(by((routine) => [routine.schema, routine.name, routine.arguments]))
-  catalog.types.sort(by((type) => [type.schema, type.name]))
+  catalog.schemas.sort(byName)
+  catalog.tables.sort(bySchemaAndName)
+  catalog.routines.sort((a, b) => bySchemaAndName(a, b) || compare(a.arguments, b.arguments))
+  catalog.types.sort(bySchemaAndName)
   return catalog
 }
 
@@ -100,8 +129,7 @@ function addObject(catalog: Catalog, drafts: Map<string, Draft>, row: Row): void
       return
     case 'relation':
       drafts.set(cell(row, 3), {
-        byNumber: new Map(),
-        typeKeys: [],
+        typeIndexes: [],
         table: {
           schema: first,
           name: second,
@@ -137,11 +165,9 @@ function addObject(catalog: Catalog, drafts: Map<string, Draft>, row: Row): void
   }
 }
 
-function addColumn(drafts: Map<string, Draft>, row: Row): void {
-  const draft = drafts.get(cell(row, 0))
-  if (draft === undefined) return
+function readColumn(row: Row): CatalogColumn {
   const flags = cell(row, 5)
-  const column: CatalogColumn = {
+  return {
     name: cell(row, 2),
     position: Number(row[1]),
     // Replaced by the name as soon as that is known.
@@ -154,30 +180,33 @@ function addColumn(drafts: Map<string, Draft>, row: Row): void {
     isGenerated: flags.includes('s') || flags.includes('v'),
     comment: null,
   }
-  draft.byNumber.set(column.position, column)
-  draft.typeKeys.push(`${cell(row, 3)}:${cell(row, 4)}`)
-  draft.table.columns.push(column)
 }
 
-function addDetail(drafts: Map<string, Draft>, typeNames: Map<string, string>, row: Row): void {
-  const [kind, owner, second] = [cell(row, 0), cell(row, 1), cell(row, 2)]
-  if (kind === 'type') return void typeNames.set(`${owner}:${second}`, cell(row, 3))
-  const draft = drafts.get(owner)
+function addDetail(drafts: ReadonlyMap<string, Draft>, row: Row): void {
+  const kind = row[0]
+  const draft = kind === 'type' ? undefined : drafts.get(cell(row, 1))
   if (draft === undefined) return
   if (kind === 'constraint') return addConstraint(drafts, draft, row)
   if (kind === 'index') return void draft.table.indexes.push(readIndex(draft, row))
-  const column = draft.byNumber.get(Number(second))
+  const column = columnAt(draft, Number(row[2]))
   if (column === undefined) return
   if (kind === 'default') column.default = row[3] ?? null
   else column.comment = row[3] ?? null
 }
 
-function addConstraint(drafts: Map<string, Draft>, draft: Draft, row: Row): void {
+/** Columns are sorted by then; without dropped ones the column is at its own place. */
+function columnAt(draft: Draft, position: number): CatalogColumn | undefined {
+  const { columns } = draft.table
+  const expected = columns[position - 1]
+  return expected?.position === position ? expected : columns.find((column) => column.position === position)
+}
+
+function addConstraint(drafts: ReadonlyMap<string, Draft>, draft: Draft, row: Row): void {
   const kind = CONSTRAINT_KINDS[cell(row, 3)] ?? 'check'
   const columns = namesOf(draft, numbers(cell(row, 4), ','))
   if (kind === 'primary key')
     for (const number of numbers(cell(row, 4), ',')) {
-      const column = draft.byNumber.get(number)
+      const column = columnAt(draft, number)
       if (column !== undefined) column.isPrimaryKey = true
     }
   const isValidated = row[8] === 't'
@@ -230,12 +259,12 @@ function plainKeys(draft: Draft, keys: string): string[] {
 function finishKeys(table: CatalogTable): void {
   const primary = table.constraints.find((constraint) => constraint.kind === 'primary key')?.name
   for (const index of table.indexes) index.isPrimary = index.name === primary
-  table.constraints.sort(by((constraint) => [constraint.name]))
-  table.indexes.sort(by((index) => [index.name]))
+  table.constraints.sort(byName)
+  table.indexes.sort(byName)
 }
 
 function namesOf(draft: Draft, positions: readonly number[]): string[] {
-  return positions.flatMap((position) => draft.byNumber.get(position)?.name ?? [])
+  return positions.flatMap((position) => columnAt(draft, position)?.name ?? [])
 }
 
 function numbers(list: string, separator: string): number[] {
@@ -248,13 +277,19 @@ function cell(row: Row, index: number): string {
 }
 
 /** Orders by code units: the same on every machine. */
-function by<T>(keys: (value: T) => readonly string[]): (a: T, b: T) => number {
-  return (a, b) => {
-    const right = keys(b)
-    for (const [index, left] of keys(a).entries()) {
-      const other = right[index] ?? ''
-      if (left !== other) return left < other ? -1 : 1
-    }
-    return 0
-  }
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compare(a.name, b.name)
+}
+
+interface Qualified {
+  readonly schema: string
+  readonly name: string
+}
+
+function bySchemaAndName(a: Qualified, b: Qualified): number {
+  return compare(a.schema, b.schema) || compare(a.name, b.name)
 }

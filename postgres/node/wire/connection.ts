@@ -1,5 +1,6 @@
 // A logged-in connection to a backend: sends bytes, hands messages to whoever runs a statement, keeps what the server tells unasked.
 import { serialize } from 'pg-protocol'
+import { AppError } from '#contract/errors.ts'
 import type { SessionTarget } from '../target.ts'
 import { createMessageReader, type MessageHandler } from './message-reader.ts'
 import {
@@ -48,7 +49,7 @@ export async function login(
   target: SessionTarget,
   options: LoginOptions,
 ): Promise<Connection> {
-  const { connection, startReading } = attach(stream)
+  const { connection, startReading, allowLong } = attach(stream)
   const ready = Promise.withResolvers<void>()
   let scram: ScramExchange | undefined
   const password = (): string => {
@@ -101,6 +102,7 @@ export async function login(
     if (options.signal.aborted) abort()
     await ready.promise
     connection.clearHandler()
+    allowLong()
     return connection
   } catch (error) {
     connection.destroy()
@@ -110,9 +112,20 @@ export async function login(
   }
 }
 
+/** For what was still running when this side closed. */
+function closedHere(): AppError {
+  return new AppError('CONNECTION_FAILED', 'The session was closed.')
+}
+
 const STATES: Readonly<Record<number, TransactionState>> = { 0x49: 'idle', 0x54: 'open', 0x45: 'failed' }
 
-function attach({ socket, usesTls }: Stream): { connection: Connection; startReading: () => void } {
+interface Attached {
+  readonly connection: Connection
+  readonly startReading: () => void
+  readonly allowLong: () => void
+}
+
+function attach({ socket, usesTls }: Stream): Attached {
   let handler: MessageHandler | undefined
   let lost: ((error: unknown) => void) | undefined
   let state: TransactionState = 'idle'
@@ -175,7 +188,7 @@ function attach({ socket, usesTls }: Stream): { connection: Connection; startRea
     socket.on('error', (error) => (lastError ??= error))
     socket.on('close', () => {
       closed = { error: isEnding ? undefined : (lastError ?? new Error('the server closed the connection')) }
-      lost?.(closed.error ?? new Error('the session was closed'))
+      lost?.(closed.error ?? closedHere())
       for (const tell of closeListeners) tell(closed.error)
     })
     socket.resume()
@@ -184,7 +197,7 @@ function attach({ socket, usesTls }: Stream): { connection: Connection; startRea
   const connection: Connection = {
     send: (bytes) => void (socket.writable && socket.write(bytes)),
     setHandler(next, onLost) {
-      if (closed !== undefined) return onLost(closed.error ?? new Error('the session was closed'))
+      if (closed !== undefined) return onLost(closed.error ?? closedHere())
       handler = next
       lost = onLost
     },
@@ -224,5 +237,5 @@ function attach({ socket, usesTls }: Stream): { connection: Connection; startRea
       socket.destroy()
     },
   }
-  return { connection, startReading }
+  return { connection, startReading, allowLong: reader.allowLong }
 }

@@ -12,11 +12,14 @@ export interface MessageReader {
   /** Goes on, with what was kept first. */
   resume(): void
   readonly isPaused: () => boolean
+  /** From now on messages may be as long as the protocol allows. Before a login they are short, which unmasks a server that is no Postgres. */
+  allowLong(): void
 }
 
 const HEADER_BYTES = 5
-/** No message is longer than a field can be (1 GB) and a little; a larger length means that the other side does not speak Postgres. */
+/** No message is longer than that; a larger length means that the other side does not speak Postgres. */
 const MAX_MESSAGE_BYTES = 0x7fffffff
+const MAX_LOGIN_MESSAGE_BYTES = 64 * 1024
 
 /** Makes a reader. Throws from push or resume when a length is impossible. */
 export function createMessageReader(handler: MessageHandler): MessageReader {
@@ -25,6 +28,7 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
   let needed = HEADER_BYTES
   let paused = false
   let running = false
+  let maxBytes = MAX_LOGIN_MESSAGE_BYTES
 
   const run = (): void => {
     // A handler that resumes is inside this loop already.
@@ -38,7 +42,7 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
       needed = HEADER_BYTES
       while (!paused && offset + HEADER_BYTES <= end) {
         const length = bytes.readUInt32BE(offset + 1)
-        if (length < 4 || length > MAX_MESSAGE_BYTES)
+        if (length < 4 || length > maxBytes)
           throw new Error('the server sent something that is not the Postgres protocol')
         const next = offset + 1 + length
         if (next > end) {
@@ -69,5 +73,6 @@ export function createMessageReader(handler: MessageHandler): MessageReader {
       run()
     },
     isPaused: () => paused,
+    allowLong: () => (maxBytes = MAX_MESSAGE_BYTES),
   }
 }

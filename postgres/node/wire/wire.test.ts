@@ -57,6 +57,15 @@ describe('createMessageReader', () => {
     expect(seen).toEqual([65, 66])
   })
 
+  test('a long message before the login is an error, after it is not', () => {
+    const long = message('A', 'x'.repeat(100_000))
+    expect(() => collect().reader.push(long)).toThrow('not the Postgres protocol')
+    const { seen, reader } = collect()
+    reader.allowLong()
+    reader.push(long)
+    expect(seen.length).toBe(1)
+  })
+
   test('an impossible length is an error, not a wait', () => {
     for (const length of [0, 3, 0xffffffff]) {
       const bytes = Buffer.alloc(5)
