@@ -126,7 +126,6 @@ module.exports = {
     door('react-aria-components', '^renderer/components/'),
     door('pg-(cursor|protocol)', '^postgres/node/'),
     door('fastify', '^backend/http/'),
-    door('@fastify', '^(backend/(http|gateway)|main/host)/'),
     door('graphile-worker', '^backend/jobs/'),
     door('nodemailer', '^backend/mail/'),
     door('jose', '^backend/auth/'),

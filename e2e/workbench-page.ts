@@ -22,7 +22,7 @@ export class WorkbenchPage {
     this.tabs = page.getByRole('tablist', { name: 'Open tabs' }).getByRole('tab')
     this.editor = page.getByLabel('SQL editor').locator('.monaco-editor').first()
     this.results = page.locator('[data-results]')
-    this.messages = this.results.getByRole('region', { name: 'Messages' })
+    this.messages = this.results.getByRole('region', { name: 'What the server said' })
     this.offlineBanner = page.getByText(/^Offline since [^ ]+[.]$/)
     this.grid = this.results.getByRole('grid')
   }
@@ -51,11 +51,17 @@ export class WorkbenchPage {
     await expect(this.editor).toBeVisible()
   }
 
-  /** Replaces the text of the current tab, as a paste does: no completion interferes. */
+  /** Replaces the text of the current tab by a paste, so that neither completion nor indentation interferes. */
   async write(sql: string): Promise<void> {
     await this.editor.click()
     await this.page.keyboard.press('ControlOrMeta+A')
-    await this.page.keyboard.insertText(sql)
+    await this.page.evaluate((text) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', text)
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+      )
+    }, sql)
   }
 
   async runAll(): Promise<void> {

@@ -103,7 +103,6 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:monaco-editor', 'renderer/features/query', 'monaco-editor'),
   seed('one-door:react-aria-components', 'renderer/shell', 'react-aria-components'),
   seed('one-door:fastify', 'backend/projects', 'fastify'),
-  seed('one-door:@fastify', 'backend/projects', '@fastify/websocket'),
   seed('one-door:graphile-worker', 'backend/projects', 'graphile-worker'),
   seed('one-door:nodemailer', 'backend/projects', 'nodemailer'),
   seed('one-door:jose', 'backend/projects', 'jose'),

@@ -1,6 +1,6 @@
 // Buttons: verb and object. One filled one per view; danger is filled only inside a confirmation.
 import type { LucideIcon } from 'lucide-react'
-import type { ReactNode, Ref } from 'react'
+import type { MouseEvent, ReactNode, Ref } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { classNames } from './class-names.ts'
 import { KeyboardHint } from './keyboard-hint.tsx'
@@ -44,6 +44,14 @@ export interface ButtonProps {
   readonly buttonRef?: Ref<HTMLButtonElement>
 }
 
+/**
+ * A busy button takes no press and submits no form. React Aria's own `isPending` would announce a progress bar that is gone when the work is quick, and leave an
+ * announcement without a text behind.
+ */
+function ignoreClick(event: MouseEvent): void {
+  event.preventDefault()
+}
+
 /** A button with a label. */
 export function Button({ buttonRef, ...props }: ButtonProps): ReactNode {
   const { variant = 'secondary', size = 'regular', icon: Icon, isBusy = false, isDisabled = false } = props
@@ -53,10 +61,10 @@ export function Button({ buttonRef, ...props }: ButtonProps): ReactNode {
       {...(buttonRef === undefined ? {} : { ref: buttonRef })}
       type={props.type ?? 'button'}
       {...(props.form === undefined ? {} : { form: props.form })}
-      {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
+      {...(props.onPress === undefined || props.isBusy === true ? {} : { onPress: props.onPress })}
       {...(props.label === undefined ? {} : { 'aria-label': props.label })}
       isDisabled={isOff}
-      isPending={isBusy}
+      {...(isBusy ? { onClick: ignoreClick } : {})}
       // Focus goes where a dialog's question is answered safely.
       autoFocus={props.autoFocus === true}
       className={classNames(
@@ -111,9 +119,9 @@ export function IconButton(props: IconButtonProps): ReactNode {
       <AriaButton
         aria-label={badge > 0 ? `${props.label}, ${badge} new` : props.label}
         {...(props.isActive === undefined ? {} : { 'aria-pressed': props.isActive })}
-        {...(props.onPress === undefined ? {} : { onPress: props.onPress })}
+        {...(props.onPress === undefined || props.isBusy === true ? {} : { onPress: props.onPress })}
         isDisabled={props.isDisabled === true}
-        isPending={props.isBusy === true}
+        {...(props.isBusy === true ? { onClick: ignoreClick } : {})}
         className={classNames(
           'relative inline-flex flex-none items-center justify-center rounded-control transition-colors duration-80',
           size === 'small' ? 'size-20' : 'size-26',

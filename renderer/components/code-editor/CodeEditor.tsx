@@ -148,6 +148,8 @@ const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   fontLigatures: false,
   minimap: { enabled: false },
   scrollBeyondLastLine: false,
+  // An empty last line has its number like the others; dimmed it would be too faint to read.
+  renderFinalNewline: 'on',
   smoothScrolling: false,
   cursorSmoothCaretAnimation: 'off',
   cursorWidth: 2,
