@@ -311,6 +311,7 @@ export function DataGrid({
             if (event.sourceEvent instanceof MouseEvent || isPressed.current) return
             const id = typeof event.column === 'string' ? event.column : event.column?.getColId()
             if (event.rowIndex === null || id === undefined) return
+            keepFocus(event.api, event.rowIndex, id)
             const head = selected.current?.head
             // A click or Shift has set the range already.
             if (isInBounds(selected.bounds, event.rowIndex, Number(id)) && head?.row === event.rowIndex)
@@ -320,6 +321,20 @@ export function DataGrid({
         />
       </AgGridProvider>
     </div>
+  )
+}
+
+/**
+ * A cell far away is made only after the scrolling to it, when the one that had the focus is gone already: nobody has it then, and no key is heard.
+ * Once the frames that make it are over, the cell is given what it should have.
+ */
+function keepFocus(api: GridApi, row: number, column: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (api.isDestroyed() || document.activeElement !== document.body) return
+      const focused = api.getFocusedCell()
+      if (focused?.rowIndex === row && focused.column.getColId() === column) api.setFocusedCell(row, column)
+    }),
   )
 }
 
