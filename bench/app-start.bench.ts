@@ -2,12 +2,14 @@
 // node:http server in the same browser.
 import { spawn } from 'node:child_process'
 import type { Page } from '@playwright/test'
+import { findFreePort } from '#testing/postgres-global-setup.ts'
 import {
   prepareWorkspace,
   startChromium,
   startHostProcess,
   withDirectory,
   type Chromium,
+  type HostOptions,
   type HostProcess,
 } from './app.ts'
 import { describeMachine, percentile, report } from './report.ts'
@@ -75,9 +77,10 @@ try {
 /** As on every day but the first: compiled code of host and page is kept, the files are in the system's cache. */
 async function measureWarm(directory: string, { page }: Chromium): Promise<Start[]> {
   await prepareHost(directory)
+  const port = await findFreePort()
   const starts: Start[] = []
   for (let run = 0; run < WARM_RUNS + WARM_UPS; run++) {
-    const start = await measureStart(directory, page)
+    const start = await measureStart(directory, page, port)
     if (run >= WARM_UPS) starts.push(start)
   }
   return starts
@@ -88,7 +91,7 @@ async function measureCold(): Promise<Start> {
   const chromium = await startChromium()
   try {
     return await withDirectory(async (directory) => {
-      await prepareHost(directory, false)
+      await prepareHost(directory, { keepsCompiledCode: false })
       return await measureStart(directory, chromium.page)
     })
   } finally {
@@ -97,14 +100,14 @@ async function measureCold(): Promise<Start> {
 }
 
 /** Leaves a workspace with one tab in the folder. */
-async function prepareHost(directory: string, keepsCompiledCode = true): Promise<void> {
-  const host = await startHostProcess(directory, keepsCompiledCode)
+async function prepareHost(directory: string, options: HostOptions = {}): Promise<void> {
+  const host = await startHostProcess(directory, options)
   await prepareWorkspace(host.url, SQL)
   await host.close()
 }
 
-async function measureStart(directory: string, page: Page): Promise<Start> {
-  const host = await startHostProcess(directory)
+async function measureStart(directory: string, page: Page, port = 0): Promise<Start> {
+  const host = await startHostProcess(directory, { port })
   try {
     return await openPage(host, page)
   } finally {

@@ -31,14 +31,22 @@ export interface HostProcess {
   close(): Promise<void>
 }
 
-/** Starts the headless host over the folder, with compiled code kept in it as `npm start` does unless told otherwise. No service answers. */
-export async function startHostProcess(directory: string, keepsCompiledCode = true): Promise<HostProcess> {
+export interface HostOptions {
+  /** Any free one unless given. Chromium keeps files and compiled scripts by address: give the same one to start warm. */
+  readonly port?: number
+  /** Whether compiled code is kept in the folder, as `npm start` does; it is unless told otherwise. */
+  readonly keepsCompiledCode?: boolean
+}
+
+/** Starts the headless host over the folder. No service answers. */
+export async function startHostProcess(directory: string, options: HostOptions = {}): Promise<HostProcess> {
+  const { port = 0, keepsCompiledCode = true } = options
   const spawnedAt = performance.timeOrigin + performance.now()
   const child = spawn(process.execPath, [join(ROOT, 'main/host/headless-entry.ts')], {
     env: {
       ...process.env,
       NEBULADB_DATA_DIR: directory,
-      NEBULADB_HOST_PORT: '0',
+      NEBULADB_HOST_PORT: String(port),
       NEBULADB_SERVICE_URL: 'http://127.0.0.1:9',
       ...(keepsCompiledCode ? { NODE_COMPILE_CACHE: join(directory, 'cache') } : {}),
     },
