@@ -48,7 +48,8 @@ export class WorkbenchPage {
     await dialog.getByRole('button', { name: 'Create project' }).click()
     await expect(dialog.getByText('Accepts connections')).toBeVisible()
     await dialog.getByRole('button', { name: 'Open SQL' }).click()
-    await expect(this.editor).toBeVisible()
+    // One types at once: the caret is in the editor.
+    await expect(this.editor).toHaveClass(/focused/)
   }
 
   /** Replaces the text of the current tab by a paste, so that neither completion nor indentation interferes. */

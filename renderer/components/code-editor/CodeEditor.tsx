@@ -65,6 +65,7 @@ export function CodeEditor({
     })
     const caret = caretOf(instance)
     if (caret !== undefined) onCaretChange(documentId, caret)
+    if (!isFocusElsewhere(instance.getDomNode())) instance.focus()
   }, [instance, documents, documentId])
 
   const openKey = openDocuments.join(' ')
@@ -124,6 +125,13 @@ export function CodeEditor({
   )
 
   return <div ref={container} className="nebula-code-editor" data-code-editor="" />
+}
+
+/** Whether the person is typing somewhere else, or moves through tabs or a tree with the keyboard: then a document that is shown leaves the focus there. */
+function isFocusElsewhere(own: HTMLElement | null): boolean {
+  const focused = document.activeElement
+  if (focused === null || own?.contains(focused) === true) return false
+  return focused.matches('input, textarea, [role="tab"]:focus-visible, [role="treeitem"]:focus-visible, [role="dialog"] *')
 }
 
 function caretOf(instance: StandaloneEditor): Caret | undefined {
