@@ -45,6 +45,12 @@ async function runVitest(): Promise<Count> {
 
 async function runPlaywright(): Promise<Count> {
   const browser = await provideBrowser(say)
+  // The desktop's specs run what the installer would contain.
+  const { exitCode: built, output } = await runStep({
+    title: 'electron',
+    command: ['node', 'scripts/build.ts', 'electron'],
+  })
+  if (built !== 0) throw new Error(output)
   const { exitCode } = await runStep({
     title: 'playwright',
     command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', ...(which === 'e2e' ? rest : [])],

@@ -182,7 +182,7 @@ export function ConnectionsArea(): ReactNode {
             inputRef={filterInput}
             className="w-240!"
           />
-          <CommandButton command="connection.add" variant="primary" />
+          <CommandButton command="connection.add" variant={list.data !== undefined && all.length === 0 ? 'secondary' : 'primary'} />
         </>
       }
     >
