@@ -10,9 +10,7 @@ import {
   RenderApiModule,
   RowApiModule,
   ScrollApiModule,
-  type ColDef,
   type GridApi,
-  type IDatasource,
 } from 'ag-grid-community'
 import { AgGridProvider, AgGridReact } from 'ag-grid-react'
 import {
@@ -25,11 +23,10 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react'
-import { CellRenderer, RowNumberRenderer } from './cell-renderer.ts'
-import { columnWidth, rowNumberWidth } from './column-widths.ts'
+import { columnDefinitions, ROW_NUMBERS } from './column-definitions.ts'
 import { createCopyWriter, type CopyFormat } from './copy-formats.ts'
+import { createDatasource, createUpdater, showSoon } from './grid-data.ts'
 import { gridTheme } from './grid-theme.ts'
-import { Header } from './header.ts'
 import {
   boundsOf,
   cellCount,
@@ -41,8 +38,9 @@ import {
   type RangeSelection,
 } from './range-selection.ts'
 import { summarise } from './selection-summary.ts'
-import type { DataGridProps, GridColumn, GridSort } from './types.ts'
-import type { WindowSource } from './window-source.ts'
+import { parseSortKey, sortOf } from './sort-keys.ts'
+import type { DataGridProps } from './types.ts'
+import { useRowHeight } from './use-row-height.ts'
 import './data-grid.css'
 
 const MODULES = [
@@ -56,11 +54,9 @@ const MODULES = [
   ScrollApiModule,
   EventApiModule,
 ]
-const ROW_NUMBERS = 'row-numbers'
 const BLOCK_ROWS = 500
 /** Blocks hold row numbers only; the values are in the source. */
 const MAX_BLOCKS = 40
-const SHOW_AFTER_MS = 40
 /** More than this is an export, not a copy. */
 const MAX_COPY_ROWS = 100_000
 const ARROWS: Readonly<Record<string, Direction>> = {
@@ -341,130 +337,4 @@ function keepFocus(api: GridApi, row: number, column: string): void {
 function setSelection(model: SelectionModel, next: RangeSelection | undefined, columnCount: number): void {
   model.current = next
   model.bounds = next === undefined ? undefined : boundsOf(next, columnCount)
-}
-
-function columnDefinitions(options: {
-  readonly columns: readonly GridColumn[]
-  readonly source: WindowSource
-  readonly isSortable: boolean
-  readonly isSelected: (row: number, column: number) => boolean
-}): ColDef[] {
-  const { columns, source, isSortable, isSelected } = options
-  const rowNumbers: ColDef = {
-    colId: ROW_NUMBERS,
-    headerName: '#',
-    headerClass: 'nebula-row-number-header',
-    pinned: 'left',
-    lockPosition: true,
-    suppressMovable: true,
-    resizable: false,
-    sortable: false,
-    width: rowNumberWidth(Math.max(source.totalRows, 1)),
-    cellRenderer: RowNumberRenderer,
-    cellClass: 'nebula-row-number',
-    cellClassRules: {
-      'nebula-in-range': (cell) => cell.node.rowIndex !== null && isSelected(cell.node.rowIndex, 0),
-    },
-  }
-  return [
-    rowNumbers,
-    ...columns.map((column, position): ColDef => {
-      const width = columnWidth(column, position, source)
-      const isLast = position === columns.length - 1
-      const fills = isLast && column.kind !== 'number' && column.kind !== 'boolean'
-      return {
-        colId: String(position),
-        headerName: column.name,
-        headerComponent: Header,
-        headerComponentParams: { described: column },
-        valueGetter: (cell) =>
-          typeof cell.node?.rowIndex !== 'number' ? undefined : source.cell(cell.node.rowIndex, position),
-        cellRenderer: CellRenderer,
-        cellRendererParams: { kind: column.kind },
-        cellClass: `nebula-kind-${column.kind}`,
-        cellClassRules: {
-          'nebula-in-range': (cell) =>
-            cell.node.rowIndex !== null && isSelected(cell.node.rowIndex, position),
-        },
-        sortable: isSortable,
-        resizable: true,
-        suppressMovable: true,
-        minWidth: 44,
-        ...(fills ? { flex: 1, minWidth: width } : { width }),
-      }
-    }),
-  ]
-}
-
-/** Blocks are given at once: they are row numbers. What is missing of the values is asked for by what is on screen. */
-function createDatasource(source: WindowSource): IDatasource {
-  return {
-    getRows({ startRow, endRow, successCallback }) {
-      const rows = Array.from({ length: endRow - startRow }, (_, at) => ({ row: startRow + at }))
-      successCallback(rows, source.totalRows)
-    },
-  }
-}
-
-/** Brings the grid up to date with the source, at most once per frame. */
-function createUpdater(api: GridApi, source: WindowSource, onPainted: () => void): () => void {
-  let isScheduled = false
-  return () => {
-    if (isScheduled) return
-    isScheduled = true
-    requestAnimationFrame(() => {
-      isScheduled = false
-      if (api.isDestroyed()) return
-      if (api.getDisplayedRowCount() !== source.totalRows) {
-        api.setRowCount(source.totalRows, true)
-        api.setColumnWidths([{ key: ROW_NUMBERS, newWidth: rowNumberWidth(source.totalRows) }])
-      }
-      api.refreshCells({ suppressFlash: true })
-      onPainted()
-    })
-  }
-}
-
-const showTimers = new WeakMap<WindowSource, ReturnType<typeof setTimeout>>()
-
-/** While the thumb is dragged through a million rows only where it rests is fetched. */
-function showSoon(source: WindowSource, firstRow: number, lastRow: number): void {
-  clearTimeout(showTimers.get(source))
-  if (firstRow < 0 || lastRow < 0) return
-  const isAllLoaded = source.isLoaded(firstRow) && source.isLoaded(lastRow)
-  if (isAllLoaded) source.show(firstRow, lastRow)
-  else
-    showTimers.set(
-      source,
-      setTimeout(() => source.show(firstRow, lastRow), SHOW_AFTER_MS),
-    )
-}
-
-function sortOf(api: GridApi): readonly GridSort[] {
-  return api
-    .getColumnState()
-    .filter((state) => state.sort === 'asc' || state.sort === 'desc')
-    .sort((a, b) => (a.sortIndex ?? 0) - (b.sortIndex ?? 0))
-    .map((state) => ({ column: Number(state.colId), descending: state.sort === 'desc' }))
-}
-
-function parseSortKey(key: string): readonly GridSort[] {
-  if (key === '') return []
-  return key.split(',').map((part) => ({ column: Number.parseInt(part, 10), descending: part.endsWith('d') }))
-}
-
-/** 26 px compact, 30 px normal: the `--row` token, followed while it changes. */
-function useRowHeight(): number {
-  const [height, setHeight] = useState(readRowHeight)
-  useEffect(() => {
-    const observer = new MutationObserver(() => setHeight(readRowHeight()))
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-density'] })
-    return () => observer.disconnect()
-  }, [])
-  return height
-}
-
-function readRowHeight(): number {
-  const height = Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--row'), 10)
-  return Number.isNaN(height) ? 26 : height
 }

@@ -110,3 +110,8 @@ export function startOf(item: Item): number {
 export function endOf(item: Item): number {
   return item.kind === 'leaf' ? item.token.end : item.end
 }
+
+/** `is [not] distinct from` is no FROM clause. */
+export function isDistinctFrom(block: readonly Item[], at: number): boolean {
+  return isWord(block[at - 1], 'distinct') && isWord(block[at - 2], 'is', 'not')
+}

@@ -1,36 +1,10 @@
 // What may be written at the caret, told from the tokens before it.
 import type { Group, Item } from './blocks.ts'
 import { blockAt, endOf, isOperator, isWord, nameOf, pathTo } from './blocks.ts'
+import { inColumnDefinition, inDefinition } from './definition-context.ts'
+import { NOTHING, RELATION, type Clause, type Expected, type TableName } from './expected.ts'
 import { CLAUSE_WORDS } from './keywords.ts'
 import { isQueryGroup } from './scope.ts'
-
-export interface TableName {
-  readonly schema: string | undefined
-  readonly name: string
-}
-
-export type Clause = 'select' | 'where' | 'on' | 'order' | 'set' | 'returning' | 'values'
-
-export type Expected =
-  | { readonly kind: 'nothing' }
-  /** After a dot: `a.` or `a.b.` */
-  | { readonly kind: 'member'; readonly qualifiers: readonly string[]; readonly wantsRelation: boolean }
-  | { readonly kind: 'relation'; readonly allowsCalls: boolean }
-  | { readonly kind: 'columnOf'; readonly table: TableName }
-  | { readonly kind: 'targetColumn' }
-  | { readonly kind: 'commonColumn' }
-  | { readonly kind: 'expression'; readonly clause: Clause }
-  | { readonly kind: 'afterRelation' }
-  | { readonly kind: 'type' }
-  | { readonly kind: 'schema' }
-  | { readonly kind: 'routine' }
-  | { readonly kind: 'statement' }
-  /** Inside a string that is compared with a column. */
-  | { readonly kind: 'label'; readonly column: readonly string[] }
-  | { readonly kind: 'words'; readonly words: readonly string[] }
-
-const NOTHING: Expected = { kind: 'nothing' }
-const RELATION: Expected = { kind: 'relation', allowsCalls: false }
 
 /** Tells what is expected at `offset`, where `wordStart` is where the word under the caret begins. */
 export function expectedAt(root: Group, wordStart: number): Expected {
@@ -111,31 +85,6 @@ function inList(parent: Group, group: Group, before: readonly Item[]): Expected 
   if (isCreate && lead.some((item) => isWord(item, 'table')) && isWord(keyword, 'table', 'exists'))
     return inColumnDefinition(before)
   return undefined
-}
-
-/** `create table t (name type constraint, …`. */
-function inColumnDefinition(before: readonly Item[]): Expected {
-  const start = before.findLastIndex((item) => isOperator(item, ',')) + 1
-  const definition = before.slice(start)
-  const last = definition.at(-1)
-  if (definition.length === 0)
-    return { kind: 'words', words: ['primary key', 'foreign key', 'unique', 'check', 'constraint', 'like'] }
-  if (isWord(last, 'references')) return RELATION
-  if (definition.length === 1 && !isWord(last, 'constraint', 'primary', 'foreign', 'check', 'unique'))
-    return { kind: 'type' }
-  return {
-    kind: 'words',
-    words: [
-      'not null',
-      'primary key',
-      'default',
-      'references',
-      'unique',
-      'check',
-      'generated always as identity',
-      'on delete cascade',
-    ],
-  }
 }
 
 /** The dotted name that a list of items ends with, and where it starts. */
@@ -365,81 +314,6 @@ function isAfterOperand(item: Item | undefined): boolean {
   if (item.token.kind === 'operator') return false
   if (item.token.kind !== 'word') return true
   return !CLAUSE_WORDS.has(item.token.text) || ['null', 'end'].includes(item.token.text)
-}
-
-/** DDL and utility statements. */
-function inDefinition(before: readonly Item[]): Expected | undefined {
-  const first = before[0]
-  const last = before.at(-1)
-  const isAlter = isWord(first, 'alter', 'drop', 'comment', 'create')
-  if (isWord(last, 'exists') && isWord(before.at(-2), 'if', 'not') && isAlter) return objectOf(before)
-  if (
-    isAlter &&
-    isWord(last, 'table', 'view', 'index', 'schema', 'function', 'type', 'procedure', 'sequence', 'domain')
-  ) {
-    return isWord(first, 'create') ? NOTHING : objectOf(before)
-  }
-  if (isWord(first, 'alter') && isWord(before[1], 'table')) return inAlterTable(before)
-  if (isWord(first, 'create') && isWord(last, 'on') && !before.some((item) => isWord(item, 'select')))
-    return RELATION
-  if (isWord(last, 'references')) return RELATION
-  if (
-    isWord(first, 'truncate', 'vacuum', 'analyze', 'copy', 'lock', 'table', 'reindex', 'cluster', 'refresh')
-  ) {
-    return before.length === 1 ||
-      isWord(last, 'table', 'only', 'view', 'concurrently', 'analyze', 'full') ||
-      isOperator(last, ',')
-      ? RELATION
-      : undefined
-  }
-  if (isWord(first, 'grant', 'revoke') && isWord(last, 'on', 'table')) return RELATION
-  if (isWord(first, 'call')) return before.length === 1 ? { kind: 'routine' } : undefined
-  if (isWord(first, 'comment') && isWord(last, 'column')) return RELATION
-  return undefined
-}
-
-function objectOf(before: readonly Item[]): Expected {
-  const kind = before.findLast((item) =>
-    isWord(item, 'table', 'view', 'index', 'schema', 'function', 'type', 'procedure', 'domain', 'sequence'),
-  )
-  if (isWord(kind, 'schema')) return { kind: 'schema' }
-  if (isWord(kind, 'function', 'procedure')) return { kind: 'routine' }
-  if (isWord(kind, 'type', 'domain')) return { kind: 'type' }
-  return isWord(before[0], 'create') || isWord(kind, 'index', 'sequence') ? NOTHING : RELATION
-}
-
-function inAlterTable(before: readonly Item[]): Expected | undefined {
-  const last = before.at(-1)
-  const nameAt = before.findIndex((item, at) => at > 1 && !isWord(item, 'only', 'if', 'exists'))
-  if (nameAt === -1) return RELATION
-  const isQualified = isOperator(before[nameAt + 1], '.')
-  const first = nameOf(before[nameAt])
-  const name = isQualified ? nameOf(before[nameAt + 2]) : first
-  if (name === undefined) return RELATION
-  const table: TableName = { schema: isQualified ? first : undefined, name }
-  if (isWord(last, 'type')) return { kind: 'type' }
-  if (isWord(last, 'column') && !isWord(before.at(-2), 'add')) return { kind: 'columnOf', table }
-  if (isWord(before.at(-2), 'column') && isWord(before.at(-3), 'add')) return { kind: 'type' }
-  if (isWord(last, 'references')) return RELATION
-  if (before.length === nameAt + (isQualified ? 3 : 1))
-    return {
-      kind: 'words',
-      words: [
-        'add column',
-        'drop column',
-        'alter column',
-        'rename column',
-        'rename to',
-        'add constraint',
-        'drop constraint',
-        'set schema',
-        'enable row level security',
-        'owner to',
-      ],
-    }
-  if (isWord(before.at(-2), 'column') && isWord(before.at(-3), 'alter'))
-    return { kind: 'words', words: ['type', 'set not null', 'drop not null', 'set default', 'drop default'] }
-  return undefined
 }
 
 /** The column that the string at the caret is compared with: `status = '`, `t.status in ('`. */
