@@ -90,9 +90,11 @@ async function measurePage(page: Page): Promise<PageTimes> {
       await page.keyboard.press('Control+Shift+J')
       await page.keyboard.press('Control+Home')
       await page.evaluate(() => window.nebulaProbe.painted('firstRows', 0))
+      await page.evaluate(() => window.nebulaProbe.painted('rowFocused', 1))
       await page.evaluate(() => window.nebulaProbe.arm('End'))
       await page.keyboard.press('Control+End')
       jumps.push(await sight(page, 'lastRow', ROWS))
+      await page.evaluate((rows) => window.nebulaProbe.painted('rowFocused', rows), ROWS)
     }
     await page.keyboard.press('Escape')
   }

@@ -9,6 +9,7 @@ export type Sight =
   | 'lastRowTitle'
   | 'typed'
   | 'cleared'
+  | 'rowFocused'
   | 'noGrid'
   | 'middleRow'
   | 'bare'
@@ -66,6 +67,8 @@ export function installPageProbe(): void {
       const row = document.elementFromPoint(box.left + 100, box.top + box.height / 2)?.closest('.ag-row')
       return !NOT_ARRIVED.has(row?.querySelector('[col-id="2"]')?.textContent ?? '')
     },
+    rowFocused: (rows) =>
+      document.activeElement?.closest('.ag-row')?.getAttribute('row-index') === String(rows - 1),
     noGrid: () => document.querySelector('[data-results] [role="grid"]') === null,
     bare: () => document.querySelector('p')?.textContent === 'bare',
     cleared: () =>
