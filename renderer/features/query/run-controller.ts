@@ -64,7 +64,7 @@ export function createRunController(options: RunControllerOptions): RunControlle
   const { host, now, newRunId, onLateFailure } = options
   const tabs = new Map<string, Store<TabRuns>>()
   const sources = new Map<ResultId, WindowSource>()
-  const sortRuns = new Map<string, RunId>()
+  const sorts = new Map<string, { readonly runId: RunId; readonly over: Promise<void> }>()
 
   function runs(tabId: string): Store<TabRuns> {
     const known = tabs.get(tabId)
@@ -116,6 +116,15 @@ export function createRunController(options: RunControllerOptions): RunControlle
     }
   }
 
+  /** Stops the sort that is under way, if any. Resolves when its session is free: the host takes one run per tab at a time. */
+  async function stopSort(tabId: string): Promise<void> {
+    const sort = sorts.get(tabId)
+    if (sort === undefined) return
+    sorts.delete(tabId)
+    host.query.cancel({ runId: sort.runId }).catch(onLateFailure)
+    await sort.over
+  }
+
   async function follow(
     store: Store<TabRuns>,
     runId: RunId,
@@ -127,6 +136,11 @@ export function createRunController(options: RunControllerOptions): RunControlle
       )
     try {
       for await (const { value, bodies } of events) {
+        if (store.get().current?.runId !== runId) {
+          // The tab was closed meanwhile: nobody will put this away later.
+          if (value.type === 'columns') putAway(value.resultId)
+          continue
+        }
         feed(value, bodies)
         update((state) => applyEvent(state, value))
       }
@@ -157,14 +171,16 @@ export function createRunController(options: RunControllerOptions): RunControlle
       const runId = newRunId()
       const transaction: TransactionState = shown.current?.transaction ?? 'idle'
       store.set({ current: beginRun({ runId, connectionId }, now(), transaction), previous: shown.current })
-      const events = host.query.run({ runId, connectionId, tabId, sql, scope, allowSnapshot: true })
-      void follow(store, runId, events)
+      const sorted = stopSort(tabId)
+      const start = (): AsyncIterable<WithBodies<QueryEvent>> =>
+        host.query.run({ runId, connectionId, tabId, sql, scope, allowSnapshot: true })
+      void follow(store, runId, startAfter(sorted, start))
     },
     cancel(tabId) {
       const store = runs(tabId)
       const current = store.get().current
-      const sortRun = sortRuns.get(tabId)
-      if (sortRun !== undefined) host.query.cancel({ runId: sortRun }).catch(onLateFailure)
+      const sort = sorts.get(tabId)
+      if (sort !== undefined) host.query.cancel({ runId: sort.runId }).catch(onLateFailure)
       if (current === null || current.status !== 'running') return
       store.update((shown) =>
         shown.current?.runId === current.runId
@@ -179,26 +195,30 @@ export function createRunController(options: RunControllerOptions): RunControlle
       const statement = current?.statements.find((one) => one.index === statementIndex)
       const before = statement?.result
       if (current === null || before === null || before === undefined || isRunning(current)) return
+      const earlier = stopSort(tabId)
       const runId = newRunId()
-      sortRuns.set(tabId, runId)
+      const isLatest = (): boolean => sorts.get(tabId)?.runId === runId
       const sorting = { statementIndex, keys }
       const update = (step: (state: RunState) => RunState): void =>
         store.update((shown) =>
           shown.current?.runId === current.runId ? { ...shown, current: step(shown.current) } : shown,
         )
       const follow = async (): Promise<void> => {
+        let own: ResultId | undefined
         try {
+          await earlier
+          if (!isLatest()) return
           const events = host.query.sort({ runId, resultId: before.id, tabId, keys: [...keys] })
           for await (const { value, bodies } of events) {
-            // Another sort has begun meanwhile: this one's rows are nobody's.
-            if (sortRuns.get(tabId) !== runId) continue
+            if (value.type === 'columns') own = value.resultId
+            // Another sort or run has begun meanwhile: this one's rows are nobody's.
+            if (!isLatest()) continue
             feed(value, bodies)
             update((state) => applyEvent(state, value, sorting))
           }
-          const after = store.get().current?.statements.find((one) => one.index === statementIndex)?.result
-          if (after !== null && after !== undefined && after.id !== before.id) putAway(before.id)
         } catch (error) {
           const failure = describe(error)
+          if (!isLatest()) return
           update((state) =>
             applyEvent(
               state,
@@ -216,14 +236,22 @@ export function createRunController(options: RunControllerOptions): RunControlle
             ),
           )
         } finally {
-          if (sortRuns.get(tabId) === runId) sortRuns.delete(tabId)
+          if (isLatest()) sorts.delete(tabId)
+          const { current: latest, previous } = store.get()
+          const sorted = [latest, previous].find((state) => state?.runId === current.runId)
+          const shown = sorted?.statements.find((one) => one.index === statementIndex)?.result?.id
+          // It took the place of what was there before, or it has none.
+          for (const id of own === undefined ? [] : [before.id, own]) if (id !== shown) putAway(id)
         }
       }
-      void follow()
+      const over = Promise.withResolvers<void>()
+      sorts.set(tabId, { runId, over: over.promise })
+      void follow().finally(over.resolve)
     },
     closeTab(tabId) {
       const store = tabs.get(tabId)
       tabs.delete(tabId)
+      void stopSort(tabId)
       const shown = store?.get() ?? NO_RUNS
       if (shown.current !== null && isRunning(shown.current))
         host.query.cancel({ runId: shown.current.runId }).catch(onLateFailure)
@@ -233,6 +261,14 @@ export function createRunController(options: RunControllerOptions): RunControlle
       host.query.closeTab({ tabId }).catch(onLateFailure)
     },
   }
+}
+
+async function* startAfter<Item>(
+  moment: Promise<void>,
+  start: () => AsyncIterable<Item>,
+): AsyncGenerator<Item, void, undefined> {
+  await moment
+  yield* start()
 }
 
 function describe(error: unknown): { code: string; message: string } {
