@@ -32,9 +32,9 @@ export function TabStrip({ host }: { readonly host: TabHost }): ReactNode {
     const element = list.current
     if (element === null) return undefined
     const measure = (): void => setOverflows(element.scrollWidth > element.clientWidth + 1)
+    // The observer tells of the first size too, once the frame is laid out: asking here would lay out the page a second time, at every step of a run.
     const observer = new ResizeObserver(measure)
     observer.observe(element)
-    measure()
     return () => observer.disconnect()
   }, [tabs])
   useEffect(() => {
