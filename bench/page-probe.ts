@@ -53,10 +53,10 @@ export function installPageProbe(): void {
       [...document.querySelectorAll(`${ROW} [col-id="2"]`)].filter((cell) =>
         /^order \d+$/.test(cell.textContent),
       ).length >= 8,
-    done: (rows) => document.querySelector('[title="Time"]') !== null && rowCountWords() === rows,
-    // Rows are counted while a statement runs, and its time is told when it came to its end; a cancelled one says neither.
+    done: (rows) => sights.ended(0) && rowCountWords() === rows,
+    // While a statement runs its button is the one that cancels.
     ended: () =>
-      document.querySelector('[title="Time"]') !== null || document.querySelector('[title="Rows"]') === null,
+      [...document.querySelectorAll('button')].some((button) => /^Run statement/.test(button.textContent)),
     lastRow: (rows) => isCellShown(`${ROW}[row-index="${rows - 1}"] [col-id="9"]`),
     lastRowTitle: (rows) => isCellShown(`${ROW}[row-index="${rows - 1}"] [col-id="2"]`),
     typed: () => document.querySelector('.monaco-editor .view-lines')?.textContent?.includes('~') === true,
@@ -72,7 +72,7 @@ export function installPageProbe(): void {
     noGrid: () => document.querySelector('[data-results] [role="grid"]') === null,
     bare: () => document.querySelector('p')?.textContent === 'bare',
     cleared: () =>
-      document.querySelector('[title="Time"]') !== null &&
+      sights.ended(0) &&
       document.querySelector(`${ROW} [col-id="2"]`) === null &&
       isCellShown(`${ROW}[row-index="0"] [col-id="0"]`),
   }
