@@ -19,6 +19,7 @@ test.afterAll(async () => {
 test('from nothing to a first query, on without the service, and in sync when it is back', async ({
   page,
 }) => {
+  test.setTimeout(300_000)
   const app = new WorkbenchPage(page)
   const failures: string[] = []
   page.on('pageerror', (error) => failures.push(error.message))
@@ -65,13 +66,16 @@ select * from person order by id;`)
     await app.newTab()
     await app.write(`${await filmRentalSchema()}\n${await filmRentalData()}`)
     await app.runAll()
-    await expect(page.getByRole('treeitem', { name: /^film/ }).first()).toBeVisible({ timeout: 60_000 })
+    await expect(app.status).toContainText('ANALYZE', { timeout: 60_000 })
+    await expect(page.getByRole('treeitem', { name: /^film/ }).first()).toBeVisible()
     await expect(page.getByRole('treeitem', { name: /audit/ }).first()).toBeVisible()
     await app.write(
       'select title, rating, rental_rate, special_features from film order by film_id limit 200',
     )
     await app.runStatement()
+    await expect(app.grid.getByRole('columnheader', { name: /special_features/ })).toBeVisible()
     await expect(app.results).toContainText(/200 rows/)
+    await app.grid.getByRole('gridcell').nth(1).click()
   })
 
   await test.step('the service crashes: the app says so and goes on', async () => {

@@ -70,7 +70,8 @@ test('axe finds nothing on any screen, dark or light', async ({ page }) => {
   await look(page, 'sql-empty')
   await app.write(`${await filmRentalSchema()}\n${await filmRentalData()}`)
   await app.runAll()
-  await expect(page.getByRole('treeitem', { name: /^film/ }).first()).toBeVisible({ timeout: 60_000 })
+  await expect(app.status).toContainText('ANALYZE', { timeout: 60_000 })
+  await expect(page.getByRole('treeitem', { name: /^film/ }).first()).toBeVisible()
   await app.write(`-- Rentals past their due date and what each customer owes
 with overdue as (
   select r.rental_id, r.customer_id, r.due_at,

@@ -112,6 +112,7 @@ test('after a kill it recovers at once', async () => {
   const { pid } = await start()
   await query('create table survivor as select 1')
   process.kill(pid, 'SIGKILL')
+  while (await isRunning(pid)) await new Promise((resolve) => setImmediate(resolve))
   await start()
   expect(await query('select count(*) from survivor')).toEqual([['1']])
 })

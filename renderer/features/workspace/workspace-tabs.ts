@@ -62,9 +62,9 @@ export function createWorkspaceTabs(options: WorkspaceTabsOptions): WorkspaceTab
 
   const get = (id: string): WorkspaceTab | undefined => tabs.get().find((tab) => tab.id === id)
 
+  /** Not put off by further typing: whoever types without a pause loses no more than one interval. */
   function schedule(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => void flush(), SAVE_AFTER_MS)
+    timer ??= setTimeout(() => void flush(), SAVE_AFTER_MS)
   }
 
   function replace(id: string, step: (tab: WorkspaceTab) => WorkspaceTab): void {
