@@ -150,10 +150,13 @@ export function createRunController(options: RunControllerOptions): RunControlle
     }
   }
 
-  /** Once the latest run has something to show, what was shown before is put away. */
+  /** Once the latest run has rows to show, what was shown before is put away: the grid then changes its rows and is not made anew. */
   function withCurrent(shown: TabRuns, current: RunState): TabRuns {
     const hasSomething =
-      !isRunning(current) || current.statements.some((statement) => statement.result !== null)
+      !isRunning(current) ||
+      current.statements.some(
+        ({ result, status }) => result !== null && (result.rowCount > 0 || status !== 'running'),
+      )
     if (!hasSomething || shown.previous === null) return { ...shown, current }
     putAwayRun(shown.previous)
     return { current, previous: null }
