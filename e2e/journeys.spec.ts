@@ -1,8 +1,9 @@
 // Journeys 1 (install and first database) and 3 (work offline) of the product, as a person goes through them: a real browser, the real service,
 // a real Postgres.
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { z } from 'zod'
 import { filmRentalData, filmRentalSchema } from '../testing/sample/load.ts'
+import { test } from './desktop.ts'
 import { createStack, type Stack } from './stack.ts'
 import { WorkbenchPage, type Person } from './workbench-page.ts'
 
@@ -17,16 +18,16 @@ test.afterAll(async () => {
 })
 
 test('from nothing to a first query, on without the service, and in sync when it is back', async ({
-  page,
+  desktop,
 }) => {
   test.setTimeout(300_000)
-  const app = new WorkbenchPage(page)
+  await stack.startService()
+  let page = await desktop.start(stack)
+  let app = new WorkbenchPage(page)
   const failures: string[] = []
   page.on('pageerror', (error) => failures.push(error.message))
 
   await test.step('sign up', async () => {
-    await stack.startService()
-    await page.goto(await stack.startHost())
     await app.signUp(mara)
   })
 
@@ -83,12 +84,10 @@ select * from person order by id;`)
     await expect(app.offlineBanner).toBeVisible()
   })
 
-  let address = ''
   await test.step('restart the app without the service: tabs and projects are there', async () => {
-    await stack.stopHost()
-    address = await stack.startHost()
-    await page.goto('about:blank')
-    await page.goto(address)
+    await desktop.stop()
+    page = await desktop.start(stack)
+    app = new WorkbenchPage(page)
     await expect(app.offlineBanner).toBeVisible()
     await expect(app.tabs).toHaveCount(3)
     await expect(app.editor).toContainText('special_features')

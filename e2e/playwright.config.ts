@@ -1,15 +1,14 @@
 // The same specs in a browser on the headless host, and in Electron where its binary is.
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import { BROWSER_FLAGS } from '../scripts/browser.ts'
+import { findElectron } from '../scripts/electron-binary.ts'
 
 const executablePath = process.env['NEBULADB_TEST_BROWSER']
-const electronFolder = join(createRequire(import.meta.url).resolve('electron/package.json'), '..')
-const hasElectron = existsSync(join(electronFolder, 'dist')) && existsSync(join(electronFolder, 'path.txt'))
+const hasElectron = findElectron() !== undefined
 if (!hasElectron && process.env['TEST_WORKER_INDEX'] === undefined)
-  console.log('Electron: its binary is not here, so the specs run in the browser only.')
+  console.log(
+    'Electron: its binary is not here, so the specs run in the browser and over the double of Electron.',
+  )
 
 export default defineConfig({
   testDir: '.',
@@ -29,5 +28,10 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: { args: BROWSER_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) },
   },
-  projects: [{ name: 'browser' }, ...(hasElectron ? [{ name: 'electron' }] : [])],
+  projects: [
+    { name: 'browser', testIgnore: 'electron-*.spec.ts' },
+    // The built desktop app over the double of Electron.
+    { name: 'double', testMatch: ['journeys.spec.ts', 'electron-*.spec.ts'] },
+    ...(hasElectron ? [{ name: 'electron', testIgnore: 'electron-*.spec.ts' }] : []),
+  ],
 })

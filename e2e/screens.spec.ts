@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { filmRentalData, filmRentalSchema } from '../testing/sample/load.ts'
+import { test } from './desktop.ts'
 import { createStack, type Stack } from './stack.ts'
 import { WorkbenchPage } from './workbench-page.ts'
 
@@ -41,12 +42,12 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-test('axe finds nothing on any screen, dark or light', async ({ page }) => {
+test('axe finds nothing on any screen, dark or light', async ({ desktop }) => {
   test.setTimeout(600_000)
   mkdirSync(folder, { recursive: true })
-  const app = new WorkbenchPage(page)
   await stack.startService()
-  await page.goto(await stack.startHost())
+  const page = await desktop.start(stack)
+  const app = new WorkbenchPage(page)
 
   await expect(page.getByRole('heading', { name: 'Welcome to NebulaDB' })).toBeVisible()
   await look(page, 'welcome')
