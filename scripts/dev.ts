@@ -18,6 +18,8 @@ mkdirSync(data, { recursive: true, mode: 0o700 })
 function watch(entry: string, environment: Record<string, string>): ChildProcess {
   return spawn(process.execPath, ['--watch', '--watch-preserve-output', join(ROOT, entry)], {
     cwd: ROOT,
+    // A process group of its own: Ctrl-C reaches this script only, which ends the others in order.
+    detached: true,
     stdio: 'inherit',
     env: { ...process.env, NEBULADB_DATA_DIR: data, ...environment },
   })
