@@ -90,6 +90,6 @@ function defaultDataDirectory(environment: Readonly<Record<string, string | unde
   if (process.platform === 'win32')
     return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'NebulaDB')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'NebulaDB')
-  if (process.getuid?.() === 0) return '/var/lib/nebuladb'
-  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'nebuladb')
+  if (environment['XDG_DATA_HOME'] !== undefined) return join(environment['XDG_DATA_HOME'], 'nebuladb')
+  return process.getuid?.() === 0 ? '/var/lib/nebuladb' : join(homedir(), '.local', 'share', 'nebuladb')
 }
