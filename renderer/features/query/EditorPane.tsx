@@ -40,7 +40,7 @@ const LARGE_TEXT_PAUSE_MS = 300
 
 /** The pane of one tab. The editor inside it is the same for all of them. */
 export function EditorPane({ tab }: { readonly tab: WorkspaceTab }): ReactNode {
-  const { tabs, editor, changedTabs, hasSelection } = useSqlWorkbench()
+  const { tabs, editor, hasSelection } = useSqlWorkbench()
   const openDocuments = useStore(tabs.tabs)
   const runs = useTabRuns(tab.id)
   const { reading } = useCatalog(tab.connectionId)
@@ -78,12 +78,7 @@ export function EditorPane({ tab }: { readonly tab: WorkspaceTab }): ReactNode {
           fontSize={settings?.editorFontSize ?? 13}
           activeRange={activeRange}
           problems={problems}
-          onChange={(id, text) => {
-            tabs.changeText(id, text)
-            const changed = tabs.get(id)
-            if (changed?.savedQueryId !== null && !changedTabs.get().has(id))
-              changedTabs.update((all) => new Set(all).add(id))
-          }}
+          onChange={(id, text) => tabs.changeText(id, text)}
           onCaretChange={(id, next) => {
             tabs.changeCaret(id, next.offset)
             setCaret(next)

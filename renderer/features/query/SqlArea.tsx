@@ -13,6 +13,7 @@ import type { SqlRequest } from '../../shell/sql-requests.ts'
 import { useLayoutFlag, useLayoutNumber } from '../../shell/use-layout.ts'
 import { HistorySheet } from '../history/index.ts'
 import { SaveQueryDialog, useSavedQueries } from '../saved-queries/index.ts'
+import { changedTabIds } from './changed-tabs.ts'
 import { EditorPane } from './EditorPane.tsx'
 import { NoTabs } from './NoTabs.tsx'
 import { copyEntries } from './ResultGrid.tsx'
@@ -50,6 +51,7 @@ export function SqlArea(): ReactNode {
   useFlushOnLeave()
   const first = connections[0]?.id ?? null
   useEffect(() => workbench.firstConnection.set(first), [workbench, first])
+  useEffect(() => workbench.changedTabs.set(changedTabIds(all, queries)), [workbench, all, queries])
   const connection = connections.find((one) => one.id === active?.connectionId)
 
   const tabHost = useMemo(
@@ -82,14 +84,9 @@ export function SqlArea(): ReactNode {
       }),
     ['savedQueries'],
     {
-      onSuccess: (saved, { tab }) => {
-        tabs.change(tab.id, { savedQueryId: saved.id, title: saved.name })
-        markUnchanged(tab.id)
-      },
+      onSuccess: (saved, { tab }) => tabs.change(tab.id, { savedQueryId: saved.id, title: saved.name }),
     },
   )
-  const markUnchanged = (id: string): void =>
-    workbench.changedTabs.update((before) => new Set([...before].filter((one) => one !== id)))
 
   const run = (tab: WorkspaceTab, wantsAll: boolean): void => {
     if (tab.connectionId === null) {
