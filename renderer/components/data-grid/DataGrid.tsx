@@ -24,7 +24,8 @@ import {
   type ReactNode,
 } from 'react'
 import { columnDefinitions, ROW_NUMBERS } from './column-definitions.ts'
-import { createCopyWriter, type CopyFormat } from './copy-formats.ts'
+import type { CopyFormat } from './copy-formats.ts'
+import { copyRange } from './copy-range.ts'
 import { createDatasource, createUpdater, showSoon } from './grid-data.ts'
 import { gridTheme } from './grid-theme.ts'
 import {
@@ -39,7 +40,7 @@ import {
 } from './range-selection.ts'
 import { summarise } from './selection-summary.ts'
 import { parseSortKey, sortOf } from './sort-keys.ts'
-import type { DataGridProps } from './types.ts'
+import type { CopiedRows, DataGridProps } from './types.ts'
 import { useRowHeight } from './use-row-height.ts'
 import './data-grid.css'
 
@@ -57,8 +58,6 @@ const MODULES = [
 const BLOCK_ROWS = 500
 /** Blocks hold row numbers only; the values are in the source. */
 const MAX_BLOCKS = 40
-/** More than this is an export, not a copy. */
-const MAX_COPY_ROWS = 100_000
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowUp: 'up',
   ArrowDown: 'down',
@@ -155,32 +154,20 @@ export function DataGrid({
     container.current?.querySelector('[role="grid"],[role="treegrid"]')?.setAttribute('aria-label', label)
   }, [api, label])
 
-  const copy = async (format: CopyFormat): Promise<number> => {
+  const copy = async (format: CopyFormat): Promise<CopiedRows> => {
     const range = selected.bounds ?? {
       firstRow: 0,
       lastRow: source.totalRows - 1,
       firstColumn: 0,
       lastColumn: columns.length - 1,
     }
-    const endRow = Math.min(range.lastRow + 1, range.firstRow + MAX_COPY_ROWS)
-    const chosen = columns.slice(range.firstColumn, range.lastColumn + 1)
-    const writer = createCopyWriter({
-      format,
-      columns: chosen,
-      withHeader: format === 'csv',
-      ...(tableName === undefined ? {} : { tableName }),
-    })
-    let rows = 0
-    for await (const row of source.read(range.firstRow, endRow)) {
-      writer.add(chosen.map((_, at) => row.cell(range.firstColumn + at)))
-      rows += 1
-    }
-    await navigator.clipboard.writeText(writer.finish())
-    return rows
+    const { text, ...copied } = await copyRange({ source, columns, range, format, tableName })
+    await navigator.clipboard.writeText(text)
+    return copied
   }
   const copyAndTell = (format: CopyFormat): void => {
     copy(format).then(
-      (rows) => onCopied?.({ rows }),
+      (copied) => onCopied?.(copied),
       (error: unknown) => onCopied?.({ error }),
     )
   }

@@ -32,10 +32,16 @@ export interface InspectedCell {
   readonly value: string | null
 }
 
+/** What a copy took. Fewer than were selected: the copy was cut, because that many are an export. */
+export interface CopiedRows {
+  readonly rows: number
+  readonly selectedRows: number
+}
+
 export interface DataGridHandle {
   focus(): void
-  /** Puts the selection (the whole result without one) on the clipboard. Gives the number of rows. Throws what reading the rows throws. */
-  copy(format: CopyFormat): Promise<number>
+  /** Puts the selection (the whole result without one) on the clipboard. Throws what reading the rows throws. */
+  copy(format: CopyFormat): Promise<CopiedRows>
 }
 
 export interface DataGridProps {
@@ -54,7 +60,7 @@ export interface DataGridProps {
   readonly onInspect?: () => void
   readonly onContextMenu?: (point: { readonly x: number; readonly y: number }) => void
   /** Mod+C did its work, or did not. */
-  readonly onCopied?: (outcome: { readonly rows: number } | { readonly error: unknown }) => void
+  readonly onCopied?: (outcome: CopiedRows | { readonly error: unknown }) => void
   /** In front of the column list of an INSERT; `table_name` where it is not known. */
   readonly tableName?: string
   readonly ref?: Ref<DataGridHandle>

@@ -6,7 +6,12 @@ import { Banner } from '../../components/banner.tsx'
 import { Button } from '../../components/button.tsx'
 import { ContextMenu } from '../../components/context-menu.tsx'
 import { COPY_FORMATS, COPY_FORMAT_LABELS, type CopyFormat } from '../../components/data-grid/copy-formats.ts'
-import type { DataGridHandle, InspectedCell, SelectionSummary } from '../../components/data-grid/types.ts'
+import type {
+  CopiedRows,
+  DataGridHandle,
+  InspectedCell,
+  SelectionSummary,
+} from '../../components/data-grid/types.ts'
 import type { WindowSource } from '../../components/data-grid/window-source.ts'
 import type { MenuEntry } from '../../components/menu.tsx'
 import { createStore, useStore } from '../../host/store.ts'
@@ -15,7 +20,7 @@ import { Inspector } from '../../shell/slots.tsx'
 import { useShell, type Shell } from '../../shell/shell.tsx'
 import { useLayoutFlag } from '../../shell/use-layout.ts'
 import type { ResultState, SortKey, StatementRun } from './run-state.ts'
-import { rowsWord } from './shown-run.ts'
+import { copiedWords } from './shown-run.ts'
 import { useSqlWorkbench } from './sql-workbench.tsx'
 import { gridColumns } from './value-kind.ts'
 
@@ -144,14 +149,14 @@ export function copyEntries(shell: Shell, grid: () => DataGridHandle | null): Me
 async function copyAs(shell: Shell, grid: DataGridHandle | null, format: CopyFormat): Promise<void> {
   if (grid === null) return
   try {
-    tellCopied(shell, { rows: await grid.copy(format) })
+    tellCopied(shell, await grid.copy(format))
   } catch (error) {
     tellCopied(shell, { error })
   }
 }
 
-function tellCopied(shell: Shell, outcome: { readonly rows: number } | { readonly error: unknown }): void {
-  if ('rows' in outcome) shell.notifications.toast({ text: `Copied ${rowsWord(outcome.rows)}` })
+function tellCopied(shell: Shell, outcome: CopiedRows | { readonly error: unknown }): void {
+  if ('rows' in outcome) shell.notifications.toast({ text: copiedWords(outcome) })
   else
     shell.notifications.toast({
       tone: 'danger',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ConnectionId, ResultId, RunId } from '#contract/capabilities/ids.ts'
 import type { QueryEvent } from '#contract/capabilities/query.ts'
 import { applyEvent, beginRun, breakRun, endRun, resultIdsOf, type RunState } from './run-state.ts'
-import { announcement, countWords, shownPart, shownRun, timeWords } from './shown-run.ts'
+import { announcement, copiedWords, countWords, shownPart, shownRun, timeWords } from './shown-run.ts'
 
 const uuid = (last: number): string => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`
 const first = ResultId.parse(uuid(1))
@@ -142,4 +142,11 @@ test('the run before stays on screen until the latest has something to show', ()
   const previous = endRun(after(statement(), columns(), batch(1), done()))
   expect(shownRun({ current: begun, previous })).toBe(previous)
   expect(shownRun({ current: begun, previous: null })).toBe(begun)
+})
+
+test('a copy that was cut says so', () => {
+  expect(copiedWords({ rows: 1, selectedRows: 1 })).toBe('Copied 1 row')
+  expect(copiedWords({ rows: 100_000, selectedRows: 250_000 })).toBe(
+    'Copied only the first 100\u2009000 of 250\u2009000 rows: a copy takes no more.',
+  )
 })

@@ -1,5 +1,6 @@
 // What a tab shows of its runs: which run, which of its results, and in words. Pure.
 import type { ResultId } from '#contract/capabilities/ids.ts'
+import type { CopiedRows } from '../../components/data-grid/types.ts'
 import { formatCount, formatDuration } from '../../components/format.ts'
 import {
   isRunning,
@@ -34,6 +35,13 @@ export function shownPart(run: RunState, chosen: ResultId | 'messages' | undefin
 /** `1 000 rows`, `1 row`. */
 export function rowsWord(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`
+}
+
+/** `Copied 12 rows`; where there are too many for the clipboard, how many were left out. */
+export function copiedWords({ rows, selectedRows }: CopiedRows): string {
+  return rows < selectedRows
+    ? `Copied only the first ${formatCount(rows)} of ${rowsWord(selectedRows)}: a copy takes no more.`
+    : `Copied ${rowsWord(rows)}`
 }
 
 /** How many rows, for the status bar: `200 rows`, `123 000 rows so far`. */
