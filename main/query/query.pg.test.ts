@@ -169,6 +169,16 @@ describe('a run', () => {
     expect(query.schemaChanges).toHaveLength(2)
   })
 
+  test('tells the catalog when row estimates changed', async () => {
+    const query = await createTestQuery(database.target)
+    await query.run('create table counted (a int)')
+    await query.run('explain analyze select 1')
+    expect(query.schemaChanges).toHaveLength(1)
+    await query.run('analyze counted')
+    await query.run('vacuum (analyze) counted')
+    expect(query.schemaChanges).toHaveLength(3)
+  })
+
   test('refuses a second run in a tab while one is under way', async () => {
     const query = await createTestQuery(database.target)
     const runId = RunId.parse(crypto.randomUUID())

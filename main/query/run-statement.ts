@@ -35,6 +35,9 @@ interface Attempt {
   readonly startedAtMs: number
 }
 
+/** The catalog's row estimates are others after these. */
+const COUNTING_VERBS = ['analyze', 'analyse', 'vacuum']
+
 /**
  * Runs a statement and tells everything about it. True when the script may go on. Errors of the statement become its `failed` event; what is
  * thrown is a bug.
@@ -102,7 +105,7 @@ export async function runStatement(
     await run.cancelling
     const state = lease.isGuardOpen ? 'idle' : lease.session.transactionState()
     queue.push({ type: 'transaction', state })
-    if (kind.changesSchema) lease.hasSchemaChange = true
+    if (kind.changesSchema || COUNTING_VERBS.includes(kind.verb)) lease.hasSchemaChange = true
     if (lease.hasSchemaChange && state === 'idle') {
       lease.hasSchemaChange = false
       environment.typeNames.forget(lease.connection.id)
