@@ -131,7 +131,9 @@ export function CodeEditor({
 function isFocusElsewhere(own: HTMLElement | null): boolean {
   const focused = document.activeElement
   if (focused === null || own?.contains(focused) === true) return false
-  return focused.matches('input, textarea, [role="tab"]:focus-visible, [role="treeitem"]:focus-visible, [role="dialog"] *')
+  return focused.matches(
+    'input, textarea, [role="tab"]:focus-visible, [role="treeitem"]:focus-visible, [role="dialog"] *',
+  )
 }
 
 function caretOf(instance: StandaloneEditor): Caret | undefined {

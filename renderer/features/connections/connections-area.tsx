@@ -182,7 +182,10 @@ export function ConnectionsArea(): ReactNode {
             inputRef={filterInput}
             className="w-240!"
           />
-          <CommandButton command="connection.add" variant={list.data !== undefined && all.length === 0 ? 'secondary' : 'primary'} />
+          <CommandButton
+            command="connection.add"
+            variant={list.data !== undefined && all.length === 0 ? 'secondary' : 'primary'}
+          />
         </>
       }
     >
