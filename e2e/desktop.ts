@@ -17,13 +17,13 @@ export interface Desktop {
 
 /** `test` with a `desktop` fixture of the project's kind. It is ended with the test. */
 export const test = base.extend<{ desktop: Desktop }>({
-  desktop: async ({ browser }, use, { project }) => {
+  desktop: async ({ context }, use, { project }) => {
     const desktop =
       project.name === 'electron'
         ? inElectron()
         : project.name === 'double'
           ? overDouble()
-          : inBrowser(() => browser.newPage())
+          : inBrowser(() => context.newPage())
     await use(desktop)
     await desktop.stop()
   },
