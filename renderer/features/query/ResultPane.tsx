@@ -18,7 +18,7 @@ import { useShell } from '../../shell/shell.tsx'
 import { StatusSegment } from '../../shell/slots.tsx'
 import { useLayoutFlag } from '../../shell/use-layout.ts'
 import { Messages } from './Messages.tsx'
-import { copyEntries, ResultGrid } from './ResultGrid.tsx'
+import { copyEntries, preloadGrid, ResultGrid } from './ResultGrid.tsx'
 import {
   isRunning,
   statementsWithRows,
@@ -28,6 +28,8 @@ import {
 } from './run-state.ts'
 import { announcement, countWords, rowsWord, shownPart, shownRun, timeWords } from './shown-run.ts'
 import { useSqlWorkbench, useTabRuns } from './sql-workbench.tsx'
+
+const PRELOAD_AFTER_MS = 200
 
 /** The results of a tab. */
 export function ResultPane({ tab }: { readonly tab: WorkspaceTab }): ReactNode {
@@ -82,6 +84,13 @@ export function ResultPane({ tab }: { readonly tab: WorkspaceTab }): ReactNode {
 type Part = ReturnType<typeof shownPart>
 
 function NothingRun(): ReactNode {
+  const isEditorThere = useStore(useSqlWorkbench().editor) !== null
+  // After the editor, which is what the person waits for, and before the first statement is typed.
+  useEffect(() => {
+    if (!isEditorThere) return undefined
+    const timer = setTimeout(preloadGrid, PRELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [isEditorThere])
   const run = useCaps('query.runStatement')
   const all = useCaps('query.runAll')
   const history = useCaps('history.show')
