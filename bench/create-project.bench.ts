@@ -15,7 +15,7 @@ import type { Client } from '../contract/rpc/definition.ts'
 import { createWebSocketTransport } from '../contract/transports/web-socket.ts'
 import { openSession } from '../postgres/node/session.ts'
 import type { SessionTarget } from '../postgres/node/session.ts'
-import { describeMachine, rounded } from './query-host.ts'
+import { describeMachine, rounded } from './report.ts'
 
 const PACED = 30
 const PAUSE_MS = 1_500

@@ -1,12 +1,12 @@
 // How fast a whole result goes from Postgres into column batches, against a bare pg-cursor loop in the same run; how soon the first batch is there;
 // whether memory stays flat. Prints one JSON object last. Run: node bench/cursor.bench.ts
-import { cpus, totalmem } from 'node:os'
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import { BATCH_MAX_BYTES, BATCH_MAX_ROWS } from '../contract/limits.ts'
 import { introspectCatalog } from '../postgres/node/introspect.ts'
 import { openSession, type Session, type SessionTarget } from '../postgres/node/session.ts'
 import { startTestServer } from '../testing/postgres-global-setup.ts'
+import { describeMachine } from './report.ts'
 
 const ROWS = 1_000_000
 const ROUNDS = 3
@@ -48,12 +48,7 @@ try {
   console.log(
     JSON.stringify({
       name: 'cursor',
-      machine: {
-        cpu: cpus()[0]?.model,
-        cores: cpus().length,
-        memoryBytes: totalmem(),
-        node: process.version,
-      },
+      machine: describeMachine(),
       metrics: {
         columns: 8,
         batchesRowsPerSecond: rate(median(ours)),

@@ -1,7 +1,7 @@
 // The query capability of a desktop host without the rest of it, for benchmarks, and how their parts run in processes of their own.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { z } from 'zod'
@@ -139,26 +139,8 @@ export function readPart(): { readonly part: string; readonly server: TestServer
   return { part, server: Server.parse(JSON.parse(server)) }
 }
 
-/** The machine, for the record. */
-export function describeMachine(): Record<string, string | number> {
-  return {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    platform: `${process.platform} ${process.arch}`,
-    node: process.version,
-  }
-}
-
 /** The middle value. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-
-/** Two digits behind the point. */
-export function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, Math.round(value * 100) / 100]),
-  )
 }

@@ -46,7 +46,8 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
 }
 
-function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
+/** Two digits behind the point. */
+export function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, twoDigits(value)]))
 }
 

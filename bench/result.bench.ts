@@ -4,17 +4,16 @@ import { ResultId, RunId } from '#contract/capabilities/ids.ts'
 import type { QueryEvent } from '#contract/capabilities/query.ts'
 import type { TestServer } from '../testing/postgres-global-setup.ts'
 import {
-  describeMachine,
   median,
   openBenchHost,
   readPart,
   reportPart,
-  rounded,
   runPart,
   startBenchServer,
   type BenchHost,
   type PartResult,
 } from './query-host.ts'
+import { describeMachine, rounded } from './report.ts'
 
 const ROWS = 1_000_000
 const WINDOWS = 200

@@ -3,16 +3,15 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import {
-  describeMachine,
   median,
   openBenchHost,
   readPart,
   reportPart,
-  rounded,
   runPart,
   startBenchServer,
   type PartResult,
 } from './query-host.ts'
+import { describeMachine, rounded } from './report.ts'
 import type { TestServer } from '../testing/postgres-global-setup.ts'
 
 const ROWS = 1_000_000
