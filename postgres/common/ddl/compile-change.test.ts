@@ -228,8 +228,10 @@ describe('compileChange', () => {
 
   test('never lets a name or a constant out of its quotes', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((s) => !s.includes('\0'))
+    // Twelve graphemes may be more than the 63 bytes of a name, which the schema refuses before anything is compiled.
+    const name = text.filter((s) => Buffer.byteLength(s) <= 63)
     fc.assert(
-      fc.property(text, text, text, (table, column, value) => {
+      fc.property(name, name, text, (table, column, value) => {
         const [statement = ''] = compile({
           type: 'createTable',
           table,
