@@ -1,0 +1,39 @@
+// An error as PostgREST's clients know it: code, message, details, hint. The codes stand with the stage that throws them
+// (parse/errors.ts, plan/errors.ts, …); https://docs.postgrest.org/en/stable/references/errors.html lists them all.
+
+/** What a request fails with. */
+export class RestError extends Error {
+  readonly code: string
+  /** HTTP status. */
+  readonly status: number
+  readonly statusText: string | null
+  /** Text, or for ambiguities a list of objects: goes into the JSON as it is. */
+  readonly details: unknown
+  readonly hint: string | null
+  /** Sent beside the usual ones: WWW-Authenticate, Content-Range, Retry-After. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  constructor(
+    what: { readonly code: string; readonly status: number; readonly message: string },
+    more: {
+      readonly details?: unknown
+      readonly hint?: string | null
+      readonly statusText?: string
+      readonly headers?: readonly (readonly [name: string, value: string])[]
+      readonly cause?: unknown
+    } = {},
+  ) {
+    super(what.message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'RestError'
+    this.code = what.code
+    this.status = what.status
+    this.statusText = more.statusText ?? null
+    this.details = more.details ?? null
+    this.hint = more.hint ?? null
+    this.headers = more.headers ?? []
+  }
+}
+
+/** Whether `error` is a RestError. */
+export function isRestError(error: unknown): error is RestError {
+  return error instanceof RestError
+}

@@ -1,0 +1,5 @@
+// What is written.
+
+export interface MutatePlan {
+  readonly kind: 'insert' | 'update' | 'delete'
+}
