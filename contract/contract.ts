@@ -1,5 +1,8 @@
 // The list of everything the product can do. A capability has the same noun here, in its folder in `main` or `backend`, and in `renderer/features`.
+import { access } from './capabilities/access.ts'
 import { account } from './capabilities/account.ts'
+import { apiKeys } from './capabilities/api-keys.ts'
+import { api } from './capabilities/api.ts'
 import { auth } from './capabilities/auth.ts'
 import { catalog } from './capabilities/catalog.ts'
 import { connections } from './capabilities/connections.ts'
@@ -21,7 +24,10 @@ export type ServiceContract = typeof serviceContract
 
 /** What the desktop host serves to the page. `organisations` and `projects` are the service's, answered from the cache when it is away. */
 export const hostContract = {
+  access,
   account,
+  api,
+  apiKeys,
   catalog,
   connections,
   connectivity,

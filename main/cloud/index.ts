@@ -1,4 +1,5 @@
 // The door of the cloud client.
+export { askService } from './ask.ts'
 export { createCloud, isAway, needsService, type Cloud, type CloudOptions, type Service } from './cloud.ts'
 export type { LinkState, LinkTiming } from './service-link.ts'
 export type { SessionState } from './session.ts'

@@ -9,7 +9,10 @@ import type { Handlers } from '#contract/rpc/definition.ts'
 import type { Transport } from '#contract/rpc/frames.ts'
 import { serve } from '#contract/rpc/server.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import { createAccessCapability } from '../access/index.ts'
 import { chosenServiceUrl, createAccountCapability } from '../account/index.ts'
+import { createApiKeysCapability } from '../api-keys/index.ts'
+import { createApiCapability } from '../api/index.ts'
 import {
   createCatalogStore,
   createCloudStore,
@@ -208,7 +211,10 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
 
   return {
     handlers: {
+      access: createAccessCapability({ cloud }),
       account: createAccountCapability({ cloud, settings: settingsStore }),
+      api: createApiCapability({ cloud }),
+      apiKeys: createApiKeysCapability({ cloud }),
       catalog: catalog.handlers,
       connections: connections.handlers,
       connectivity: createConnectivityCapability({ cloud, replication }),
