@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createLexer } from '../script/lexer.ts'
 import { quoteIdentifier, quoteLiteral, quoteQualified } from './quote.ts'
-import { empty, identifier, isSqlFragment, join, keyword, literal, sql } from './sql.ts'
+import { empty, fromCatalog, identifier, isSqlFragment, join, keyword, literal, sql } from './sql.ts'
 
 const plain = ({ text, values }: { text: string; values: readonly unknown[] }) => ({ text, values })
 
@@ -49,6 +49,13 @@ describe('sql', () => {
     expect(keyword('desc', ['asc', 'desc']).text).toBe('desc')
     const word: string = 'desc; drop table t'
     expect(() => keyword(word, ['asc', 'desc'])).toThrow(TypeError)
+  })
+
+  test('what the catalog printed is spliced as it is', () => {
+    expect(plain(sql`${1}::${fromCatalog('character varying(10)')}`)).toEqual({
+      text: '$1::character varying(10)',
+      values: [1],
+    })
   })
 
   test('literals stand for themselves', () => {

@@ -56,6 +56,14 @@ export function keyword<const Word extends string>(word: Word, allowed: readonly
   return raw(word)
 }
 
+/**
+ * SQL that Postgres itself printed, spliced as it is: a type by format_type, a default by pg_get_expr. Only for what was read from a
+ * catalog; text of a request never goes through here.
+ */
+export function fromCatalog(printed: string): SqlFragment {
+  return raw(printed)
+}
+
 /** No text at all: the other branch of a condition. */
 export const empty: SqlFragment = fragment([])
 
