@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ServiceContract } from '#contract/contract.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
+import { createApiKeys, createApiKeysRoutes } from './api-keys/index.ts'
 import { type Auth, createAuth, createRateLimits } from './auth/index.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -110,6 +111,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   const credentials = createCredentialsService({ ...shared, secrets, provisioning })
   const database = createDatabaseService({ ...shared, provisioning, credentials })
   const sync = createSync(shared)
+  const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
 
   return {
     auth,
@@ -121,10 +123,12 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       credentials: createCredentialsRoutes(credentials, auth.authenticate),
       database: createDatabaseRoutes(database, auth.authenticate),
       sync: createSyncRoutes(sync, auth.authenticate),
+      apiKeys: createApiKeysRoutes(apiKeys.service, auth.authenticate),
     },
     async close() {
       mailer.close()
       await database.close()
+      await apiKeys.close()
     },
   }
 }

@@ -14,7 +14,7 @@ const MARKER = 'marker-of-tenant-a'
 
 interface Tenant {
   readonly person: TestPerson
-  readonly ids: Readonly<Record<'projectId' | 'organisationId' | 'accountId', string>>
+  readonly ids: Readonly<Record<TenantField, string>>
 }
 
 type Via = 'http' | 'rpc'
@@ -57,9 +57,15 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
   const owner = person ?? (await service.signUp(`${name}@example.com`))
   const organisation = await owner.api.organisations.create({ name })
   const project = await owner.api.projects.create({ organisationId: organisation.id, name })
+  const { key } = await owner.api.apiKeys.create({ projectId: project.id, name, kind: 'secret' })
   return {
     person: owner,
-    ids: { projectId: project.id, organisationId: organisation.id, accountId: owner.account.id },
+    ids: {
+      projectId: project.id,
+      organisationId: organisation.id,
+      accountId: owner.account.id,
+      keyId: key.id,
+    },
   }
 }
 
@@ -67,7 +73,7 @@ const operations = listOperations(serviceContract)
 const closed = operations.filter((operation) => operation.http.public !== true)
 
 /** Fields that name something of a tenant. */
-const TENANT_FIELDS = ['projectId', 'organisationId', 'accountId'] as const
+const TENANT_FIELDS = ['projectId', 'organisationId', 'accountId', 'keyId'] as const
 /** Ids that a client makes itself, in a space of its own account: they name nothing of another tenant. */
 const CLIENT_MADE = ['id', 'mutationId', 'connectionId']
 

@@ -49,7 +49,12 @@ function samples(schema: z.ZodType, path: readonly string[], idOf: IdOf): unknow
   }
   if (schema instanceof z.ZodUnion)
     return schema.options.flatMap((option) => samples(asType(option), path, idOf))
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  )
     return samples(asType(schema.unwrap()), path, idOf)
   if (schema instanceof z.ZodUUID) return [idOf(path)]
   const found = schema instanceof z.ZodLiteral ? [...schema.values] : CANDIDATES

@@ -14,6 +14,44 @@ create table account (
   constraint account_name_check CHECK ((length(name) <= 100))
 );
 
+create table api_key (
+  id uuid not null,
+  project_id uuid not null,
+  name text not null,
+  kind text not null,
+  prefix text not null,
+  hash bytea not null,
+  access text not null,
+  schemas text[],
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  replaced_by uuid,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_hash_key UNIQUE (hash),
+  constraint api_key_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint api_key_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE,
+  constraint api_key_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES api_key(id) ON DELETE SET NULL,
+  constraint api_key_access_check CHECK ((access = ANY (ARRAY['read'::text, 'read-write'::text]))),
+  constraint api_key_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint api_key_kind_check CHECK ((kind = ANY (ARRAY['publishable'::text, 'secret'::text]))),
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint api_key_schemas_check CHECK ((cardinality(schemas) > 0))
+);
+CREATE INDEX api_key_project_id_idx ON public.api_key USING btree (project_id, created_at);
+CREATE INDEX api_key_replaced_by_idx ON public.api_key USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
+
+create table api_settings (
+  project_id uuid not null,
+  settings jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint api_settings_pkey PRIMARY KEY (project_id),
+  constraint api_settings_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE,
+  constraint api_settings_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+);
+
 create table audit_entry (
   id bigint generated always as identity not null,
   at timestamp with time zone default now() not null,
@@ -52,6 +90,8 @@ create table instance (
   retry_at timestamp with time zone,
   size_bytes bigint,
   updated_at timestamp with time zone default now() not null,
+  authenticator_password bytea,
+  api_preparation text,
   constraint instance_pkey PRIMARY KEY (project_id),
   constraint instance_number_key UNIQUE (number),
   constraint instance_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
@@ -78,6 +118,18 @@ create table invitation (
   constraint invitation_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text])))
 );
 CREATE INDEX invitation_organisation ON public.invitation USING btree (organisation_id);
+
+create table jwt_secret (
+  id uuid not null,
+  project_id uuid not null,
+  secret bytea not null,
+  created_at timestamp with time zone not null,
+  accepted_until timestamp with time zone,
+  constraint jwt_secret_pkey PRIMARY KEY (id),
+  constraint jwt_secret_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX jwt_secret_current_key ON public.jwt_secret USING btree (project_id) WHERE (accepted_until IS NULL);
+CREATE INDEX jwt_secret_project_id_idx ON public.jwt_secret USING btree (project_id);
 
 create table membership (
   organisation_id uuid not null,
@@ -257,6 +309,19 @@ create table sync_touch (
   constraint sync_touch_kind_check CHECK ((kind = ANY (ARRAY['organisation'::text, 'project'::text, 'membership'::text])))
 );
 CREATE INDEX sync_touch_transaction_id_idx ON public.sync_touch USING btree (transaction_id);
+
+create table token_issuer (
+  id uuid not null,
+  project_id uuid not null,
+  issuer text not null,
+  jwks_url text not null,
+  audience text,
+  role_claim text not null,
+  created_at timestamp with time zone not null,
+  constraint token_issuer_pkey PRIMARY KEY (id),
+  constraint token_issuer_project_id_issuer_key UNIQUE (project_id, issuer),
+  constraint token_issuer_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+);
 
 CREATE OR REPLACE FUNCTION public.sync_publish()
  RETURNS trigger

@@ -51,6 +51,7 @@ function levelOf(observation: Observation): Level {
     case 'instance.failed':
     case 'instance.crashed':
     case 'provisioning.failed':
+    case 'api.bookkeeping-failed':
       return 'warn'
     case 'job.done':
       return 'debug'

@@ -42,5 +42,6 @@ export type Observation =
   | { readonly type: 'instance.orphans-removed'; readonly removed: readonly string[] }
   | { readonly type: 'provisioning.failed'; readonly what: string; readonly error: unknown }
   | { readonly type: 'proxy.refused'; readonly reason: string }
+  | { readonly type: 'api.bookkeeping-failed'; readonly what: string; readonly error: unknown }
 
 export type Observe = (observation: Observation) => void

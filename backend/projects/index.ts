@@ -8,7 +8,7 @@ import {
   type ProjectsService,
 } from './service.ts'
 
-export { requireProject } from './access.ts'
+export { requireProject, requireProjectLocked } from './access.ts'
 export { MINIMUM_ROLE, type ProjectAction } from './permissions.ts'
 export { createProjectsRoutes } from './routes.ts'
 export type { ProjectLimits, ProjectsDependencies, ProjectsService } from './service.ts'

@@ -15,6 +15,12 @@ export const MINIMUM_ROLE = {
   'database.inspect': 'viewer',
   'database.execute': 'developer',
   'database.change': 'developer',
+  'api.read': 'viewer',
+  'api.change': 'developer',
+  'api.revealSecret': 'developer',
+  'api.changeTrust': 'admin',
+  'apiKeys.read': 'viewer',
+  'apiKeys.change': 'developer',
 } as const satisfies Record<string, Role>
 
 export type ProjectAction = keyof typeof MINIMUM_ROLE
