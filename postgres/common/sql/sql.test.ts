@@ -27,6 +27,13 @@ describe('sql', () => {
     expect(plain(sql`select ${id}, ${id}`)).toEqual({ text: 'select $1, $2', values: [5, 5] })
   })
 
+  test('fragments that nest deeply are numbered from left to right', () => {
+    let nested = sql`${0}`
+    for (let depth = 1; depth <= 1000; depth += 1) nested = sql`(${nested} + ${depth})`
+    expect(nested.values).toEqual(Array.from({ length: 1001 }, (_, index) => index))
+    expect(nested.text.endsWith('+ $1000) + $1001)')).toBe(true)
+  })
+
   test('arrays and dates are values', () => {
     const date = new Date(0)
     expect(sql`${[1, 2]} ${date}`.values).toEqual([[1, 2], date])

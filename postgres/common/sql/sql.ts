@@ -3,7 +3,7 @@ import { quoteLiteral, quoteQualified } from './quote.ts'
 
 const FRAGMENT = Symbol('sql fragment')
 
-/** A piece of SQL: fixed text in between, parameters or raw pieces at the joints. */
+/** A piece of SQL: fixed text, parameters and other fragments in a row. It is written out when its text or values are first asked for. */
 export interface SqlFragment {
   readonly [FRAGMENT]: readonly Piece[]
   /** The text with $1, $2, … for the values. */
@@ -11,8 +11,48 @@ export interface SqlFragment {
   readonly values: readonly unknown[]
 }
 
-type Piece =
-  { readonly kind: 'raw'; readonly text: string } | { readonly kind: 'value'; readonly value: unknown }
+/** Fixed text, a value that becomes a parameter, or a fragment. */
+type Piece = string | Parameter | SqlFragment
+
+class Parameter {
+  readonly value: unknown
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
+/** Fragments nest to any depth: only the outermost one is ever written out, so composing stays linear. */
+class Fragment implements SqlFragment {
+  readonly [FRAGMENT]: readonly Piece[]
+  #written: { readonly text: string; readonly values: readonly unknown[] } | undefined
+  constructor(pieces: readonly Piece[]) {
+    this[FRAGMENT] = pieces
+  }
+  get text(): string {
+    return this.#write().text
+  }
+  get values(): readonly unknown[] {
+    return this.#write().values
+  }
+  #write() {
+    if (this.#written === undefined) {
+      const values: unknown[] = []
+      const text = write(this[FRAGMENT], '', values)
+      this.#written = { text, values }
+    }
+    return this.#written
+  }
+}
+
+function write(pieces: readonly Piece[], before: string, values: unknown[]): string {
+  let text = before
+  for (const piece of pieces) {
+    if (typeof piece === 'string') text += piece
+    else if (piece instanceof Parameter) text += `$${String(values.push(piece.value))}`
+    else text = write(piece[FRAGMENT], text, values)
+  }
+  return text
+}
 
 /**
  * Tagged template: sql`select * from ${identifier('public', 'film')} where id = ${id}`. A fragment put in is spliced; everything else,
@@ -20,14 +60,14 @@ type Piece =
  */
 export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]): SqlFragment {
   const pieces: Piece[] = []
-  strings.forEach((text, index) => {
-    if (text !== '') pieces.push({ kind: 'raw', text })
-    if (index >= inputs.length) return
+  for (let index = 0; index < strings.length; index += 1) {
+    const text = strings[index]
+    if (text !== undefined && text !== '') pieces.push(text)
+    if (index >= inputs.length) continue
     const input = inputs[index]
-    if (isSqlFragment(input)) pieces.push(...input[FRAGMENT])
-    else pieces.push({ kind: 'value', value: input })
-  })
-  return fragment(pieces)
+    pieces.push(isSqlFragment(input) ? input : new Parameter(input))
+  }
+  return new Fragment(pieces)
 }
 
 /** A name, quoted and qualified: identifier('public', 'film') is "public"."film". */
@@ -42,12 +82,12 @@ export function literal(value: string | number | boolean | null): SqlFragment {
 
 /** Fragments with `separator` between them; nothing for an empty list. */
 export function join(fragments: readonly SqlFragment[], separator = ', '): SqlFragment {
-  return fragment(
-    fragments.flatMap((one, index) => [
-      ...(index === 0 ? [] : [{ kind: 'raw', text: separator } as const]),
-      ...one[FRAGMENT],
-    ]),
-  )
+  const pieces: Piece[] = []
+  for (const one of fragments) {
+    if (pieces.length > 0) pieces.push(separator)
+    pieces.push(one)
+  }
+  return new Fragment(pieces)
 }
 
 /** A keyword or operator chosen by code. The set of allowed words is given too, so that no outside text passes as SQL. */
@@ -65,7 +105,7 @@ export function fromCatalog(printed: string): SqlFragment {
 }
 
 /** No text at all: the other branch of a condition. */
-export const empty: SqlFragment = fragment([])
+export const empty: SqlFragment = new Fragment([])
 
 /** Whether `value` was made by this module. */
 export function isSqlFragment(value: unknown): value is SqlFragment {
@@ -73,15 +113,5 @@ export function isSqlFragment(value: unknown): value is SqlFragment {
 }
 
 function raw(text: string): SqlFragment {
-  return fragment([{ kind: 'raw', text }])
-}
-
-function fragment(pieces: readonly Piece[]): SqlFragment {
-  let text = ''
-  const values: unknown[] = []
-  for (const piece of pieces) {
-    if (piece.kind === 'raw') text += piece.text
-    else text += `$${values.push(piece.value)}`
-  }
-  return { [FRAGMENT]: pieces, text, values }
+  return new Fragment([text])
 }
