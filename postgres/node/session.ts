@@ -1,17 +1,17 @@
 // One open Postgres connection: statements, cursors, cancelling. Values come as the text that Postgres printed, so that int8, numeric and
 // microseconds lose nothing.
-import { serialize } from 'pg-protocol'
 import { AppError } from '#contract/errors.ts'
+import { connect, sendCancelRequest, type Connected, type ConnectOptions } from './connect.ts'
 import { openCursor, type Cursor, type CursorOptions } from './cursor.ts'
-import { toAppError, toConnectionError } from './errors.ts'
+import { toAppError } from './errors.ts'
 import { encodeParameters } from './parameters.ts'
 import { runQuery, type QueryRows } from './query.ts'
-import { DEFAULT_CONNECT_TIMEOUT_MS, describeServer, type SessionTarget } from './target.ts'
-import { login, type Connection, type TransactionState } from './wire/connection.ts'
+import type { SessionTarget } from './target.ts'
+import type { TransactionState } from './wire/connection.ts'
 import type { Notification } from './wire/messages.ts'
-import { openStream, tlsUses, type StreamOptions, type TlsUse } from './wire/stream.ts'
 
 export type { SessionTarget, SslMode } from './target.ts'
+export type { ConnectOptions as OpenSessionOptions } from './connect.ts'
 export type { Cursor, CursorColumn, CursorOptions } from './cursor.ts'
 export type { QueryColumn, QueryRows } from './query.ts'
 export type { TransactionState } from './wire/connection.ts'
@@ -23,15 +23,6 @@ export interface Notice {
   readonly sqlstate: string
   readonly detail: string | undefined
   readonly hint: string | undefined
-}
-
-export interface OpenSessionOptions {
-  /** Settings of the session, sent in the startup packet: { statement_timeout: '5000' }. */
-  readonly settings?: Readonly<Record<string, string>> | undefined
-  /** Certificate authorities for `verify-full`, in PEM; the machine's own when left out. */
-  readonly caPem?: string | undefined
-  /** Gives up opening. */
-  readonly signal?: AbortSignal | undefined
 }
 
 export interface Session {
@@ -58,62 +49,15 @@ export interface Session {
   close(): Promise<void>
 }
 
-const CANCEL_TIMEOUT_MS = 5_000
 const CLOSE_GRACE_MS = 1_000
 
 /** Opens a session. Rejects with CONNECTION_FAILED, saying which server and user, never the password; with CANCELLED when `signal` aborts. */
-export async function openSession(target: SessionTarget, options: OpenSessionOptions = {}): Promise<Session> {
+export async function openSession(target: SessionTarget, options: ConnectOptions = {}): Promise<Session> {
   const { connection, tls } = await connect(target, options)
   return createSession(target, options, { connection, tls })
 }
 
-interface Connected {
-  readonly connection: Connection
-  readonly tls: TlsUse
-}
-
-async function connect(target: SessionTarget, options: OpenSessionOptions): Promise<Connected> {
-  const timeoutMs = target.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    const message = `${describeServer(target)} did not answer within ${timeoutMs} ms.`
-    controller.abort(
-      new AppError('CONNECTION_FAILED', message, { hint: 'Check the host, the port and your network.' }),
-    )
-  }, timeoutMs)
-  const giveUp = (): void => controller.abort(new AppError('CANCELLED', 'Connecting was cancelled.'))
-  options.signal?.addEventListener('abort', giveUp, { once: true })
-  if (options.signal?.aborted === true) giveUp()
-  const settings = {
-    application_name: target.applicationName ?? 'NebulaDB',
-    ...options.settings,
-  }
-  const errors: unknown[] = []
-  try {
-    for (const tls of tlsUses(target)) {
-      try {
-        const stream = await openStream(target, { tls, caPem: options.caPem, signal: controller.signal })
-        return { connection: await login(stream, target, { settings, signal: controller.signal }), tls }
-      } catch (error) {
-        errors.push(error)
-        if (controller.signal.aborted || !isWorthPlainRetry(error)) break
-      }
-    }
-  } finally {
-    clearTimeout(timer)
-    options.signal?.removeEventListener('abort', giveUp)
-  }
-  throw toConnectionError(controller.signal.aborted ? controller.signal.reason : errors[0], target)
-}
-
-/** After a first try with TLS, `prefer` tries without only where that can change the outcome: not for a wrong password or a closed port. */
-function isWorthPlainRetry(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return true
-  const code = String(error.code)
-  return code === '28000' || !(/^[0-9A-Z]{5}$/.test(code) || /^E[A-Z]+$/.test(code)) || code === 'EPROTO'
-}
-
-function createSession(target: SessionTarget, options: OpenSessionOptions, connected: Connected): Session {
+function createSession(target: SessionTarget, options: ConnectOptions, connected: Connected): Session {
   const { connection, tls } = connected
   let tail: Promise<unknown> = Promise.resolve()
   let isBusy = false
@@ -155,24 +99,7 @@ function createSession(target: SessionTarget, options: OpenSessionOptions, conne
   }
 
   const requestCancel = async (): Promise<void> => {
-    if (closed !== undefined) return
-    const request: StreamOptions = {
-      tls,
-      caPem: options.caPem,
-      signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS),
-    }
-    try {
-      const { socket } = await openStream(target, request)
-      const done = Promise.withResolvers<void>()
-      socket.on('close', () => done.resolve())
-      request.signal.addEventListener('abort', () => socket.destroy())
-      // The server answers nothing: it closes the connection once it has passed the signal on.
-      socket.resume()
-      socket.end(serialize.cancel(connection.key.pid, connection.key.secret))
-      await done.promise
-    } catch (error) {
-      throw toConnectionError(error, target)
-    }
+    if (closed === undefined) await sendCancelRequest(connection.key, target, { tls, caPem: options.caPem })
   }
 
   const cancel = (): Promise<void> => {

@@ -2,7 +2,7 @@
 import { serialize } from 'pg-protocol'
 import { AppError } from '#contract/errors.ts'
 import type { SessionTarget } from '../target.ts'
-import { createMessageReader, type MessageHandler } from './message-reader.ts'
+import { createMessageReader, type MessageHandler, type PieceHandler } from './message-reader.ts'
 import {
   MESSAGE,
   readErrorFields,
@@ -21,6 +21,8 @@ export interface Connection {
   setHandler(handler: MessageHandler, onLost: (error: unknown) => void): void
   /** Nothing runs any more. */
   clearHandler(): void
+  /** Long messages of one type come in pieces from now on, instead of whole. */
+  passPieces(pieces: PieceHandler): void
   /** Stops reading, which holds the server back. */
   pause(): void
   resume(): void
@@ -205,6 +207,7 @@ function attach({ socket, usesTls }: Stream): Attached {
       handler = undefined
       lost = undefined
     },
+    passPieces: reader.passPieces,
     pause: () => reader.pause(),
     resume() {
       guard(() => reader.resume())

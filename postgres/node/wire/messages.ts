@@ -119,6 +119,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   t: 'table',
   c: 'column',
   n: 'constraint',
+  R: 'routine',
 }
 
 /** Reads ErrorResponse or NoticeResponse into named fields; those that we have no name for are left out. */
