@@ -287,7 +287,10 @@ export type Requirement =
 /**
  * Columns of the main statement, in this order. `body` is last, so that its bytes can be passed on while they arrive.
  * total: bigint or null, count=exact. page_total: bigint, rows in the body or affected. inserted: bigint or null, rows that an upsert inserted.
- * location: text or null, the query string of Location. headers, status: text or null, of response.headers and response.status. body: text or bytea.
+ * location: JSON or null, the query string of Location as a list of [name, value], not encoded yet. headers, status: text or null, of
+ * response.headers and response.status. body: json, text or bytea; asked for in binary, its bytes are what is sent (of a custom handler
+ * that gives jsonb with the version byte before them, as PostgREST does); null is no bytes.
+ * With ResponsePlan.explain the statement gives rows of one column instead: the lines of the plan.
  */
 export const MAIN_COLUMNS = [
   'total',

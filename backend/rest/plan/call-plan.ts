@@ -1,5 +1,29 @@
 // Which function is called, with what.
+import type { ParameterValue, QualifiedName, RoutineParameter, RoutineReturn } from '../types.ts'
 
 export interface CallPlan {
-  readonly kind: 'call-plan'
+  readonly routine: QualifiedName
+  readonly returns: RoutineReturn
+  readonly arguments: CallArguments
 }
+
+export type CallArguments =
+  | { readonly kind: 'none' }
+  /** The body as it came, for the only parameter, which has no name. */
+  | { readonly kind: 'single'; readonly type: string; readonly value: ParameterValue }
+  /** Each by name, from the query string or a form. */
+  | {
+      readonly kind: 'named'
+      readonly values: readonly {
+        readonly parameter: RoutineParameter
+        /** Several for variadics only. */
+        readonly value: string | readonly string[]
+      }[]
+    }
+  /** Keys of one JSON object, or of an array of one. */
+  | {
+      readonly kind: 'json'
+      readonly parameters: readonly RoutineParameter[]
+      readonly json: string
+      readonly isArray: boolean
+    }

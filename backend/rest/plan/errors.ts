@@ -96,6 +96,15 @@ export function ambiguousRelationship(
   )
 }
 
+/** PGRST204: a column that is to be written is not there. */
+export function columnNotFound(relation: string, column: string): RestError {
+  return new RestError({
+    code: 'PGRST204',
+    status: 400,
+    message: `Could not find the '${column}' column of '${relation}' in the schema cache`,
+  })
+}
+
 /** PGRST205: no such table or view is exposed. */
 export function tableNotFound(schema: string, name: string, suggestion: string | null): RestError {
   return new RestError(

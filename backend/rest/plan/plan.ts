@@ -29,6 +29,8 @@ export interface TransactionPlan {
   readonly isReadOnly: boolean
   readonly isolation: Isolation
   readonly end: 'commit' | 'rollback'
+  /** `Prefer: timezone=`, where it is looked at. */
+  readonly timezone: string | null
   /** Settings of the function that is called, hoisted: name and value. */
   readonly settings: readonly (readonly [name: string, value: string])[]
   readonly require: Requirement | null
@@ -44,6 +46,8 @@ export interface ReadRequestPlan {
 
 export interface MutateRequestPlan {
   readonly kind: 'mutate'
+  /** `return=`, minimal unless asked otherwise. */
+  readonly returned: 'representation' | 'headers-only' | 'minimal'
   readonly mutation: Mutation
   /** What is given back of the affected rows. */
   readonly read: ReadPlan
@@ -75,18 +79,21 @@ export interface InfoPlan {
 export interface ResponsePlan {
   /** What Content-Type will say, before response.headers may change it. */
   readonly mediaType: MediaType
+  /** Whether one object was asked for: anything but one row is an error, whatever is given back. */
+  readonly isSingular: boolean
   readonly handler: Handler
   readonly count: 'exact' | 'planned' | 'estimated' | null
   /** EXPLAIN instead of the result, with the options of the plan media type. */
   readonly explain: ExplainPlan | null
 }
 
+/** How the rows that were read become a body. */
 export type Handler =
   | { readonly kind: 'json-array'; readonly stripNulls: boolean }
   | { readonly kind: 'json-object'; readonly stripNulls: boolean }
   | { readonly kind: 'csv' }
   | { readonly kind: 'geojson' }
-  /** openapi of db-root-spec, and scalar results in their own media type. */
+  /** No body: HEAD, writes without representation, functions that return void. */
   | { readonly kind: 'none' }
   | { readonly kind: 'custom'; readonly handler: CustomHandler }
 

@@ -1,0 +1,141 @@
+// Plans what is written: columns looked up, the payload's types chosen, the rows to change named.
+import type { ApiRequest, Mutation, Payload } from '../parse/api-request.ts'
+import type { RestConfig, SchemaCache, Table } from '../types.ts'
+import { putFiltersInvalid, putRangeRefused } from '../parse/errors.ts'
+import { columnNotFound } from './errors.ts'
+import { planFilters } from './filter.ts'
+import type { MutatePlan, WrittenColumn, WrittenRows } from './mutate-plan.ts'
+import type { ReadPlan } from './read-plan.ts'
+import { returningColumns } from './read.ts'
+
+interface MutationInput {
+  readonly request: ApiRequest
+  readonly mutation: Mutation
+  readonly table: Table
+  /** What is given back. */
+  readonly read: ReadPlan
+  readonly cache: SchemaCache
+  readonly config: RestConfig
+}
+
+/** Throws PGRST105, PGRST114 and PGRST204, and what planFilters throws. */
+export function planMutation(input: MutationInput): MutatePlan {
+  const { request, mutation, table } = input
+  const base = { table: { schema: table.schema, name: table.name }, returning: returningOf(input) }
+  switch (mutation) {
+    case 'create':
+      return {
+        ...base,
+        kind: 'insert',
+        rows: writtenRows(input, request.preferences.missing === 'default'),
+        conflict: conflictOf(request, table),
+        where: [],
+        locationKey: request.preferences.return === 'headers-only' ? table.primaryKey : [],
+      }
+    case 'upsert-one':
+      checkPut(request, table)
+      return {
+        ...base,
+        kind: 'insert',
+        rows: writtenRows(input, false),
+        conflict: { resolution: 'merge-duplicates', columns: table.primaryKey },
+        where: conditions(input),
+        locationKey: [],
+      }
+    case 'update': {
+      const rows = writtenRows(input, request.preferences.missing === 'default')
+      return {
+        ...base,
+        kind: 'update',
+        rows: rows.columns.length === 0 ? null : rows,
+        where: conditions(input),
+      }
+    }
+    case 'delete':
+      return { ...base, kind: 'delete', where: conditions(input) }
+  }
+}
+
+/** Nothing comes back unless it was asked for; Location needs the key. */
+function returningOf({ request, read, table }: MutationInput): readonly string[] {
+  switch (request.preferences.return) {
+    case 'representation':
+      return returningColumns(read, [])
+    case 'headers-only':
+      return table.primaryKey
+    case 'minimal':
+    case null:
+      return []
+  }
+}
+
+function conditions({ request, table, cache }: MutationInput) {
+  return planFilters({ request, cache, relation: { schema: table.schema, name: table.name } })
+}
+
+function conflictOf({ preferences, parameters }: ApiRequest, table: Table) {
+  const columns = parameters.onConflict ?? table.primaryKey
+  return preferences.resolution === null || columns.length === 0
+    ? null
+    : { resolution: preferences.resolution, columns }
+}
+
+/** PUT writes the one row that its query string names by the primary key. */
+function checkPut({ parameters, topRange }: ApiRequest, { primaryKey }: Table): void {
+  if (topRange.offset !== 0 || topRange.limit !== null) throw putRangeRefused()
+  const isByKey =
+    primaryKey.length > 0 &&
+    parameters.logic.every(({ path }) => path.length > 0) &&
+    parameters.filterFields.size === primaryKey.length &&
+    primaryKey.every((column) => parameters.filterFields.has(column)) &&
+    parameters.filters.every(
+      ({ path, value: { operation } }) =>
+        path.length > 0 ||
+        (operation.kind === 'quantified' &&
+          operation.operator === 'eq' &&
+          operation.quantifier === null &&
+          !operation.isNegated),
+    )
+  if (!isByKey) throw putFiltersInvalid()
+}
+
+function writtenRows({ request, table, cache }: MutationInput, usesDefaults: boolean): WrittenRows {
+  const { json, isArray, keys } = payloadJson(request.payload)
+  const names = [...new Set(request.columns ?? keys)]
+  return { columns: names.map((name) => writtenColumn(name, { table, cache, usesDefaults })), json, isArray }
+}
+
+function writtenColumn(
+  name: string,
+  {
+    table,
+    cache,
+    usesDefaults,
+  }: { readonly table: Table; readonly cache: SchemaCache; readonly usesDefaults: boolean },
+): WrittenColumn {
+  const column = table.columns.get(name)
+  if (column === undefined) throw columnNotFound(table.name, name)
+  const parser = cache.representations.get(`json ${column.nominalType}`)?.function ?? null
+  return {
+    name,
+    type: parser === null ? column.nominalType : 'json',
+    parser,
+    default:
+      usesDefaults && column.default !== null
+        ? { expression: column.default, type: column.nominalType }
+        : null,
+  }
+}
+
+/** The payload as JSON. A form is one object of texts, the last of each name. */
+function payloadJson(payload: Payload | null): {
+  readonly json: string
+  readonly isArray: boolean
+  readonly keys: readonly string[]
+} {
+  if (payload === null || payload.kind === 'raw') return { json: '{}', isArray: false, keys: [] }
+  if (payload.kind === 'json') return { json: payload.text, isArray: payload.isArray, keys: payload.keys }
+  const values = new Map(payload.values)
+  const members = [...values].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  return { json: `{${members.join(',')}}`, isArray: false, keys: [...values.keys()] }
+}
