@@ -1,0 +1,83 @@
+// Reads a request into an ApiRequest: its URL, headers and body by their grammars, without a look at the database.
+import type { RestConfig } from '../types.ts'
+import type { Action, ApiRequest, HttpRequest, Range } from './api-request.ts'
+import { preferencesInvalid, putRangeRefused } from './errors.ts'
+import { JSON_MEDIA_TYPE, parseAccept, parseMediaType } from './media-type.ts'
+import { parsePayload } from './payload.ts'
+import { parsePreferences } from './preferences.ts'
+import { parseQuery } from './query.ts'
+import { ALL_ROWS, isAllRows, topRange } from './range.ts'
+import { parseAction, parsePath, parseProfile } from './route.ts'
+
+/** `columns=` is heeded where a body is spread over columns; a PUT writes its whole row. */
+function heedsColumns(action: Action): boolean {
+  if (action.kind === 'mutate') return action.mutation === 'create' || action.mutation === 'update'
+  return action.kind === 'call' && action.invocation === 'post'
+}
+
+function mayHaveArguments(action: Action, config: RestConfig): boolean {
+  if (action.kind === 'inspect') return config.rootSpec !== null
+  return action.kind === 'call' && action.invocation !== 'post'
+}
+
+/** `name=value; name=value` */
+function parseCookies(header: string | undefined): Readonly<Record<string, string>> {
+  if (header === undefined) return {}
+  const cookies = header.split(';').map((cookie) => {
+    const equals = cookie.indexOf('=')
+    const name = equals < 0 ? cookie : cookie.slice(0, equals)
+    return [name.trimStart(), equals < 0 ? '' : cookie.slice(equals + 1)] as const
+  })
+  return Object.fromEntries(cookies)
+}
+
+function requestedRange(action: Action, request: HttpRequest, asked: Range): Range {
+  // The Range header has no meaning for other methods (RFC 9110).
+  const header = request.method === 'GET' ? (request.headers['range'] ?? null) : null
+  const range = topRange(asked, header)
+  const isPut = action.kind === 'mutate' && action.mutation === 'upsert-one'
+  if (isPut && !isAllRows(range)) throw putRangeRefused()
+  return range
+}
+
+/**
+ * Reads a request.
+ * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 122, 125, 126 and 22021.
+ */
+export function parseRequest(request: HttpRequest, config: RestConfig): ApiRequest {
+  const { headers } = request
+  const resource = parsePath(request.path, config)
+  const profile = parseProfile(request.method, headers, config.schemas)
+  const { action, method } = parseAction(resource, request.method)
+  const query = parseQuery(request.query, mayHaveArguments(action, config))
+  const range = requestedRange(action, request, query.parameters.ranges.get('') ?? ALL_ROWS)
+  query.parameters.ranges.set('', range)
+  const columns = heedsColumns(action) ? query.columns : null
+  const contentHeader = headers['content-type']
+  const contentType = contentHeader === undefined ? JSON_MEDIA_TYPE : parseMediaType(contentHeader)
+  const payload = parsePayload(action, contentType, request.body, columns)
+  const preferences = parsePreferences(headers['prefer'], config)
+  const isChecked = action.kind === 'read' || action.kind === 'mutate' || action.kind === 'call'
+  if (isChecked && preferences.handling === 'strict' && preferences.invalid.length > 0) {
+    throw preferencesInvalid(preferences.invalid)
+  }
+  const { cookie, ...otherHeaders } = headers
+  return {
+    action,
+    method,
+    ...profile,
+    parameters: query.parameters,
+    preferences,
+    accept: parseAccept(headers['accept']),
+    contentType,
+    payload,
+    columns,
+    topRange: range,
+    http: {
+      method: request.method,
+      path: request.path,
+      headers: otherHeaders,
+      cookies: parseCookies(cookie),
+    },
+  }
+}

@@ -1,0 +1,134 @@
+// Request bodies: JSON keeps its text, so that numbers stay exact and Postgres does the reading; CSV and forms become JSON.
+import type { Action, MediaType, Payload } from './api-request.ts'
+import { parseCsv } from './csv.ts'
+import { bodyInvalid, textInvalid } from './errors.ts'
+import { mediaTypeName, mediaTypeText } from './media-type.ts'
+import { parsePairs } from './query-string.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+/** Null for bytes that are no UTF-8. */
+function decode(body: Uint8Array): string | null {
+  try {
+    return decoder.decode(body)
+  } catch {
+    return null
+  }
+}
+
+function sorted(keys: Iterable<string>): readonly string[] {
+  return [...new Set(keys)].sort()
+}
+
+const EMPTY_ARRAY: Payload = { kind: 'json', text: '[]', isArray: true, isEmpty: true, keys: [] }
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The keys that all objects of the list have; null when they differ, or not all are objects. */
+function commonKeys(list: readonly unknown[]): readonly string[] | null {
+  const [first] = list
+  if (!isObject(first)) return null
+  const keys = Object.keys(first)
+  for (const item of list) {
+    if (!isObject(item)) return null
+    const others = Object.keys(item)
+    if (others.length !== keys.length) return null
+    // In most bodies the keys come in the same order.
+    if (others.every((key, place) => key === keys[place])) continue
+    if (!keys.every((key) => Object.hasOwn(item, key))) return null
+  }
+  return keys
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return value
+  } catch {
+    throw bodyInvalid('Empty or invalid json')
+  }
+}
+
+function jsonPayload(text: string | null): Payload {
+  const value = parseJson(text)
+  if (Array.isArray(value)) {
+    if (value.length === 0) return EMPTY_ARRAY
+    const keys = commonKeys(value)
+    if (keys === null) throw bodyInvalid('All object keys must match')
+    return { kind: 'json', text: text ?? '', isArray: true, isEmpty: false, keys: sorted(keys) }
+  }
+  // A string, number, boolean or null has no rows.
+  if (!isObject(value)) return EMPTY_ARRAY
+  const keys = sorted(Object.keys(value))
+  return { kind: 'json', text: text ?? '', isArray: false, isEmpty: false, keys }
+}
+
+/** With `columns=` the body's keys do not matter, so it is not read here: Postgres says what is wrong with it. */
+function unreadPayload(text: string | null, columns: readonly string[]): Payload {
+  if (text === null) throw bodyInvalid('Empty or invalid json')
+  const isArray = /^\s*\[/.test(text)
+  return { kind: 'json', text, isArray, isEmpty: isArray && /^\s*\[\s*\]\s*$/.test(text), keys: columns }
+}
+
+function formPayload(body: Uint8Array, isCall: boolean): Payload {
+  // Bytes above 127 stand for themselves in a form, as in a query.
+  const pairs = parsePairs(new TextDecoder().decode(body))
+  const values = pairs.map(([name, value]) => [name, value ?? ''] as const)
+  if (isCall) return { kind: 'form', values }
+  const last = new Map(values)
+  const members = [...last].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  return {
+    kind: 'json',
+    text: `{${members.join(',')}}`,
+    isArray: false,
+    isEmpty: false,
+    keys: sorted(last.keys()),
+  }
+}
+
+function isJson(mediaType: MediaType): boolean {
+  const name = mediaTypeName(mediaType)
+  if (name === 'application/json') return true
+  // Another name of JSON, unless nulls are stripped.
+  const isList = name === 'application/vnd.pgrst.array+json' || name === 'application/vnd.pgrst.array'
+  return isList && !mediaType.parameters.some(([key, value]) => key === 'nulls' && value === 'stripped')
+}
+
+function textOf(body: Uint8Array): string {
+  const text = decode(body)
+  if (text === null) throw textInvalid('the body is not UTF-8')
+  if (text.includes('\0')) throw textInvalid('0x00')
+  return text
+}
+
+/**
+ * Reads the body of a write or of a call by POST; other requests have none (null). `columns` are those of `columns=`.
+ * @throws RestError PGRST102: a media type that cannot be read, or a body that is not what it says.
+ */
+export function parsePayload(
+  action: Action,
+  contentType: MediaType,
+  body: Uint8Array,
+  columns: readonly string[] | null,
+): Payload | null {
+  const isCall = action.kind === 'call'
+  const hasBody = isCall
+    ? action.invocation === 'post'
+    : action.kind === 'mutate' && action.mutation !== 'delete'
+  if (!hasBody) return null
+  if (isJson(contentType)) {
+    const text = isCall && body.length === 0 ? '{}' : decode(body)
+    return columns === null ? jsonPayload(text) : unreadPayload(text, columns)
+  }
+  const name = mediaTypeName(contentType)
+  if (name === 'text/csv') {
+    const { keys, json, isEmpty } = parseCsv(textOf(body))
+    return { kind: 'json', text: json, isArray: true, isEmpty, keys: sorted(keys) }
+  }
+  if (name === 'application/x-www-form-urlencoded') return formPayload(body, isCall)
+  if (isCall && (name === 'text/plain' || name === 'text/xml')) return { kind: 'raw', value: textOf(body) }
+  if (isCall && name === 'application/octet-stream') return { kind: 'raw', value: body }
+  throw bodyInvalid(`Content-Type not acceptable: ${mediaTypeText(contentType)}`)
+}
