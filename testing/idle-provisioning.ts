@@ -16,6 +16,7 @@ export function createIdleProvisioning(): Provisioning {
     onProgress: () => () => undefined,
     endpoints: notReady,
     ownerTarget: notReady,
+    authenticatorTarget: notReady,
     setOwnerPassword: notReady,
     proxyAddress: () => ({ host: '127.0.0.1', port: 0 }),
   }

@@ -14,6 +14,8 @@ export interface SuperuserAccess {
   readonly address: InstanceAddress
   readonly bootstrap: BootstrapCredentials
   readonly password: string
+  /** The maintenance database when left out. */
+  readonly database?: string | undefined
   /** Whether the instance knows `password` for sure; else the template's may still be the right one. */
   readonly hasOwnPasswords: boolean
 }
@@ -22,7 +24,7 @@ export interface SuperuserAccess {
 export async function openSuperuserSession(access: SuperuserAccess): Promise<Session> {
   const target = {
     ...access.address,
-    database: MAINTENANCE_DATABASE,
+    database: access.database ?? MAINTENANCE_DATABASE,
     user: access.bootstrap.user,
     applicationName: 'nebuladb-service',
   }

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
+import { createApiLogin, type ApiLogin } from './api-login.ts'
 import type { Driver } from './driver.ts'
 import { createLocalDriver } from './drivers/local/local-driver.ts'
 import { setPasswords } from './passwords.ts'
@@ -11,7 +12,7 @@ import { createReconciler } from './reconciler.ts'
 import { createInstanceStore } from './store.ts'
 import type { Instance } from './store.ts'
 import { createTransitions } from './transitions.ts'
-import { MAIN_DATABASE, OWNER_ROLE } from './types.ts'
+import { AUTHENTICATOR_ROLE, MAIN_DATABASE, OWNER_ROLE } from './types.ts'
 import type { InstanceProgress, Provisioning, ProvisioningOptions } from './types.ts'
 
 const WAKE_DEADLINE_MS = 60_000
@@ -23,6 +24,7 @@ interface Running {
   readonly reconciler: ReturnType<typeof createReconciler>
   readonly transitions: ReturnType<typeof createTransitions>
   readonly proxy: Proxy
+  readonly apiLogin: ApiLogin
 }
 
 /** Makes provisioning; nothing happens before `start`. */
@@ -123,7 +125,14 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
         defaultDatabase: MAIN_DATABASE,
         onRefused: (reason) => observe({ type: 'proxy.refused', reason }),
       })
-      running = { driver, reconciler, transitions, proxy }
+      const apiLogin = createApiLogin({
+        store,
+        secrets: options.secrets,
+        openSuperuser: transitions.openSuperuser,
+        mainStatements: options.apiStatements ?? [],
+        onProblem: (error) => observe({ type: 'provisioning.failed', what: 'api', error }),
+      })
+      running = { driver, reconciler, transitions, proxy, apiLogin }
       await reconciler.start()
     },
 
@@ -183,6 +192,20 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
         user: OWNER_ROLE,
         password: await options.ownerPassword(projectId),
         applicationName: 'nebuladb-service',
+      }
+    },
+
+    async authenticatorTarget(projectId) {
+      const instance = await needInstance(projectId)
+      if (instance.status !== 'awake')
+        throw new AppError('PROJECT_NOT_READY', 'The database is not awake. Start it first.')
+      const { driver, apiLogin } = need()
+      return {
+        ...driver.address(instance),
+        database: MAIN_DATABASE,
+        user: AUTHENTICATOR_ROLE,
+        password: await apiLogin.password(instance),
+        applicationName: 'nebuladb-api',
       }
     },
 

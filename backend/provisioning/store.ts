@@ -18,6 +18,10 @@ export interface Instance extends InstanceKey {
   readonly server: InstanceServer | undefined
   readonly steps: readonly ProjectStep[]
   readonly attempts: number
+  /** Sealed; null until the data API was first used. */
+  readonly authenticatorPassword: Uint8Array | null
+  /** Names what the main database was prepared with; null when it was not. */
+  readonly apiPreparation: string | null
 }
 
 export interface ProjectRecord {
@@ -49,6 +53,10 @@ export interface InstanceStore {
   insert(key: InstanceKey, superuserPassword: Uint8Array): Promise<void>
   update(projectId: ProjectId, change: InstanceChange): Promise<void>
   setSize(projectId: ProjectId, sizeBytes: number): Promise<void>
+  setApiLogin(
+    projectId: ProjectId,
+    login: Pick<Instance, 'authenticatorPassword' | 'apiPreparation'>,
+  ): Promise<void>
   /** Wants a sleeping project awake. False when it is not asleep. */
   wantAwake(projectId: ProjectId): Promise<boolean>
   /** Every instance that is recorded. */
@@ -76,6 +84,8 @@ const Row = z.object({
   server_started_at: z.string().nullable(),
   steps: z.array(ProjectStep).nullable(),
   attempts: z.number().nullable(),
+  authenticator_password: z.instanceof(Uint8Array).nullable(),
+  api_preparation: z.string().nullable(),
 })
 
 const IdRow = z.object({ id: ProjectId })
@@ -86,7 +96,7 @@ const AwakeRow = KeyRow.extend({ pid: z.number().nullable(), server_started_at: 
 
 const record = sql`
   select p.id, p.ref, p.desired_state, i.number, i.status, i.problem, i.superuser_password, i.has_own_passwords, i.pid,
-         i.server_started_at, i.steps, i.attempts
+         i.server_started_at, i.steps, i.attempts, i.authenticator_password, i.api_preparation
   from project p left join instance i on i.project_id = p.id`
 
 /** The store over the service's database. */
@@ -136,6 +146,11 @@ export function createInstanceStore(database: Database): InstanceStore {
         update instance set size_bytes = ${sizeBytes}::bigint
         where project_id = ${projectId}
           and (size_bytes is null or abs(size_bytes - ${sizeBytes}::bigint) > greatest(65536, size_bytes / 100))`)
+    },
+    async setApiLogin(projectId, login) {
+      await database.query(sql`
+        update instance set authenticator_password = ${login.authenticatorPassword}, api_preparation = ${login.apiPreparation}
+        where project_id = ${projectId}`)
     },
     async wantAwake(projectId) {
       const rows = await database.query(sql`
@@ -208,6 +223,8 @@ function toRecord(input: object): ProjectRecord {
           : { pid: row.pid, startedAt: Number(row.server_started_at) },
       steps: row.steps ?? [],
       attempts: row.attempts ?? 0,
+      authenticatorPassword: row.authenticator_password,
+      apiPreparation: row.api_preparation,
     },
   }
 }

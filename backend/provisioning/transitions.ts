@@ -26,7 +26,8 @@ export interface TransitionDependencies {
 export interface Transitions {
   /** Runs a transition to its end and records it. On failure things are taken back, and the error is a FailedTransition. */
   run(transition: Exclude<Transition, 'none'>, project: ProjectRecord): Promise<void>
-  openSuperuser(instance: Instance): ReturnType<typeof openSuperuserSession>
+  /** In the maintenance database unless another is named. */
+  openSuperuser(instance: Instance, database?: string): ReturnType<typeof openSuperuserSession>
 }
 
 /** The steps of the transition that failed, beside what it failed of. */
@@ -87,8 +88,9 @@ export function createTransitions(dependencies: TransitionDependencies): Transit
     return instance
   }
 
-  function openSuperuser(instance: Instance): ReturnType<typeof openSuperuserSession> {
+  function openSuperuser(instance: Instance, database?: string): ReturnType<typeof openSuperuserSession> {
     return openSuperuserSession({
+      database,
       address: driver.address(instance),
       bootstrap: driver.bootstrap,
       password: secrets.open(instance.superuserPassword, superuserPasswordAad(instance.projectId)),

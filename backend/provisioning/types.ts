@@ -13,6 +13,9 @@ export const MAIN_DATABASE = 'main'
 /** The role of the person: owns the main database, may create databases and roles, is no superuser. */
 export const OWNER_ROLE = 'owner'
 
+/** What the service logs in as to serve the data API: it may become the API's roles and has no rights of its own. */
+export const AUTHENTICATOR_ROLE = 'authenticator'
+
 /** What an instance does now. A project whose instance is not recorded yet has status `creating` and no steps. */
 export interface InstanceProgress {
   readonly status: ProjectStatus
@@ -29,6 +32,8 @@ export interface ProvisioningOptions {
   readonly observe: Observe
   /** The password that the role `owner` must have now; asked at every start of an instance. A pending one comes first. */
   readonly ownerPassword: (projectId: ProjectId) => Promise<string>
+  /** What the data API needs in the main database: run as superuser when it is first used. Must do no harm when run again. */
+  readonly apiStatements?: readonly string[]
   /** Where the proxy listens; port 0 takes any free one. */
   readonly proxy: {
     readonly host: string
@@ -57,6 +62,11 @@ export interface Provisioning {
   endpoints(projectId: ProjectId): Promise<readonly [Endpoint, ...Endpoint[]]>
   /** How the service itself opens a session as owner, by the socket. Does not wake it: call ensureAwake first. Throws PROJECT_NOT_READY. */
   ownerTarget(projectId: ProjectId, database?: string): Promise<SessionTarget>
+  /**
+   * How the service logs in to serve the data API of the main database, by the socket; prepares the instance for it the first time. Does not wake it.
+   * Throws PROJECT_NOT_READY unless awake.
+   */
+  authenticatorTarget(projectId: ProjectId): Promise<SessionTarget>
   /** Changes the password of the role `owner` in the running instance; open sessions live on. Throws PROJECT_NOT_READY unless awake. */
   setOwnerPassword(projectId: ProjectId, password: string): Promise<void>
   /** Where the proxy listens, once started. */
