@@ -5,6 +5,8 @@ export interface CallPlan {
   readonly routine: QualifiedName
   readonly returns: RoutineReturn
   readonly arguments: CallArguments
+  /** Columns that the body and its embeds need, of a function that returns rows; `*` for all. */
+  readonly returning: readonly string[]
 }
 
 export type CallArguments =

@@ -3,6 +3,8 @@ import type { ApiRequest, Payload } from '../parse/api-request.ts'
 import { key, type QualifiedName, type Routine, type RoutineParameter, type SchemaCache } from '../types.ts'
 import { ambiguousFunction, functionNotFound, type UnnamedParameter } from './call-errors.ts'
 import type { CallArguments, CallPlan } from './call-plan.ts'
+import type { ReadPlan } from './read-plan.ts'
+import { returningColumns } from './read.ts'
 import { suggestRoutine } from './call-suggest.ts'
 import { createSuggester, NEAR } from './suggest.ts'
 
@@ -41,8 +43,16 @@ export function chooseRoutine(name: QualifiedName, offer: Offer, cache: SchemaCa
 }
 
 /** With what `routine` is called. */
-export function planCall(routine: Routine, request: ApiRequest, isPost: boolean): CallPlan {
+export function planCall(
+  routine: Routine,
+  {
+    request,
+    read,
+    isPost,
+  }: { readonly request: ApiRequest; readonly read: ReadPlan; readonly isPost: boolean },
+): CallPlan {
   return {
+    returning: returningColumns(read, []),
     routine: { schema: routine.schema, name: routine.name },
     returns: routine.returns,
     arguments: isPost

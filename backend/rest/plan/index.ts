@@ -1,6 +1,6 @@
 // The second stage: what a request asks for becomes what will be done, by the schema cache alone.
 import type { ApiRequest, Mutation } from '../parse/api-request.ts'
-import { maxAffectedNeedsRows, preferencesInvalid, rootDisabled } from '../parse/errors.ts'
+import { maxAffectedNeedsRows } from '../parse/errors.ts'
 import {
   key,
   type Identity,
@@ -35,8 +35,8 @@ export interface PlanContext {
   readonly identity: Identity
 }
 
-/** The name of the rows that a write or a function gave back, in the statement. */
-const SOURCE = 'nebuladb_source'
+/** What the statement calls the rows that a write or a function gave back. */
+export const SOURCE = 'nebuladb_source'
 
 /** Plans `request`. Throws RestError: the codes of this folder's errors.ts and call-errors.ts, and those of requests that need a plan. */
 export function plan(request: ApiRequest, context: PlanContext): Plan {
@@ -70,7 +70,6 @@ function planReadRequest(
     { name: { schema, name }, isDefaultSelect: read.isDefaultSelect },
     context,
   )
-  checkPreferences(request)
   return {
     kind: 'read',
     read,
@@ -92,7 +91,6 @@ function planMutateRequest(
   const name = { schema: table.schema, name: table.name }
   const read = planRead({ request, ...context, target: { kind: 'rows', name, source: SOURCE } })
   const mutate = planMutation({ request, mutation, table, read, ...context })
-  checkPreferences(request)
   const negotiated = negotiate(request.accept, { name, isDefaultSelect: read.isDefaultSelect }, context)
   const returned = request.preferences.return ?? 'minimal'
   return {
@@ -130,7 +128,6 @@ function planCallRequest(
     { name: target.name, isDefaultSelect: read.isDefaultSelect },
     context,
   )
-  checkPreferences(request)
   const limit = strictLimit(request)
   if (limit !== null && !routine.returns.isSetOf) throw maxAffectedNeedsRows()
   const hasNoBody = invocation === 'head' || routine.returns.kind === 'void'
@@ -139,7 +136,7 @@ function planCallRequest(
     routine,
     invocation,
     read,
-    call: planCall(routine, request, isPost),
+    call: planCall(routine, { request, read, isPost }),
     response: responseOf(request, negotiated, hasNoBody ? NO_BODY : negotiated.handler),
     transaction: planTransaction(
       { request, ...context },
@@ -153,15 +150,13 @@ function planCallRequest(
 }
 
 function planInspectRequest(request: ApiRequest, context: PlanContext, headersOnly: boolean): Plan {
-  const { rootSpec, openApiMode } = context.config
+  const { rootSpec } = context.config
   if (rootSpec !== null)
     return planCallRequest(request, context, { name: rootSpec, invocation: headersOnly ? 'head' : 'get' })
-  const mediaType = negotiateOpenApi(request.accept)
-  if (openApiMode === 'disabled') throw rootDisabled()
   return {
     kind: 'inspect',
     headersOnly,
-    mediaType,
+    mediaType: negotiateOpenApi(request.accept),
     transaction: planTransaction({ request, ...context }, { isReadOnly: true, routine: null, require: null }),
   }
 }
@@ -209,10 +204,6 @@ function maxAffected(request: ApiRequest, mutation: Mutation): number | null {
 /** max-affected counts only where preferences must be honoured. */
 function strictLimit({ preferences: { handling, maxAffected } }: ApiRequest): number | null {
   return handling === 'strict' ? maxAffected : null
-}
-
-function checkPreferences({ preferences: { handling, invalid } }: ApiRequest): void {
-  if (handling === 'strict' && invalid.length > 0) throw preferencesInvalid(invalid)
 }
 
 function findTable(name: QualifiedName, cache: SchemaCache): Table {

@@ -1,7 +1,7 @@
 // Plans what is written: columns looked up, the payload's types chosen, the rows to change named.
-import type { ApiRequest, Mutation, Payload } from '../parse/api-request.ts'
+import type { ApiRequest, Mutation } from '../parse/api-request.ts'
 import type { RestConfig, SchemaCache, Table } from '../types.ts'
-import { putFiltersInvalid, putRangeRefused } from '../parse/errors.ts'
+import { putFiltersInvalid } from '../parse/errors.ts'
 import { columnNotFound } from './errors.ts'
 import { planFilters } from './filter.ts'
 import type { MutatePlan, WrittenColumn, WrittenRows } from './mutate-plan.ts'
@@ -18,7 +18,7 @@ interface MutationInput {
   readonly config: RestConfig
 }
 
-/** Throws PGRST105, PGRST114 and PGRST204, and what planFilters throws. */
+/** Throws PGRST105 and PGRST204, and what planFilters throws. */
 export function planMutation(input: MutationInput): MutatePlan {
   const { request, mutation, table } = input
   const base = { table: { schema: table.schema, name: table.name }, returning: returningOf(input) }
@@ -81,8 +81,7 @@ function conflictOf({ preferences, parameters }: ApiRequest, table: Table) {
 }
 
 /** PUT writes the one row that its query string names by the primary key. */
-function checkPut({ parameters, topRange }: ApiRequest, { primaryKey }: Table): void {
-  if (topRange.offset !== 0 || topRange.limit !== null) throw putRangeRefused()
+function checkPut({ parameters }: ApiRequest, { primaryKey }: Table): void {
   const isByKey =
     primaryKey.length > 0 &&
     parameters.logic.every(({ path }) => path.length > 0) &&
@@ -100,9 +99,13 @@ function checkPut({ parameters, topRange }: ApiRequest, { primaryKey }: Table): 
 }
 
 function writtenRows({ request, table, cache }: MutationInput, usesDefaults: boolean): WrittenRows {
-  const { json, isArray, keys } = payloadJson(request.payload)
+  const { payload } = request
+  // the payload of a write is JSON, whatever it was sent as
+  const { text, isArray, keys } =
+    payload?.kind === 'json' ? payload : { text: '{}', isArray: false, keys: [] }
   const names = [...new Set(request.columns ?? keys)]
-  return { columns: names.map((name) => writtenColumn(name, { table, cache, usesDefaults })), json, isArray }
+  const columns = names.map((name) => writtenColumn(name, { table, cache, usesDefaults }))
+  return { columns, json: text, isArray }
 }
 
 function writtenColumn(
@@ -125,17 +128,4 @@ function writtenColumn(
         ? { expression: column.default, type: column.nominalType }
         : null,
   }
-}
-
-/** The payload as JSON. A form is one object of texts, the last of each name. */
-function payloadJson(payload: Payload | null): {
-  readonly json: string
-  readonly isArray: boolean
-  readonly keys: readonly string[]
-} {
-  if (payload === null || payload.kind === 'raw') return { json: '{}', isArray: false, keys: [] }
-  if (payload.kind === 'json') return { json: payload.text, isArray: payload.isArray, keys: payload.keys }
-  const values = new Map(payload.values)
-  const members = [...values].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
-  return { json: `{${members.join(',')}}`, isArray: false, keys: [...values.keys()] }
 }

@@ -2,28 +2,17 @@
 import { identifier, sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
 import type { Handler } from '../plan/plan.ts'
 import type { RoutineReturn } from '../types.ts'
+import { PAGE, ROWS, SCALAR } from './names.ts'
 
-/** The name under which the rows are aggregated. */
-export const ROWS = identifier('nebuladb_rows')
-
-/** The column of a function that returns no rows of columns. A column of CSV is called so. */
-export const SCALAR = 'pgrst_scalar'
-
-/**
- * What Postgres shall make of the rows. `returns` is the function's result where one was called: single values are no array. `csv` needs
- * the rows by `source`, the name of the CTE they are in.
- */
-export function bodySql(
-  handler: Handler,
-  { returns, source }: { readonly returns: RoutineReturn | null; readonly source: SqlFragment },
-): SqlFragment {
+/** What Postgres shall make of the rows. `returns` is the function's result where one was called: single values are no array. */
+export function bodySql(handler: Handler, returns: RoutineReturn | null): SqlFragment {
   const isScalar = returns?.kind === 'scalar'
-  const value = isScalar ? sql`${ROWS}.${identifier(SCALAR)}` : ROWS
+  const value = isScalar ? sql`${ROWS}.${SCALAR}` : ROWS
   switch (handler.kind) {
     case 'none':
       return sql`null::text`
     case 'csv':
-      return csvSql(source)
+      return CSV
     case 'geojson':
       return sql`json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(st_asgeojson(${ROWS})::json), '[]'))`
     case 'custom': {
@@ -55,6 +44,4 @@ function stripped(value: SqlFragment, stripNulls: boolean): SqlFragment {
 }
 
 /** Names of the first row, then each row as Postgres prints it, without its parentheses. */
-function csvSql(source: SqlFragment): SqlFragment {
-  return sql`(select coalesce(string_agg(name, ','), '') from (select json_object_keys(row_to_json(first_row)) as name from (select * from ${source} limit 1) as first_row) as names) || E'\\n' || coalesce(string_agg(substring(${ROWS}::text, 2, length(${ROWS}::text) - 2), E'\\n'), '')`
-}
+const CSV = sql`(select coalesce(string_agg(name, ','), '') from (select json_object_keys(row_to_json(first_row)) as name from (select * from ${PAGE} limit 1) as first_row) as names) || E'\\n' || coalesce(string_agg(substring(${ROWS}::text, 2, length(${ROWS}::text) - 2), E'\\n'), '')`

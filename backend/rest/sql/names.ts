@@ -1,0 +1,23 @@
+// Names that the engine gives to parts of a statement: unlikely to be a column's, which would hide them.
+import { identifier } from '#postgres/common/sql/sql.ts'
+
+/** The rows that are aggregated into the body. */
+export const ROWS = identifier('nebuladb_rows')
+
+/** The CTE of those rows, where they are read twice. */
+export const PAGE = identifier('nebuladb_page')
+
+/** The payload's rows, their values already what the columns take. */
+export const PAYLOAD = identifier('nebuladb_payload')
+
+/** The payload's rows as they were read from JSON, where something must still be made of them. */
+export const RAW_PAYLOAD = identifier('nebuladb_raw_payload')
+
+/** One element of the payload's array. */
+export const ELEMENT = identifier('nebuladb_element')
+
+/** What a function returns. */
+export const RESULT = identifier('nebuladb_result')
+
+/** The result of a function that returns no columns. CSV shows this name. */
+export const SCALAR = identifier('pgrst_scalar')
