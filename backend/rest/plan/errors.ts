@@ -31,14 +31,6 @@ export function relatedOrderNotToOne(origin: string, target: string): RestError 
   )
 }
 
-/** PGRST120: a filter on an embed that is no null filter. */
-export function unacceptableFilter(target: string): RestError {
-  return new RestError(
-    { code: 'PGRST120', status: 400, message: `Bad operator on the '${target}' embedded resource` },
-    { details: 'Only is null or not is null filters are allowed on embedded resources' },
-  )
-}
-
 /** PGRST123: aggregates, which db-aggregates-enabled forbids. */
 export function aggregatesNotAllowed(): RestError {
   return new RestError({

@@ -1,0 +1,164 @@
+// Finds the relationship that an embed means: by the target's name, its constraint or column, and by a hint where there are several.
+import type {
+  Cardinality,
+  ForeignKeyRelationship,
+  QualifiedName,
+  Relationship,
+  SchemaCache,
+} from '../types.ts'
+import { key } from '../types.ts'
+import { ambiguousRelationship, noRelationship } from './errors.ts'
+import type { Suggester } from './suggest.ts'
+import { createSuggester, NEAR, VERY_NEAR } from './suggest.ts'
+
+/**
+ * The one relationship from `origin` that `target` names. Relations of other schemas are never found.
+ * Throws PGRST200 (none) and PGRST201 (several).
+ */
+export function findRelationship(
+  cache: SchemaCache,
+  origin: QualifiedName,
+  { target, hint }: { readonly target: string; readonly hint: string | null },
+): Relationship {
+  const found = (cache.relationships.get(key(origin)) ?? []).filter((relationship) =>
+    isMeant(relationship, { schema: origin.schema, target, hint }),
+  )
+  const candidates = found.length > 1 ? withoutOverridden(found) : found
+  const [first] = candidates
+  if (first === undefined) {
+    throw noRelationship(origin.name, target, {
+      schema: origin.schema,
+      embedHint: hint,
+      suggestion: suggest(cache, origin, target),
+    })
+  }
+  if (candidates.length > 1) throw ambiguousRelationship(origin.name, target, candidates)
+  return first
+}
+
+/** Whether the embed is one row at most. */
+export function isToOne(relationship: Relationship): boolean {
+  if (relationship.kind === 'computed') return relationship.isToOne
+  return relationship.cardinality.kind === 'many-to-one' || relationship.cardinality.kind === 'one-to-one'
+}
+
+/** The exposed relation whose name is nearest to `name`, for PGRST205; null when none is near. */
+export function suggestTable(cache: SchemaCache, { schema, name }: QualifiedName): string | null {
+  const names = suggesters(cache, schema)
+  names.tables ??= createSuggester(
+    [...cache.tables.values()].filter((table) => table.schema === schema).map((table) => table.name),
+  )
+  return names.tables.suggest(name, VERY_NEAR)?.name ?? null
+}
+
+function isMeant(
+  relationship: Relationship,
+  wanted: { readonly schema: string; readonly target: string; readonly hint: string | null },
+): boolean {
+  const { schema, target, hint } = wanted
+  if (relationship.kind === 'computed') return relationship.function.name === target
+  const { cardinality, foreignTable, isSelf, isForeignTableView } = relationship
+  if (foreignTable.schema !== schema) return false
+  const isNamed = foreignTable.name === target
+  if (isSelf) {
+    // One foreign key gives both directions: the table's name means those that refer to this one, the column's name the one it refers to.
+    if (hint === null) {
+      return (
+        (isNamed && cardinality.kind === 'one-to-many') ||
+        (cardinality.kind === 'many-to-one' && isOwnColumn(cardinality, target))
+      )
+    }
+    return isNamed && cardinality.kind === 'one-to-many' && isForeignColumn(cardinality, hint)
+  }
+  if (hint === null) {
+    return (
+      isNamed ||
+      (!isForeignTableView && (isConstraint(cardinality, target) || isOwnColumn(cardinality, target)))
+    )
+  }
+  return (
+    isNamed &&
+    (isConstraint(cardinality, hint) ||
+      isOwnColumn(cardinality, hint) ||
+      isForeignColumn(cardinality, hint) ||
+      (cardinality.kind === 'many-to-many' && cardinality.junction.table.name === hint))
+  )
+}
+
+function isConstraint(cardinality: Cardinality, name: string): boolean {
+  return cardinality.kind !== 'many-to-many' && cardinality.constraint === name
+}
+
+function isOwnColumn(cardinality: Cardinality, name: string): boolean {
+  if (cardinality.kind === 'many-to-many') return false
+  const [pair, second] = cardinality.columns
+  return second === undefined && pair?.[0] === name
+}
+
+function isForeignColumn(cardinality: Cardinality, name: string): boolean {
+  if (cardinality.kind === 'many-to-many') return false
+  const [pair, second] = cardinality.columns
+  return second === undefined && pair?.[1] === name
+}
+
+/** A computed relationship named as the relation itself stands in for what was found by foreign keys. */
+function withoutOverridden(found: readonly Relationship[]): readonly Relationship[] {
+  const computed = found.filter((relationship) => relationship.kind === 'computed')
+  if (computed.length === 0) return found
+  const isOverridden = ({ foreignTable }: ForeignKeyRelationship) =>
+    computed.some(
+      (one) => one.function.schema === foreignTable.schema && one.function.name === foreignTable.name,
+    )
+  return found.filter((relationship) => relationship.kind === 'computed' || !isOverridden(relationship))
+}
+
+// ---- suggestions
+
+interface Suggesters {
+  tables?: Suggester
+  origins?: Suggester
+}
+
+/** By snapshot, so that a client that goes on asking for a wrong name does not have a large schema indexed again each time. */
+const suggestersByCache = new WeakMap<SchemaCache, Map<string, Suggesters>>()
+
+function suggesters(cache: SchemaCache, schema: string): Suggesters {
+  let bySchema = suggestersByCache.get(cache)
+  if (bySchema === undefined) {
+    bySchema = new Map()
+    suggestersByCache.set(cache, bySchema)
+  }
+  let found = bySchema.get(schema)
+  if (found === undefined) {
+    found = {}
+    bySchema.set(schema, found)
+  }
+  return found
+}
+
+function suggest(cache: SchemaCache, origin: QualifiedName, target: string): string | null {
+  const targets = (cache.relationships.get(key(origin)) ?? [])
+    .map(({ foreignTable }) => foreignTable)
+    .filter(({ schema }) => schema === origin.schema)
+  if (targets.length === 0) {
+    const names = suggesters(cache, origin.schema)
+    names.origins ??= createSuggester(originsOf(cache, origin.schema))
+    const nearest = names.origins.suggest(origin.name, NEAR)
+    return nearest === null ? null : `Perhaps you meant '${nearest.name}' instead of '${origin.name}'.`
+  }
+  const nearest = createSuggester(targets.map(({ name }) => name)).suggest(target, NEAR)
+  // The target is there: it was the hint that did not fit.
+  if (nearest === null || nearest.score === 1) return null
+  return `Perhaps you meant '${nearest.name}' instead of '${target}'.`
+}
+
+function originsOf(cache: SchemaCache, schema: string): readonly string[] {
+  const names: string[] = []
+  for (const relationships of cache.relationships.values()) {
+    const first = relationships.find(
+      (one) => one.table.schema === schema && one.foreignTable.schema === schema,
+    )
+    if (first !== undefined) names.push(first.table.name)
+  }
+  return names
+}
