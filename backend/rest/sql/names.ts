@@ -8,7 +8,8 @@ export const ROWS = identifier('nebuladb_rows')
 export const PAGE = identifier('nebuladb_page')
 
 /** The payload's rows, their values already what the columns take. */
-export const PAYLOAD = identifier('nebuladb_payload')
+export const PAYLOAD_NAME = 'nebuladb_payload'
+export const PAYLOAD = identifier(PAYLOAD_NAME)
 
 /** The payload's rows as they were read from JSON, where something must still be made of them. */
 export const RAW_PAYLOAD = identifier('nebuladb_raw_payload')
