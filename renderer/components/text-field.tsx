@@ -13,7 +13,7 @@ export interface TextFieldProps {
   readonly onBlur?: () => void
   readonly help?: ReactNode
   readonly error?: string | undefined
-  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number'
+  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'date'
   readonly name?: string
   readonly placeholder?: string
   readonly autoComplete?: HTMLInputAutoCompleteAttribute

@@ -89,6 +89,10 @@ export function useCall<T>(
 export interface UseActionOptions<Input, Output> {
   readonly onSuccess?: (output: Output, input: Input) => void | Promise<void>
   readonly onError?: (error: Error, input: Input) => void
+  /** Actions of the same name run one after the other, in the order in which they were asked for. */
+  readonly inOrder?: string
+  /** The answer holds a secret: nothing keeps it once the component is gone or `reset` was called. */
+  readonly isSecret?: boolean
 }
 
 /** Changes something through the host. `invalidates` names the capabilities whose readings are old afterwards. */
@@ -105,6 +109,8 @@ export function useAction<Input, Output>(
       await options.onSuccess?.(output, input)
     },
     onError: (error, input) => options.onError?.(error, input),
+    ...(options.inOrder === undefined ? {} : { scope: { id: options.inOrder } }),
+    ...(options.isSecret === true ? { gcTime: 0 } : {}),
   })
 }
 

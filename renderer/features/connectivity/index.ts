@@ -2,4 +2,4 @@
 export { ConnectivityButton } from './connectivity-button.tsx'
 export { NotificationsButton } from './notifications-button.tsx'
 export { OfflineBanner } from './offline-banner.tsx'
-export { useConnectivity } from './use-connectivity.ts'
+export { useConnectivity, useOfflineReason } from './use-connectivity.ts'

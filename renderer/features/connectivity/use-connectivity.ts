@@ -9,6 +9,14 @@ export function useConnectivity(): UseQueryResult<ConnectivityState> {
   return useCall(['connectivity', 'current'], (host, options) => host.connectivity.current({}, options))
 }
 
+/** Why what needs the service cannot be done now; undefined while it can. */
+export function useOfflineReason(): string | undefined {
+  const state = useConnectivity().data?.state
+  return state === undefined || state === 'online'
+    ? undefined
+    : 'This needs the service, which does not answer now.'
+}
+
 /** The state in a few words, for the status bar. */
 export function connectivityWord(state: ConnectivityState, now: Date): string {
   switch (state.state) {

@@ -1,0 +1,82 @@
+// The form of a policy: what each command takes, templates, and what it says in the end.
+import { z } from 'zod'
+import type { Policy } from '#contract/capabilities/access.ts'
+import { Identifier } from '#contract/capabilities/database.ts'
+
+export type PolicyCommandName = Policy['command']
+
+export const POLICY_COMMANDS = ['all', 'select', 'insert', 'update', 'delete'] as const
+
+export const COMMAND_WORDS: Readonly<Record<PolicyCommandName, string>> = {
+  all: 'Everything',
+  select: 'Select',
+  insert: 'Insert',
+  update: 'Update',
+  delete: 'Delete',
+}
+
+/** Whether rows that are there are filtered, and rows that are written are checked. */
+export function partsOf(command: PolicyCommandName): { readonly using: boolean; readonly check: boolean } {
+  return { using: command !== 'insert', check: command !== 'select' && command !== 'delete' }
+}
+
+/** The roles of a comma-separated text, without repeats. */
+export function rolesOf(text: string): string[] {
+  return [...new Set(text.split(',').map((role) => role.trim()))].filter((role) => role !== '')
+}
+
+const Expression = z.string().max(20_000, 'Use at most 20 000 characters.')
+
+export const PolicyForm = z.object({
+  name: Identifier,
+  roles: z
+    .string()
+    .refine((text) => rolesOf(text).length > 0, 'Name at least one role.')
+    .refine(
+      (text) => rolesOf(text).every((role) => Identifier.safeParse(role).success),
+      'One of these cannot be a role.',
+    ),
+  using: Expression,
+  check: Expression,
+})
+
+export interface PolicyTemplate {
+  readonly id: string
+  readonly label: string
+  readonly command: PolicyCommandName
+  readonly roles: string
+  readonly name: string
+  readonly using: string
+  readonly check: string
+}
+
+/** Where to begin. `sub` of the token is the user. */
+export const POLICY_TEMPLATES: readonly PolicyTemplate[] = [
+  {
+    id: 'read-all',
+    label: 'Everybody reads every row',
+    command: 'select',
+    roles: 'anon, authenticated',
+    name: 'read all rows',
+    using: 'true',
+    check: '',
+  },
+  {
+    id: 'own-rows',
+    label: 'Users see and change their own rows',
+    command: 'all',
+    roles: 'authenticated',
+    name: 'own rows',
+    using: "user_id::text = (current_setting('request.jwt.claims', true)::json ->> 'sub')",
+    check: "user_id::text = (current_setting('request.jwt.claims', true)::json ->> 'sub')",
+  },
+  {
+    id: 'signed-in-insert',
+    label: 'Signed-in users insert',
+    command: 'insert',
+    roles: 'authenticated',
+    name: 'signed-in users insert',
+    using: '',
+    check: 'true',
+  },
+]
