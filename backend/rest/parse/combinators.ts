@@ -2,16 +2,7 @@
 // a choice only looks at its next branch when the last one took no character, `attempt` makes a branch take none, and errors at the same
 // place are joined in the order in which they came up.
 import { showCharacter, showText } from './show.ts'
-
-/** What stood in the way at one place. Positions are UTF-16 offsets. */
-export interface Obstacle {
-  readonly position: number
-  /** The character as Haskell shows it, '' for the end: only the first one is told. */
-  readonly unexpected: readonly string[]
-  /** Said by a rule that refuses what it sees: told instead of `unexpected`. */
-  readonly refused: readonly string[]
-  readonly expected: readonly string[]
-}
+import type { Obstacle } from './show.ts'
 
 interface Success<T> {
   readonly ok: true
@@ -42,7 +33,7 @@ function merge(first: Obstacle | null, second: Obstacle | null): Obstacle | null
   if (first.position > second.position) return first
   return {
     position: first.position,
-    unexpected: [...first.unexpected, ...second.unexpected],
+    unexpectedAt: first.unexpectedAt ?? second.unexpectedAt,
     refused: [...first.refused, ...second.refused],
     expected: [...first.expected, ...second.expected],
   }
@@ -53,14 +44,8 @@ function characterAt(text: string, at: number): string {
   return code === undefined ? '' : String.fromCodePoint(code)
 }
 
-function stuckAt(text: string, at: number, expected: readonly string[]): Obstacle {
-  const character = characterAt(text, at)
-  return {
-    position: at,
-    unexpected: [character === '' ? '' : showText(character)],
-    refused: NONE,
-    expected,
-  }
+function stuckAt(at: number, expected: readonly string[]): Obstacle {
+  return { position: at, unexpectedAt: at, refused: NONE, expected }
 }
 
 function done<T>(value: T, next: number, obstacle: Obstacle | null): Success<T> {
@@ -84,16 +69,10 @@ export function literal(wanted: string): Parser<string> {
     if (text.startsWith(wanted, at)) return done(wanted, at + wanted.length, null)
     let same = 0
     while (same < wanted.length && text[at + same] === wanted[same]) same += 1
-    const character = characterAt(text, at + same)
     return {
       ok: false,
       consumed: same > 0,
-      obstacle: {
-        position: at,
-        unexpected: [character === '' ? '' : showText(character)],
-        refused: NONE,
-        expected,
-      },
+      obstacle: { position: at, unexpectedAt: at + same, refused: NONE, expected },
     }
   }
 }
@@ -103,7 +82,7 @@ export function oneOf(pattern: RegExp, expected: readonly string[] = NONE): Pars
   return (text, at) => {
     pattern.lastIndex = at
     const match = pattern.exec(text)
-    if (match === null) return { ok: false, consumed: false, obstacle: stuckAt(text, at, expected) }
+    if (match === null) return { ok: false, consumed: false, obstacle: stuckAt(at, expected) }
     return done(match[0], at + match[0].length, null)
   }
 }
@@ -114,7 +93,7 @@ export function anyOf(pattern: RegExp, expected: readonly string[] = NONE): Pars
     pattern.lastIndex = at
     const run = pattern.exec(text)?.[0] ?? ''
     const next = at + run.length
-    return done(run, next, stuckAt(text, next, expected))
+    return done(run, next, stuckAt(next, expected))
   }
 }
 
@@ -131,9 +110,9 @@ export function someOf(pattern: RegExp, expected: readonly string[] = NONE): Par
 /** The end of the text. */
 export function end(text: string, at: number): Reply<null> {
   const expected = ['end of input']
-  if (at >= text.length) return done(null, at, { position: at, unexpected: [''], refused: NONE, expected })
+  if (at >= text.length) return done(null, at, { position: at, unexpectedAt: at, refused: NONE, expected })
   const refused = [showCharacter(characterAt(text, at))]
-  return { ok: false, consumed: false, obstacle: { position: at, unexpected: NONE, refused, expected } }
+  return { ok: false, consumed: false, obstacle: { position: at, unexpectedAt: null, refused, expected } }
 }
 
 /** Reads with `parser`, then with what `follow` makes of its value. */
@@ -238,7 +217,7 @@ export function notFollowedBy(parser: Parser<string>): Parser<null> {
     return {
       ok: false,
       consumed: false,
-      obstacle: merge(reply.obstacle, { position: reply.next, unexpected: NONE, refused, expected: NONE }),
+      obstacle: merge(reply.obstacle, { position: reply.next, unexpectedAt: null, refused, expected: NONE }),
     }
   }
 }
@@ -275,7 +254,7 @@ export function label<T>(parser: Parser<T>, name: string): Parser<T> {
       return done(reply.value, reply.next, { ...reply.obstacle, expected })
     }
     if (reply.consumed) return reply
-    const obstacle = reply.obstacle ?? { position: at, unexpected: NONE, refused: NONE, expected }
+    const obstacle = reply.obstacle ?? { position: at, unexpectedAt: null, refused: NONE, expected }
     return { ok: false, consumed: false, obstacle: { ...obstacle, expected } }
   }
 }

@@ -16,8 +16,10 @@ import {
   notFollowedBy,
   oneOf,
   optional,
+  reject,
   separated,
   someOf,
+  succeed,
 } from './combinators.ts'
 import type { Parser } from './combinators.ts'
 import type { Field, JsonOperation } from './api-request.ts'
@@ -59,8 +61,12 @@ const jsonKey = label(
   'any non reserved character different from: .,>()',
 )
 
+/** The end of an embed's list. It is not told among what was expected, since PostgREST does not know it: there `a(b->0)` asks for a key. */
+const closing: Parser<null> = (text, at) => (text[at] === ')' ? succeed(null)(text, at) : reject(text, at))
+
 const jsonIndexEnd = choice(
   ...['->', '::', '.', ','].map((text) => attempt(lookahead(literal(text)))),
+  closing,
   attempt(end),
 )
 

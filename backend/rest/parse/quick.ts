@@ -9,6 +9,7 @@ import type {
   TextSearchOperator,
 } from './api-request.ts'
 import type { FieldPath } from './grammar.ts'
+import { DEEPEST } from './read.ts'
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const PLAIN_PATH = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/
@@ -32,7 +33,20 @@ export function quickField(name: string): FieldPath | null {
   return { path: names.slice(0, -1), field: { name: names.at(-1) ?? '', jsonPath: [] } }
 }
 
-/** `op.value` and `not.op.value`, without modifier, list or `is`. */
+const PLAIN_LIST = /^\([^()"\s]*\)$/
+const IS_VALUES: ReadonlyMap<string, 'null' | 'not_null' | 'true' | 'false' | 'unknown'> = new Map(
+  (['null', 'not_null', 'true', 'false', 'unknown'] as const).map((word) => [word, word]),
+)
+
+function quickWord(name: string, rest: string, isNegated: boolean): Operation | null {
+  if (name === 'in' && PLAIN_LIST.test(rest)) {
+    return { kind: 'in', values: rest.slice(1, -1).split(','), isNegated }
+  }
+  const word = name === 'is' ? IS_VALUES.get(rest) : undefined
+  return word === undefined ? null : { kind: 'is', value: word, isNegated }
+}
+
+/** `op.value` and `not.op.value`, without modifier; lists without quotes. */
 export function quickOperation(value: string): Operation | null {
   const isNegated = value.startsWith('not.')
   const start = isNegated ? 4 : 0
@@ -50,7 +64,7 @@ export function quickOperation(value: string): Operation | null {
   if (textSearch !== undefined) {
     return { kind: 'fts', operator: textSearch, language: null, value: rest, isNegated }
   }
-  return null
+  return quickWord(name, rest, isNegated)
 }
 
 /** `name.desc.nullslast,name` */
@@ -97,7 +111,7 @@ export function quickSelect(text: string): readonly SelectItem[] | null {
     const alias = token[2] === undefined ? null : (token[1] ?? null)
     if (text[at] === '(') {
       // An empty embed and count() are the grammar's.
-      if (target === '*' || target === 'count') return null
+      if (target === '*' || target === 'count' || open.length >= DEEPEST) return null
       open.push({ target, alias, outer: list })
       list = []
       at += 1

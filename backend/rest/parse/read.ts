@@ -10,14 +10,14 @@ import { showObstacle, showPosition } from './show.ts'
 export function read<T>(parser: Parser<T>, what: string, text: string): T {
   const reply = parser(text, 0)
   if (reply.ok) return reply.value
-  const obstacle = reply.obstacle ?? { position: 0, unexpected: [], refused: [], expected: [] }
+  const obstacle = reply.obstacle ?? { position: 0, unexpectedAt: null, refused: [], expected: [] }
   // The sentence is one line: what a parameter holds may have more.
-  const details = showObstacle(obstacle).replaceAll('\n', ' ').trim()
+  const details = showObstacle(text, obstacle).replaceAll('\n', ' ').trim()
   throw parameterUnreadable(`"${what}" ${showPosition(text, obstacle.position)}`, details)
 }
 
 /** Deeper parentheses are refused, so that no text can exhaust the stack. PostgREST has no such limit. */
-const DEEPEST = 100
+export const DEEPEST = 100
 
 /** The offset of the first parenthesis that is too deep; -1 where none is. */
 function tooDeepAt(text: string): number {

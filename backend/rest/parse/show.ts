@@ -1,5 +1,14 @@
 // Characters, positions and lists in the words of PostgREST's parse errors, which are those of Haskell's `show` and of Parsec.
-import type { Obstacle } from './combinators.ts'
+
+/** What stood in the way at one place. Positions are UTF-16 offsets. */
+export interface Obstacle {
+  readonly position: number
+  /** Where the character stands that did not fit, the text's length for its end; of several only the first is told. */
+  readonly unexpectedAt: number | null
+  /** Characters that a rule refuses to see: told instead. */
+  readonly refused: readonly string[]
+  readonly expected: readonly string[]
+}
 
 const CONTROL_NAMES =
   'NUL SOH STX ETX EOT ENQ ACK a b t n v f r SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
@@ -47,10 +56,14 @@ function alternatives(words: readonly string[]): string {
 }
 
 /** `unexpected "x" expecting "," or end of input` */
-export function showObstacle({ unexpected, refused, expected }: Obstacle): string {
+export function showObstacle(text: string, { unexpectedAt, refused, expected }: Obstacle): string {
   const parts: string[] = []
-  if (refused.length > 0) parts.push(`unexpected ${alternatives(refused)}`)
-  else if (unexpected[0] !== undefined) parts.push(`unexpected ${unexpected[0] || 'end of input'}`)
+  if (refused.length > 0) {
+    parts.push(`unexpected ${alternatives(refused)}`)
+  } else if (unexpectedAt !== null) {
+    const code = text.codePointAt(unexpectedAt)
+    parts.push(`unexpected ${code === undefined ? 'end of input' : showText(String.fromCodePoint(code))}`)
+  }
   const wanted = alternatives(expected)
   if (wanted !== '') parts.push(`expecting ${wanted}`)
   return parts.length === 0 ? 'unknown parse error' : parts.join(' ')
