@@ -9,7 +9,7 @@ import type {
 import { key } from '../types.ts'
 import { ambiguousRelationship, noRelationship } from './errors.ts'
 import type { Suggester } from './suggest.ts'
-import { createSuggester, NEAR, VERY_NEAR } from './suggest.ts'
+import { createSuggester, NEAR } from './suggest.ts'
 
 /**
  * The one relationship from `origin` that `target` names. Relations of other schemas are never found.
@@ -40,15 +40,6 @@ export function findRelationship(
 export function isToOne(relationship: Relationship): boolean {
   if (relationship.kind === 'computed') return relationship.isToOne
   return relationship.cardinality.kind === 'many-to-one' || relationship.cardinality.kind === 'one-to-one'
-}
-
-/** The exposed relation whose name is nearest to `name`, for PGRST205; null when none is near. */
-export function suggestTable(cache: SchemaCache, { schema, name }: QualifiedName): string | null {
-  const names = suggesters(cache, schema)
-  names.tables ??= createSuggester(
-    [...cache.tables.values()].filter((table) => table.schema === schema).map((table) => table.name),
-  )
-  return names.tables.suggest(name, VERY_NEAR)?.name ?? null
 }
 
 function isMeant(
@@ -114,26 +105,24 @@ function withoutOverridden(found: readonly Relationship[]): readonly Relationshi
 
 // ---- suggestions
 
-interface Suggesters {
-  tables?: Suggester
-  origins?: Suggester
-}
+/**
+ * Of the relations of a schema that are related to others, by snapshot: a client that goes on asking for a wrong name does not have
+ * a large schema indexed again each time.
+ */
+const originsByCache = new WeakMap<SchemaCache, Map<string, Suggester>>()
 
-/** By snapshot, so that a client that goes on asking for a wrong name does not have a large schema indexed again each time. */
-const suggestersByCache = new WeakMap<SchemaCache, Map<string, Suggesters>>()
-
-function suggesters(cache: SchemaCache, schema: string): Suggesters {
-  let bySchema = suggestersByCache.get(cache)
+function origins(cache: SchemaCache, schema: string): Suggester {
+  let bySchema = originsByCache.get(cache)
   if (bySchema === undefined) {
     bySchema = new Map()
-    suggestersByCache.set(cache, bySchema)
+    originsByCache.set(cache, bySchema)
   }
-  let found = bySchema.get(schema)
-  if (found === undefined) {
-    found = {}
-    bySchema.set(schema, found)
+  let suggester = bySchema.get(schema)
+  if (suggester === undefined) {
+    suggester = createSuggester(originsOf(cache, schema))
+    bySchema.set(schema, suggester)
   }
-  return found
+  return suggester
 }
 
 function suggest(cache: SchemaCache, origin: QualifiedName, target: string): string | null {
@@ -141,9 +130,7 @@ function suggest(cache: SchemaCache, origin: QualifiedName, target: string): str
     .map(({ foreignTable }) => foreignTable)
     .filter(({ schema }) => schema === origin.schema)
   if (targets.length === 0) {
-    const names = suggesters(cache, origin.schema)
-    names.origins ??= createSuggester(originsOf(cache, origin.schema))
-    const nearest = names.origins.suggest(origin.name, NEAR)
+    const nearest = origins(cache, origin.schema).suggest(origin.name, NEAR)
     return nearest === null ? null : `Perhaps you meant '${nearest.name}' instead of '${origin.name}'.`
   }
   const nearest = createSuggester(targets.map(({ name }) => name)).suggest(target, NEAR)
