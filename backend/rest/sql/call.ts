@@ -16,10 +16,15 @@ const ARGUMENTS = identifier('nebuladb_arguments')
 /** The rows that the function returns; a result without columns is in one called `pgrst_scalar`. */
 export function callSql({ routine, returns, arguments: given, returning }: CallPlan): SqlFragment {
   const call = sql`${identifier(routine.schema, routine.name)}(${argumentsSql(given)})`
-  const from = given.kind === 'json' ? sql`${recordSql(given)}, lateral ` : empty
+  // rows of columns that nobody declared can be selected, but not be read from
+  if (returns.kind === 'scalar' && returns.type === 'record') {
+    const from = given.kind === 'json' ? sql` from ${recordSql(given)}` : empty
+    return sql`select ${call} as ${SCALAR}${from}`
+  }
+  const before = given.kind === 'json' ? sql`${recordSql(given)}, lateral ` : empty
   return returns.kind === 'composite'
-    ? sql`select ${columnsSql(returning)} from ${from}${call} as ${RESULT}`
-    : sql`select ${RESULT}.${SCALAR} from ${from}${call} as ${RESULT}(${SCALAR})`
+    ? sql`select ${columnsSql(returning)} from ${before}${call} as ${RESULT}`
+    : sql`select ${RESULT}.${SCALAR} from ${before}${call} as ${RESULT}(${SCALAR})`
 }
 
 function columnsSql(names: readonly string[]): SqlFragment {
