@@ -42,7 +42,8 @@ function decode(text: string): string {
  */
 export function parsePairs(query: string): readonly Pair[] {
   if (query === '') return []
-  const pairs = query.split(/[&;]/).map((part): Pair => {
+  // A half of a surrogate pair is no character that could be sent on.
+  const pairs = query.toWellFormed().split(/[&;]/).map((part): Pair => {
     const equals = part.indexOf('=')
     return equals < 0 ? [decode(part), null] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))]
   })

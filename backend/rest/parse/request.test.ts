@@ -151,6 +151,7 @@ test('escapes that are none stay as they are', () => {
   expect(
     parse({ query: 'a=eq.100%&b=eq.%FF%41' }).parameters.filters.map(({ value }) => value.operation),
   ).toMatchObject([{ value: '100%' }, { value: '\ufffdA' }])
+  expect(parse({ query: 'a=eq.\ud83d&order=id' }).parameters.canonical).toBe('a=eq.%EF%BF%BD&order=id')
   expect(failure({ query: 'a=eq.%00' })).toMatchObject({ code: '22021', status: 400 })
 })
 

@@ -25,7 +25,7 @@ export function parsePath(path: string, config: RestConfig): Resource {
     if (config.openApiMode === 'disabled') throw rootDisabled()
     return { kind: 'root' }
   }
-  const [first = '', second, ...deeper] = path.slice(1).split('/').map(percentDecode)
+  const [first = '', second, ...deeper] = path.toWellFormed().slice(1).split('/').map(percentDecode)
   if (first.includes('\0') || second?.includes('\0') === true) throw textInvalid('0x00')
   if (second === undefined) return { kind: 'relation', name: first }
   if (first !== 'rpc' || deeper.length > 0) throw pathInvalid()
