@@ -151,7 +151,10 @@ function findHandler(
     const custom = own(name)
     if (custom !== undefined) return given(plain, { kind: 'custom', handler: custom })
   }
-  const general = handlers.find((handler) => handler.target === 'anyelement' && handler.mediaType === name)
+  const general = handlers.find(
+    (handler) =>
+      handler.kind === 'aggregate' && handler.target === 'anyelement' && handler.mediaType === name,
+  )
   if (general !== undefined) return given(isAny ? BYTES_TYPE : plain, { kind: 'custom', handler: general })
   switch (name) {
     case '*/*':
