@@ -81,6 +81,8 @@ export interface PlannedJunction {
 export interface SpreadField {
   /** Its name in the embed's rows; `*` for all of them. */
   readonly name: string
+  /** Whether it is json that an embed made: groups must compare it as jsonb. */
+  readonly isJson: boolean
   /** Aggregates of a spread row are computed by the nearest ancestor that is not spread itself. */
   readonly aggregate: Aggregate | null
   readonly aggregateCast: string | null

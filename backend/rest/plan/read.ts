@@ -165,7 +165,7 @@ function planEmbed(draft: Draft, parent: Place, context: Context): Planned<Embed
   if (role === 'whole') {
     return {
       plan: { ...embed, shape: isOne ? 'object' : 'array', spread: [] },
-      outputs: [{ name, pending: null }],
+      outputs: [{ name, isJson: true, pending: null }],
     }
   }
   const { fields, outputs } =

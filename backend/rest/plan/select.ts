@@ -8,6 +8,8 @@ import type { PlannedField, SelectedField } from './read-plan.ts'
 /** A column that a node's rows have, as a parent that spreads them sees it. */
 export interface Output {
   readonly name: string
+  /** Whether an embed made it, as json. */
+  readonly isJson: boolean
   /** The aggregate that is still to be computed of it, further out. */
   readonly pending: Pick<SelectedField, 'aggregate' | 'aggregateCast' | 'alias'> | null
 }
@@ -62,10 +64,10 @@ export function planSelect(
         const { aggregate, aggregateCast, alias } = field
         const carrier = options.aliases.carrier()
         fields.push({ ...field, aggregate: null, aggregateCast: null, alias: carrier })
-        outputs.push({ name: carrier, pending: { aggregate, aggregateCast, alias } })
+        outputs.push({ name: carrier, isJson: false, pending: { aggregate, aggregateCast, alias } })
       } else {
         fields.push(field)
-        outputs.push({ name: field.alias ?? field.field.name, pending: null })
+        outputs.push({ name: field.alias ?? field.field.name, isJson: false, pending: null })
       }
     }
   }

@@ -13,16 +13,22 @@ export interface Spread {
  * as if the columns were its own.
  */
 export function spreadRow(columns: readonly Output[], parent: { readonly passesOn: boolean }): Spread {
-  if (parent.passesOn) return { fields: columns.map(({ name }) => plain(name)), outputs: columns }
-  const fields = columns.map(({ name, pending }) => (pending === null ? plain(name) : { name, ...pending }))
-  return { fields, outputs: fields.map(({ name, alias }) => ({ name: alias ?? name, pending: null })) }
+  if (parent.passesOn) return { fields: columns.map(plain), outputs: columns }
+  const fields = columns.map((column) =>
+    column.pending === null ? plain(column) : { ...plain(column), ...column.pending },
+  )
+  return {
+    fields,
+    outputs: fields.map(({ name, alias, isJson }) => ({ name: alias ?? name, isJson, pending: null })),
+  }
 }
 
 /** Spreads the columns of many rows: each becomes an array. */
 export function spreadArrays(columns: readonly Output[]): Spread {
-  return { fields: columns.map(({ name }) => plain(name)), outputs: columns }
+  const arrays = columns.map((column) => ({ ...column, isJson: true }))
+  return { fields: arrays.map(plain), outputs: arrays }
 }
 
-function plain(name: string): SpreadField {
-  return { name, aggregate: null, aggregateCast: null, alias: null }
+function plain({ name, isJson }: Output): SpreadField {
+  return { name, isJson, aggregate: null, aggregateCast: null, alias: null }
 }

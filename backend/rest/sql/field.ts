@@ -49,12 +49,12 @@ export function selectedSql(row: RowName, selected: SelectedField): SqlFragment 
   return alias === null ? value : sql`${value} as ${identifier(alias)}`
 }
 
-/** A column of a spread embed's row, as its parent selects it. `asJsonb` makes it comparable, for grouping. */
-export function spreadSql(join: string, field: SpreadField, asJsonb: boolean): SqlFragment {
+/** A column of a spread embed's row, as its parent selects it. Groups compare by it, which json cannot. */
+export function spreadSql(join: string, field: SpreadField, isGrouped: boolean): SqlFragment {
   if (field.name === '*') return sql`${identifier(join)}.*`
   let value = identifier(join, field.name)
   if (field.aggregate !== null) value = aggregateSql(value, field.aggregate, field.aggregateCast)
-  else if (asJsonb) return sql`${value}::jsonb as ${identifier(field.alias ?? field.name)}`
+  else if (isGrouped && field.isJson) return sql`${value}::jsonb as ${identifier(field.alias ?? field.name)}`
   return field.alias === null ? value : sql`${value} as ${identifier(field.alias)}`
 }
 

@@ -81,7 +81,7 @@ function embedColumns(embed: Embed, parent: RowName, isGrouped: boolean): readon
     case 'row':
     case 'arrays':
       return embed.spread.map((field) => ({
-        value: spreadSql(embed.join, field, isGrouped && embed.shape === 'arrays'),
+        value: spreadSql(embed.join, field, isGrouped),
         isAggregate: field.aggregate !== null,
       }))
     case 'none':
