@@ -43,10 +43,15 @@ function decode(text: string): string {
 export function parsePairs(query: string): readonly Pair[] {
   if (query === '') return []
   // A half of a surrogate pair is no character that could be sent on.
-  const pairs = query.toWellFormed().split(/[&;]/).map((part): Pair => {
-    const equals = part.indexOf('=')
-    return equals < 0 ? [decode(part), null] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))]
-  })
+  const pairs = query
+    .toWellFormed()
+    .split(/[&;]/)
+    .map((part): Pair => {
+      const equals = part.indexOf('=')
+      return equals < 0
+        ? [decode(part), null]
+        : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))]
+    })
   if (pairs.some(([name, value]) => name.includes('\0') || value?.includes('\0') === true)) {
     throw textInvalid('0x00')
   }
