@@ -25,9 +25,9 @@ export interface RestConfig {
   readonly aggregatesEnabled: boolean
   /** db-plan-enabled */
   readonly planEnabled: boolean
-  /** db-pre-request */
+  /** db-pre-request; the schema is '' where none was named: the search path finds it. */
   readonly preRequest: QualifiedName | null
-  /** db-root-spec */
+  /** db-root-spec; the schema is '' where none was named: the request's is meant. */
   readonly rootSpec: QualifiedName | null
   /** db-tx-end */
   readonly txEnd: TransactionEnd

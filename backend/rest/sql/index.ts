@@ -10,7 +10,15 @@ import type {
   Plan,
   ReadRequestPlan,
 } from '../plan/plan.ts'
-import type { Identity, ParameterValue, RestConfig, SchemaCache, Statement, Transaction } from '../types.ts'
+import type {
+  Identity,
+  ParameterValue,
+  QualifiedName,
+  RestConfig,
+  SchemaCache,
+  Statement,
+  Transaction,
+} from '../types.ts'
 import { bodySql } from './body.ts'
 import { callSql } from './call.ts'
 import { plannedSql, totalSql } from './count.ts'
@@ -45,12 +53,17 @@ export function toTransaction(
     preRequest:
       preRequest === null
         ? null
-        : toStatement(sql`select ${identifier(preRequest.schema, preRequest.name)}()`),
+        : toStatement(sql`select ${functionName(preRequest)}()`),
     main: main === null ? null : toStatement(main),
     planned: planned === null ? null : toStatement(planned),
     require: transaction.require,
     isPrepared: preparedStatements,
   }
+}
+
+/** Without a schema the search path finds it. */
+function functionName({ schema, name }: QualifiedName): SqlFragment {
+  return schema === '' ? identifier(name) : identifier(schema, name)
 }
 
 function mainSql(plan: DatabasePlan, config: RestConfig): SqlFragment | null {
