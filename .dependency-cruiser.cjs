@@ -128,7 +128,7 @@ module.exports = {
     door('fastify', '^backend/http/'),
     door('graphile-worker', '^backend/jobs/'),
     door('nodemailer', '^backend/mail/'),
-    door('jose', '^backend/auth/'),
+    door('jose', '^backend/(auth|rest)/'),
     door('@node-rs/argon2', '^backend/auth/'),
     door('prom-client', '^backend/monitoring/'),
     door('ws', '^(main/(host|cloud)|backend/gateway)/'),

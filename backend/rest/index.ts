@@ -1,3 +1,27 @@
 // The door of the REST engine.
+export type { JwtConfig } from './authenticate.ts'
 export { isRestError, RestError } from './errors.ts'
-export type { QualifiedName, RestConfig, SchemaCache, TransactionEnd } from './types.ts'
+export type { RestUsage, StageTimes } from './observe.ts'
+export { respondError } from './respond/index.ts'
+export { writeResponse } from './http.ts'
+export {
+  createRest,
+  type HandleOptions,
+  type HttpSettings,
+  type PoolSettings,
+  type Rest,
+  type RestOptions,
+  type RestSettings,
+  type RestState,
+} from './rest.ts'
+export { loadSchemaCache } from './schema-cache/index.ts'
+export { parseRolePath } from './role-path.ts'
+export type { TokenIssuer } from './token-keys.ts'
+export type {
+  Identity,
+  QualifiedName,
+  RestConfig,
+  RestResponse,
+  SchemaCache,
+  TransactionEnd,
+} from './types.ts'

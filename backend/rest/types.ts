@@ -59,6 +59,8 @@ export interface RestConfig {
   readonly maxBodyBytes: number | null
   /** Largest plan cost that is run, as EXPLAIN counts; null for no limit. Not a setting of PostgREST. */
   readonly maxPlanCost: number | null
+  /** How long a statement may run unless its role has a statement_timeout of its own; null or left out leaves it to the database. Not a setting of PostgREST. */
+  readonly statementTimeoutMs?: number | null
 }
 
 // ---- the schema cache: one immutable snapshot, which a request keeps to its end

@@ -1,0 +1,168 @@
+// Requests and answers as Node's HTTP server has them: reads the body up to its limit, writes the answer at the client's pace.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest } from './parse/api-request.ts'
+import { bodyTooLarge } from './respond/errors.ts'
+import type { RestResponse, ResultBody } from './types.ts'
+
+const NOTHING = new Uint8Array()
+
+/** Reads the request's body. Rejects with BODY_TOO_LARGE, and with the socket's error when the client leaves. */
+export function readBody(
+  message: IncomingMessage,
+  maxBytes: number | null,
+): Uint8Array | Promise<Uint8Array> {
+  const { headers } = message
+  const announced = headers['content-length']
+  if (announced === undefined && headers['transfer-encoding'] === undefined) return NOTHING
+  if (maxBytes !== null && Number(announced) > maxBytes) return Promise.reject(bodyTooLarge(maxBytes))
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (maxBytes !== null && size > maxBytes) {
+        message.removeAllListeners('data')
+        reject(bodyTooLarge(maxBytes))
+      } else chunks.push(chunk)
+    })
+    message.on('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size)),
+    )
+    message.on('error', reject)
+    message.on('close', () => reject(new Error('The client left before its request was complete.')))
+  })
+}
+
+/** The request as the first stage takes it. `target` is the path below the API's root, with the query. */
+export function toHttpRequest(message: IncomingMessage, target: string, body: Uint8Array): HttpRequest {
+  const question = target.indexOf('?')
+  const headers: Record<string, string> = {}
+  for (const name in message.headers) {
+    const value = message.headers[name]
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return {
+    method: message.method ?? 'GET',
+    path: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? '' : target.slice(question + 1),
+    headers,
+    body,
+  }
+}
+
+/** Headers that the body decides. */
+const OF_THE_BODY = new Set(['content-length', 'transfer-encoding'])
+
+export interface WriteOptions {
+  readonly isHead: boolean
+  /** Sent too, in place of the answer's own of the same name. */
+  readonly headers: readonly (readonly [string, string])[]
+  /** A client that takes nothing for so long is given up. */
+  readonly slowClientTimeoutMs: number
+  /** Must come before the last byte is sent: whether the transaction ended well. */
+  readonly ended: Promise<void> | null
+}
+
+/** Writes the answer. Gives the bytes of the body that were written. Never rejects: a client that is gone, or a body that failed, closes the socket. */
+export async function writeResponse(
+  response: ServerResponse,
+  { status, statusText, headers, body }: RestResponse,
+  options: WriteOptions,
+): Promise<number> {
+  const lines: string[] = []
+  const replaced = new Set(options.headers.map(([name]) => name.toLowerCase()))
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (!OF_THE_BODY.has(lower) && !replaced.has(lower)) lines.push(name, headerText(value))
+  }
+  for (const [name, value] of options.headers) lines.push(name, headerText(value))
+  if (body !== null) lines.push('Content-Length', String(sizeOf(body)))
+  if (statusText === null) response.writeHead(status, lines)
+  else response.writeHead(status, headerText(statusText), lines)
+  if (body === null || options.isHead) {
+    if (body?.kind === 'stream') await drop(body, options.ended)
+    response.end()
+    return 0
+  }
+  if (body.kind === 'bytes') {
+    response.end(body.bytes)
+    return body.bytes.byteLength
+  }
+  return await writeStream(response, body, options)
+}
+
+async function writeStream(
+  response: ServerResponse,
+  { chunks }: ResultBody & { readonly kind: 'stream' },
+  { ended, slowClientTimeoutMs }: WriteOptions,
+): Promise<number> {
+  let written = 0
+  try {
+    let last: Uint8Array | undefined
+    for await (const chunk of chunks) {
+      if (last !== undefined) {
+        written += last.byteLength
+        if (!response.write(last)) await drained(response, slowClientTimeoutMs)
+      }
+      last = chunk
+      if (response.destroyed) throw new Error('The client has left.')
+    }
+    // Only when the transaction has ended well is the answer complete.
+    await ended
+    response.end(last)
+    return written + (last?.byteLength ?? 0)
+  } catch {
+    response.destroy()
+    return written
+  }
+}
+
+/** Reads a body that nobody wants to its end. */
+async function drop(
+  { chunks }: ResultBody & { readonly kind: 'stream' },
+  ended: Promise<void> | null,
+): Promise<void> {
+  try {
+    const iterator = chunks[Symbol.asyncIterator]()
+    while ((await iterator.next()).done !== true);
+    await ended
+  } catch {
+    // It was of no interest.
+  }
+}
+
+function drained(response: ServerResponse, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      leave()
+      reject(new Error('The client takes nothing.'))
+    }, timeoutMs)
+    const leave = (): void => {
+      clearTimeout(timer)
+      response.off('drain', onDrain)
+      response.off('close', onClose)
+    }
+    const onDrain = (): void => {
+      leave()
+      resolve()
+    }
+    const onClose = (): void => {
+      leave()
+      reject(new Error('The client has left.'))
+    }
+    response.on('drain', onDrain)
+    response.on('close', onClose)
+  })
+}
+
+function sizeOf(body: ResultBody): number {
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes
+}
+
+/** Node takes one byte for each character: UTF-8 is spelled out; line breaks and the like become spaces. */
+function headerText(text: string): string {
+  if (!/[^\x20-\x7e]/.test(text)) return text
+  return Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replaceAll(/[\x00-\x1f\x7f]/g, ' ')
+}

@@ -1,0 +1,242 @@
+// The engine of one database: a pool, a schema cache that follows the schema, and whom it trusts. Serves requests of Node's HTTP server.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
+import { openSession, type SessionTarget } from '#postgres/node/session.ts'
+import { createAuthenticator, type Authenticator, type JwtConfig } from './authenticate.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import { isRestError } from './errors.ts'
+import { answer, type Answer } from './handler.ts'
+import { readBody, toHttpRequest, writeResponse } from './http.ts'
+import type { RestUsage, StageTimes } from './observe.ts'
+import type { HttpRequest } from './parse/api-request.ts'
+import { createConnectionPool, type PoolState } from './pool.ts'
+import { internalError } from './respond/errors.ts'
+import { respondError } from './respond/index.ts'
+import { loadSchemaCache } from './schema-cache/index.ts'
+import type { Identity, RestConfig, RestResponse, SchemaCache } from './types.ts'
+
+/** What can be changed while the engine runs. */
+export interface RestSettings {
+  readonly config: RestConfig
+  readonly jwt: JwtConfig
+}
+
+export interface RestOptions extends RestSettings {
+  /** Where the database is, and the role that logs in. */
+  readonly target: SessionTarget
+  readonly pool?: Partial<PoolSettings> | undefined
+  readonly http?: Partial<HttpSettings> | undefined
+  /** Told once of each request, when it is over. */
+  readonly observe?: ((usage: RestUsage, message: IncomingMessage) => void) | undefined
+}
+
+export interface PoolSettings {
+  /** db-pool */
+  readonly size: number
+  /** db-pool-acquisition-timeout */
+  readonly acquireTimeoutMs: number
+  /** db-pool-max-idletime */
+  readonly idleTimeoutMs: number
+  /** db-pool-max-lifetime */
+  readonly maxLifetimeMs: number
+}
+
+export interface HttpSettings {
+  /** A client that takes nothing of its answer for so long is given up. */
+  readonly slowClientTimeoutMs: number
+  /** How long a request waits for the first schema cache. */
+  readonly readyTimeoutMs: number
+}
+
+export interface HandleOptions {
+  /** Below the API's root, with leading slash and the query: `/films?id=eq.1`. */
+  readonly path: string
+  /** Who asks, where that is decided already (by an API key); otherwise the request's token is looked at. */
+  readonly identity?: Identity | undefined
+}
+
+export interface RestState {
+  readonly hasSchemaCache: boolean
+  readonly pool: PoolState
+  readonly jwtCache: ReturnType<Authenticator['cacheStats']>
+  readonly running: number
+}
+
+export interface Rest {
+  /** Answers the request, whatever happens. Resolves when the answer is written. */
+  handle(message: IncomingMessage, response: ServerResponse, options: HandleOptions): Promise<void>
+  /** Reads the schema anew. Rejects when that is not possible; the old snapshot stays. */
+  reload(): Promise<void>
+  /** From the next request on. Requests that run keep what they began with. */
+  configure(settings: RestSettings): void
+  state(): RestState
+  /** The current snapshot. */
+  schemaCache(): SchemaCache | undefined
+  /** Lets running requests end, then closes all connections. */
+  close(): Promise<void>
+}
+
+const DEFAULT_POOL: PoolSettings = {
+  size: 10,
+  acquireTimeoutMs: 10_000,
+  idleTimeoutMs: 30_000,
+  maxLifetimeMs: 1_800_000,
+}
+const DEFAULT_HTTP: HttpSettings = { slowClientTimeoutMs: 60_000, readyTimeoutMs: 10_000 }
+
+/** Makes the engine of a database. Nothing is opened before the first request or `reload`. */
+export function createRest(options: RestOptions): Rest {
+  const { target, observe } = options
+  const httpSettings = { ...DEFAULT_HTTP, ...options.http }
+  const now = (): number => performance.now()
+  let settings: RestSettings = { config: options.config, jwt: options.jwt }
+  let authenticator = makeAuthenticator(settings)
+  let cache: SchemaCache | undefined
+  let loading: Promise<void> | undefined
+  let running = 0
+  let whenIdle: (() => void) | undefined
+  const pool = createConnectionPool({
+    ...DEFAULT_POOL,
+    ...options.pool,
+    open: () => openPipelineConnection(target),
+    now,
+  })
+
+  const load = async (): Promise<void> => {
+    const session = await openSession(target)
+    try {
+      const { schemas, extraSearchPath, hoistedTxSettings } = settings.config
+      cache = await loadSchemaCache(session, { schemas, extraSearchPath, hoistedTxSettings })
+    } finally {
+      await session.close()
+    }
+  }
+  const reload = (): Promise<void> => {
+    loading ??= load().finally(() => (loading = undefined))
+    return loading
+  }
+  const ready = async (): Promise<void> => {
+    if (cache === undefined) await reload().catch(() => undefined)
+  }
+
+  const serve = async (
+    message: IncomingMessage,
+    response: ServerResponse,
+    { path, identity }: HandleOptions,
+  ): Promise<void> => {
+    const startedAt = now()
+    const { config } = settings
+    const client = followClient(response)
+    let request = toHttpRequest(message, path, NO_BYTES)
+    let given: Answer | undefined
+    let reply: RestResponse
+    try {
+      const body = readBody(message, config.maxBodyBytes)
+      if (body instanceof Promise) request = { ...request, body: await body }
+      const asked = preflight(request, config)
+      if (asked === undefined) {
+        if (cache === undefined) await ready()
+        given = await answer(
+          request,
+          { config, cache, authenticator, pool },
+          { identity: identity ?? null, signal: client.signal, now },
+        )
+        reply = given.response
+      } else reply = asked
+    } catch (error) {
+      // The body could not be read.
+      reply = respondError(isRestError(error) ? error : internalError(error), config.errorVerbosity)
+      response.shouldKeepAlive = false
+    }
+    const bytesOut = await writeResponse(response, reply, {
+      isHead: request.method === 'HEAD',
+      headers: [...corsHeaders(request.headers, config), ...traceHeaders(request, config)],
+      slowClientTimeoutMs: httpSettings.slowClientTimeoutMs,
+      ended: given?.ended ?? null,
+    })
+    observe?.(
+      {
+        role: given?.role ?? identity?.role ?? null,
+        route: routeOf(request),
+        status: reply.status,
+        errorCode: given?.errorCode ?? null,
+        rows: given?.rows ?? 0,
+        bytesIn: request.body.byteLength,
+        bytesOut,
+        ms: given?.times ?? NO_TIMES,
+        totalMs: now() - startedAt,
+        statements: given?.statements ?? [],
+        failure: given?.failure ?? null,
+        wasAborted: client.signal.aborted,
+      },
+      message,
+    )
+  }
+
+  return {
+    async handle(message, response, handleOptions) {
+      running++
+      try {
+        await serve(message, response, handleOptions)
+      } finally {
+        running--
+        if (running === 0) whenIdle?.()
+      }
+    },
+    reload,
+    configure(next) {
+      const changesScope = JSON.stringify(scopeOf(next.config)) !== JSON.stringify(scopeOf(settings.config))
+      settings = next
+      authenticator = makeAuthenticator(next)
+      if (changesScope && cache !== undefined) void reload().catch(() => undefined)
+    },
+    state: () => ({
+      hasSchemaCache: cache !== undefined,
+      pool: pool.state(),
+      jwtCache: authenticator.cacheStats(),
+      running,
+    }),
+    schemaCache: () => cache,
+    async close() {
+      if (running > 0) await new Promise<void>((resolve) => (whenIdle = resolve))
+      await pool.close()
+    },
+  }
+}
+
+const NO_BYTES = new Uint8Array()
+const NO_TIMES: StageTimes = { jwt: 0, parse: 0, plan: 0, transaction: 0, response: 0 }
+
+function makeAuthenticator({ config, jwt }: RestSettings): Authenticator {
+  return createAuthenticator({ jwt, anonRole: config.anonRole, now: Date.now })
+}
+
+/** What the schema cache holds depends on these. */
+function scopeOf({ schemas, extraSearchPath, hoistedTxSettings }: RestConfig): unknown {
+  return { schemas, extraSearchPath, hoistedTxSettings }
+}
+
+/** Aborts when the client leaves before it has its answer. */
+function followClient(response: ServerResponse): { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return { signal: controller.signal }
+}
+
+/** The header by which requests are traced comes back. */
+function traceHeaders(
+  { headers }: HttpRequest,
+  { traceHeader }: RestConfig,
+): readonly (readonly [string, string])[] {
+  const value = traceHeader === null ? undefined : headers[traceHeader.toLowerCase()]
+  return traceHeader === null || value === undefined ? [] : [[traceHeader, value]]
+}
+
+const ROUTE = /^\/(?:rpc\/)?[^/]*\/?$/
+
+/** Method and resource, without values: `GET /films`. */
+function routeOf({ method, path }: HttpRequest): string {
+  return `${method} ${ROUTE.test(path) ? path : '?'}`
+}
