@@ -1,11 +1,12 @@
 // The composition root of the page: starts the shell once the host has answered, and lists the areas.
-import { Home, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
+import { Box, Home, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { AccountState } from '#contract/capabilities/account.ts'
 import type { About, Settings } from '#contract/capabilities/settings.ts'
 import type { Workspace } from '#contract/capabilities/workspace.ts'
 import { Banner } from './components/banner.tsx'
 import { AccountMenu, useAccount, Welcome } from './features/account/index.ts'
+import { ApiArea, ApiPaletteSource, ApiSidebar } from './features/api/index.ts'
 import { ConnectionPaletteSource, ConnectionsArea, ScopeSwitcher } from './features/connections/index.ts'
 import { ConnectivityButton, NotificationsButton, OfflineBanner } from './features/connectivity/index.ts'
 import { HomeArea, HomeSidebar } from './features/projects/index.ts'
@@ -32,6 +33,15 @@ const AREAS: readonly Area[] = [
     showsSidebar: (location) => location.page === 'project',
   },
   sqlArea,
+  {
+    id: 'api',
+    title: 'API',
+    icon: Box,
+    placement: 'top',
+    Content: ApiArea,
+    Sidebar: ApiSidebar,
+    sidebarWidth: 208,
+  },
   { id: 'connections', title: 'Connections', icon: Plug, placement: 'top', Content: ConnectionsArea },
   {
     id: 'settings',
@@ -94,6 +104,7 @@ function Started(props: StartedProps): ReactNode {
     <ShellProvider shell={shell}>
       <HostEvents />
       <ConnectionPaletteSource />
+      <ApiPaletteSource hasAccount={props.account.mode === 'signed-in' || props.account.mode === 'expired'} />
       <SqlWorkbenchProvider workspace={props.workspace}>
         <Window account={props.account} about={about} />
       </SqlWorkbenchProvider>

@@ -25,6 +25,8 @@ export interface TextFieldProps {
   readonly isLarge?: boolean
   /** Drawn at the end of the box: a unit, a state. */
   readonly suffix?: ReactNode
+  /** The label is only for assistive technology (toolbars). */
+  readonly isLabelHidden?: boolean
   readonly inputRef?: Ref<HTMLInputElement>
 }
 
@@ -35,13 +37,13 @@ export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
   const isSecret = props.type === 'password'
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className={LABEL}>
+      <label htmlFor={id} className={props.isLabelHidden === true ? 'sr-only' : LABEL}>
         {props.label}
       </label>
       <div
         className={classNames(
           BOX,
-          props.isLarge === true ? 'h-34' : 'h-30',
+          props.isLarge === true ? 'h-34' : props.isLabelHidden === true ? 'h-28' : 'h-30',
           'pl-9',
           isSecret ? 'pr-2' : 'pr-9',
           props.error === undefined ? 'border-line-3' : 'border-danger',

@@ -17,6 +17,7 @@ export function HostEvents(): null {
     (account) => {
       queries.setQueryData(['account', 'current'], account)
       reread('organisations', 'projects', 'connections', 'savedQueries', 'connectivity', 'history')
+      reread('api', 'apiKeys', 'access')
     },
   )
   useHostEvent(
@@ -25,6 +26,7 @@ export function HostEvents(): null {
       queries.setQueryData(['connectivity', 'current'], connectivity)
       const isOnline = connectivity.state === 'online'
       const changed = connectivity.lastSyncedAt !== lastSyncedAt.current || isOnline !== wasOnline.current
+      if (isOnline && wasOnline.current === false) reread('api', 'apiKeys', 'access')
       lastSyncedAt.current = connectivity.lastSyncedAt
       wasOnline.current = isOnline
       if (changed) {
@@ -51,7 +53,14 @@ export function HostEvents(): null {
   )
   useHostEvent(
     (host) => host.catalog.changed,
-    ({ connectionId }) => void queries.invalidateQueries({ queryKey: ['catalog', 'load', connectionId] }),
+    ({ connectionId }) => {
+      void queries.invalidateQueries({ queryKey: ['catalog', 'load', connectionId] })
+      // A project's connection has the project's id: its API follows its schema.
+      void queries.invalidateQueries({ queryKey: ['api', 'document', connectionId] })
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] === 'access' && queryKey[2] === connectionId,
+      })
+    },
   )
   return null
 }

@@ -1,5 +1,5 @@
 // One project: is it well, how do I connect, what happened lately.
-import { Moon, Pencil, RotateCcw, SquareTerminal, Sun, Trash2 } from 'lucide-react'
+import { Box, Moon, Pencil, RotateCcw, SquareTerminal, Sun, Trash2 } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { ConnectionId, ProjectId } from '#contract/capabilities/ids.ts'
 import type { Project } from '#contract/capabilities/projects.ts'
@@ -87,6 +87,14 @@ function Loaded(props: { readonly project: Project; readonly connectionId: Conne
       run: () => shell.openSql({ connectionId }),
     },
     {
+      id: 'project.open-api',
+      title: 'Open API',
+      group: 'Project',
+      icon: Box,
+      when: () => !isDeleted,
+      run: () => shell.navigation.go({ area: 'api', page: 'documentation', id: project.id }),
+    },
+    {
       id: 'project.start',
       title: 'Wake the database',
       group: 'Project',
@@ -133,6 +141,7 @@ function Loaded(props: { readonly project: Project; readonly connectionId: Conne
             <Button icon={Pencil} disabledReason={offlineReason} onPress={() => setAsking('rename')}>
               Rename
             </Button>
+            <CommandButton command="project.open-api" icon={Box} />
             <CommandButton command="project.open-sql" icon={SquareTerminal} />
           </>
         )
