@@ -21,9 +21,12 @@ export function settingsSql(
   { request, config, cache, identity }: SettingsInput,
 ): SqlFragment {
   const { http } = request
+  const { statementTimeoutMs = null } = config
   const searchPath = [request.schema, ...config.extraSearchPath].map(quoteIdentifier).join(', ')
   return sql`select ${join([
     sql`set_config('search_path', ${searchPath}, true)`,
+    // Before the role's own, which win.
+    ...(statementTimeoutMs === null ? [] : [setting(['statement_timeout', String(statementTimeoutMs)])]),
     ...(cache.roleSettings.get(identity.role)?.settings ?? []).map(setting),
     sql`set_config('role', ${identity.role}, true)`,
     sql`set_config('request.jwt.claims', ${identity.claims}, true)`,
