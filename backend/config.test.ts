@@ -14,6 +14,7 @@ test('without any variable the service listens on loopback with no outside origi
   })
   expect(config.postgres).toEqual({ host: '127.0.0.1', port: 7432 })
   expect(config.databaseUrl).toBeUndefined()
+  expect(config.api).toEqual({ domain: undefined, redisUrl: undefined })
 })
 
 test('what belongs to the service lies in `service` below the data directory', () => {
@@ -45,4 +46,11 @@ test('a wrong value is named by its variable and not repeated', () => {
 
 test('a key of 32 bytes in base64 is taken', () => {
   expect(readConfig({ NEBULADB_SECRET_KEY: KEY }).secretKey).toBe(KEY)
+})
+
+test('the domain of data APIs is read in lower case, with or without a port', () => {
+  const domainOf = (text: string) => readConfig({ NEBULADB_API_DOMAIN: text }).api.domain
+  expect(domainOf('API.Example.com')).toBe('api.example.com')
+  expect(domainOf('localhost:7400')).toBe('localhost:7400')
+  expect(() => domainOf('https://api.example.com')).toThrow('NEBULADB_API_DOMAIN')
 })

@@ -32,6 +32,12 @@ const Environment = z.object({
   NEBULADB_MAIL_FROM: z.string().min(3).default('NebulaDB <no-reply@localhost>'),
   NEBULADB_ALLOWED_ORIGINS: list,
   NEBULADB_TRUSTED_PROXIES: list,
+  NEBULADB_API_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'It must be a domain, with a port if it has one.')
+    .optional(),
+  NEBULADB_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 })
 
 export interface Config {
@@ -49,6 +55,12 @@ export interface Config {
     readonly allowedOrigins: readonly string[]
     /** Addresses whose X-Forwarded-For is believed; none by default. */
     readonly trustedProxies: readonly string[]
+  }
+  readonly api: {
+    /** Projects are found at `<ref>.<domain>` too; undefined where they have no host names of their own. With a port only if clients must name it. */
+    readonly domain: string | undefined
+    /** Where rate limits are counted for several processes together; undefined counts in memory. */
+    readonly redisUrl: string | undefined
   }
   /** Where the proxy to the projects' databases listens. */
   readonly postgres: { readonly host: string; readonly port: number }
@@ -79,6 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       allowedOrigins: values.NEBULADB_ALLOWED_ORIGINS,
       trustedProxies: values.NEBULADB_TRUSTED_PROXIES,
     },
+    api: { domain: values.NEBULADB_API_DOMAIN, redisUrl: values.NEBULADB_REDIS_URL },
     postgres: { host: values.NEBULADB_POSTGRES_HOST, port: values.NEBULADB_POSTGRES_PORT },
     secretKey: values.NEBULADB_SECRET_KEY,
     logLevel: values.NEBULADB_LOG_LEVEL,

@@ -31,11 +31,14 @@ export function resolveSettings(stored: unknown): ApiSettings {
 
 /** Schemas that describe the database itself, or belong to the service. */
 export function isReservedSchema(name: string): boolean {
-  return /^pg_/.test(name) || name === 'information_schema' || name === 'nebuladb'
+  return /^(pg|nebuladb)_/.test(name) || name === 'information_schema'
 }
 
+/** Some of the settings. */
+export type SettingsChange = { readonly [Name in keyof ApiSettings]?: ApiSettings[Name] | undefined }
+
 /** Throws INVALID_INPUT for schemas that are never exposed, and for origins that no browser would send. */
-export function assertSettings(settings: Partial<ApiSettings>): void {
+export function assertSettings(settings: SettingsChange): void {
   const reserved = settings.schemas?.find(isReservedSchema)
   if (reserved !== undefined)
     throw new AppError('INVALID_INPUT', `The schema ${reserved} cannot be exposed: it is the system’s own.`)
@@ -83,5 +86,6 @@ export function toRestConfig(settings: ApiSettings, restUrl: string): RestConfig
     appSettings: {},
     maxBodyBytes: settings.maxBodyBytes,
     maxPlanCost: settings.maxPlanCost,
+    statementTimeoutMs: settings.statementTimeoutMs,
   }
 }

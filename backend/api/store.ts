@@ -1,9 +1,10 @@
 // SQL of the data API's settings, signing secrets and issuers.
 import { z } from 'zod'
-import { TokenIssuer, type ApiSettings } from '#contract/capabilities/api.ts'
+import { TokenIssuer } from '#contract/capabilities/api.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
 import type { Queryable, Tx } from '../db/database.ts'
+import type { SettingsChange } from './settings.ts'
 
 // ---- projects as requests name them
 
@@ -32,7 +33,7 @@ export async function findSettings(db: Queryable, projectId: ProjectId): Promise
 export async function mergeSettings(
   tx: Tx,
   projectId: ProjectId,
-  change: { readonly settings: Partial<ApiSettings>; readonly at: Date },
+  change: { readonly settings: SettingsChange; readonly at: Date },
 ): Promise<void> {
   await tx.query(sql`
     insert into api_settings (project_id, settings, updated_at)

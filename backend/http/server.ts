@@ -1,6 +1,12 @@
 // The HTTP server: headers, limits, errors, request ids, and the routes of the contract beside a few of its own.
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { toWireError } from '#contract/errors.ts'
 import type { Contract } from '#contract/rpc/definition.ts'
@@ -14,6 +20,8 @@ import { createOpenApi } from './openapi.ts'
 import { addResetPasswordPage } from './reset-password-page.ts'
 
 const HEARTBEAT_MS = 15_000
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 72_000
 
 export interface HttpServerOptions {
   readonly config: Config['http']
@@ -29,6 +37,8 @@ export interface HttpServerOptions {
   /** Sets a password by a mailed token, for the page that the mail links to. */
   readonly resetPassword: (input: { token: string; newPassword: string; address: string }) => Promise<void>
   readonly heartbeatMs?: number
+  /** Sees every request first. True when it answers it itself: nothing of what is done here for the others is done for it. */
+  readonly front?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
 }
 
 export interface HttpServer {
@@ -59,8 +69,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const server = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
-    requestTimeout: 60_000,
-    keepAliveTimeout: 72_000,
+    serverFactory: (handler) => createNodeServer(handler, options.front),
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 512 },
@@ -126,6 +135,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await server.close().finally(() => clearInterval(sweep))
     },
   }
+}
+
+/** Node's server. What the front takes never enters Fastify: a data API has its own headers, bodies and errors, and pays for nothing that it does not use. */
+function createNodeServer(handler: RequestListener, front: HttpServerOptions['front']): Server {
+  const server = createServer((request, response) => {
+    if (front?.(request, response) !== true) handler(request, response)
+  })
+  server.requestTimeout = REQUEST_TIMEOUT_MS
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  return server
 }
 
 function addOwnRoutes(server: FastifyInstance, options: HttpServerOptions): void {
