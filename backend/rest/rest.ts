@@ -1,7 +1,8 @@
 // The engine of one database: a pool, a schema cache that follows the schema, and whom it trusts. Serves requests of Node's HTTP server.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
-import { openSession, type SessionTarget } from '#postgres/node/session.ts'
+import type { SessionTarget } from '#postgres/node/session.ts'
 import { createAuthenticator, type Authenticator, type JwtConfig } from './authenticate.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { isRestError } from './errors.ts'
@@ -12,7 +13,7 @@ import type { HttpRequest } from './parse/api-request.ts'
 import { createConnectionPool, type PoolState } from './pool.ts'
 import { internalError } from './respond/errors.ts'
 import { respondError } from './respond/index.ts'
-import { loadSchemaCache } from './schema-cache/index.ts'
+import { createSchemaCacheFollower, type FollowerOptions, type SchemaScope } from './schema-cache/index.ts'
 import type { Identity, RestConfig, RestResponse, SchemaCache } from './types.ts'
 
 /** What can be changed while the engine runs. */
@@ -26,6 +27,8 @@ export interface RestOptions extends RestSettings {
   readonly target: SessionTarget
   readonly pool?: Partial<PoolSettings> | undefined
   readonly http?: Partial<HttpSettings> | undefined
+  /** How the schema is followed: channel, poll, and who is told. */
+  readonly schemaCache?: Omit<FollowerOptions, 'target' | 'scope'> | undefined
   /** Told once of each request, when it is over. */
   readonly observe?: ((usage: RestUsage, message: IncomingMessage) => void) | undefined
 }
@@ -53,6 +56,8 @@ export interface HandleOptions {
   readonly path: string
   /** Who asks, where that is decided already (by an API key); otherwise the request's token is looked at. */
   readonly identity?: Identity | undefined
+  /** In place of the engine's for this request: one with fewer schemas, for a key of a narrow scope. */
+  readonly config?: RestConfig | undefined
 }
 
 export interface RestState {
@@ -84,15 +89,13 @@ const DEFAULT_POOL: PoolSettings = {
 }
 const DEFAULT_HTTP: HttpSettings = { slowClientTimeoutMs: 60_000, readyTimeoutMs: 10_000 }
 
-/** Makes the engine of a database. Nothing is opened before the first request or `reload`. */
+/** Makes the engine of a database. It begins to load the schema at once; connections for requests are opened when they are needed. */
 export function createRest(options: RestOptions): Rest {
   const { target, observe } = options
   const httpSettings = { ...DEFAULT_HTTP, ...options.http }
   const now = (): number => performance.now()
   let settings: RestSettings = { config: options.config, jwt: options.jwt }
   let authenticator = makeAuthenticator(settings)
-  let cache: SchemaCache | undefined
-  let loading: Promise<void> | undefined
   let running = 0
   let whenIdle: (() => void) | undefined
   const pool = createConnectionPool({
@@ -102,30 +105,36 @@ export function createRest(options: RestOptions): Rest {
     now,
   })
 
-  const load = async (): Promise<void> => {
-    const session = await openSession(target)
-    try {
-      const { schemas, extraSearchPath, hoistedTxSettings } = settings.config
-      cache = await loadSchemaCache(session, { schemas, extraSearchPath, hoistedTxSettings })
-    } finally {
-      await session.close()
-    }
-  }
-  const reload = (): Promise<void> => {
-    loading ??= load().finally(() => (loading = undefined))
-    return loading
-  }
+  /** Why there is no snapshot yet; undefined while the first load runs. */
+  let hasFailed = false
+  const failed = Promise.withResolvers<void>()
+  const follower = createSchemaCacheFollower({
+    ...options.schemaCache,
+    target,
+    scope: scopeOf(settings.config),
+    observe(event) {
+      if (event.kind === 'failed') {
+        hasFailed = true
+        failed.resolve()
+      }
+      options.schemaCache?.observe?.(event)
+    },
+  })
+  /** The first requests wait for the first load; when that failed none does. */
   const ready = async (): Promise<void> => {
-    if (cache === undefined) await reload().catch(() => undefined)
+    if (hasFailed) return
+    const timer = new AbortController()
+    const late = wait(httpSettings.readyTimeoutMs, undefined, { signal: timer.signal }).catch(() => undefined)
+    await Promise.race([follower.ready().catch(() => undefined), failed.promise, late])
+    timer.abort()
   }
 
   const serve = async (
     message: IncomingMessage,
     response: ServerResponse,
-    { path, identity }: HandleOptions,
+    { path, identity, config = settings.config }: HandleOptions,
   ): Promise<void> => {
     const startedAt = now()
-    const { config } = settings
     const client = followClient(response)
     let request = toHttpRequest(message, path, NO_BYTES)
     let given: Answer | undefined
@@ -135,10 +144,10 @@ export function createRest(options: RestOptions): Rest {
       if (body instanceof Promise) request = { ...request, body: await body }
       const asked = preflight(request, config)
       if (asked === undefined) {
-        if (cache === undefined) await ready()
+        if (follower.current() === undefined) await ready()
         given = await answer(
           request,
-          { config, cache, authenticator, pool },
+          { config, cache: follower.current(), authenticator, pool },
           { identity: identity ?? null, signal: client.signal, now },
         )
         reply = given.response
@@ -183,23 +192,26 @@ export function createRest(options: RestOptions): Rest {
         if (running === 0) whenIdle?.()
       }
     },
-    reload,
+    async reload() {
+      await follower.reload()
+    },
     configure(next) {
       const changesScope = JSON.stringify(scopeOf(next.config)) !== JSON.stringify(scopeOf(settings.config))
       settings = next
       authenticator = makeAuthenticator(next)
-      if (changesScope && cache !== undefined) void reload().catch(() => undefined)
+      // A failure is observed by the follower, which tries again.
+      if (changesScope) void follower.configure(scopeOf(next.config)).catch(() => undefined)
     },
     state: () => ({
-      hasSchemaCache: cache !== undefined,
+      hasSchemaCache: follower.current() !== undefined,
       pool: pool.state(),
       jwtCache: authenticator.cacheStats(),
       running,
     }),
-    schemaCache: () => cache,
+    schemaCache: () => follower.current(),
     async close() {
       if (running > 0) await new Promise<void>((resolve) => (whenIdle = resolve))
-      await pool.close()
+      await Promise.all([pool.close(), follower.close()])
     },
   }
 }
@@ -212,7 +224,7 @@ function makeAuthenticator({ config, jwt }: RestSettings): Authenticator {
 }
 
 /** What the schema cache holds depends on these. */
-function scopeOf({ schemas, extraSearchPath, hoistedTxSettings }: RestConfig): unknown {
+function scopeOf({ schemas, extraSearchPath, hoistedTxSettings }: RestConfig): SchemaScope {
   return { schemas, extraSearchPath, hoistedTxSettings }
 }
 
