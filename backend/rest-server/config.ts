@@ -12,8 +12,8 @@ export interface ServerConfig extends Settings {
   readonly path: string | undefined
   /** Where the database is, in the order that is tried. */
   readonly targets: readonly [SessionTarget, ...SessionTarget[]]
-  /** The JWT secret after `@file` and base64: a text or bytes, or a key (set) as JSON; null refuses tokens. */
-  readonly jwtSecret: Uint8Array | null
+  /** The JWT secret with `@file` read: text, base64, or a key (set) as JSON; null refuses tokens. */
+  readonly jwtSecret: string | null
 }
 
 export interface ConfigSources {
@@ -80,13 +80,13 @@ function tryRead(path: string): string | undefined {
 
 const MINIMUM_SECRET_BYTES = 32
 
-function readSecret({ secret, isBase64 }: Settings['jwt']): Uint8Array | null {
+function readSecret({ secret, isBase64 }: Settings['jwt']): string | null {
   if (secret === null) return null
   const text = secret.startsWith('@') ? readFileSync(secret.slice(1), 'utf8').replace(/\n$/, '') : secret
   const bytes = isBase64 ? decodeBase64(text.trim()) : Buffer.from(text, 'utf8')
   if (!isKey(bytes) && bytes.byteLength < MINIMUM_SECRET_BYTES)
     throw new SettingError('The JWT secret must be at least 32 characters long.')
-  return bytes
+  return text
 }
 
 /** Base64 in both alphabets, `.` standing for the padding as some issuers write it. */

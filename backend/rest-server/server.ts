@@ -7,14 +7,13 @@ import { POSTGREST_VERSION } from './cli.ts'
 import { ConfigError, type ServerConfig } from './config.ts'
 import { contactDatabase, FatalConnectionError } from './connect.ts'
 import { dumpSettings } from './dump.ts'
-import type { CreateEngine, Engine, EngineNote, EngineUsage } from './engine.ts'
+import { createEngine, type Engine, type EngineNote, type EngineUsage } from './engine.ts'
 import { listen, listeningPort } from './listen.ts'
 import type { ServerLog } from './log.ts'
 
 export interface RestServerOptions {
   /** Reads file and environment anew, with these settings of the database. Throws ConfigError. */
   readonly readConfig: (database?: ReadonlyMap<string, string>) => ServerConfig
-  readonly createEngine: CreateEngine
   readonly log: ServerLog
   /** Something that cannot be mended by waiting: the process should end. */
   readonly onFatal: (error: Error) => void
@@ -117,7 +116,7 @@ export function createRestServer(options: RestServerOptions): RestServer {
           log.say(`Failed to query database settings for the config parameters. ${contact.problem}`)
         adopt(contact.config)
         log.say(`Connection Pool initialized with a maximum size of ${config.database.poolSize} connections`)
-        engine = options.createEngine(config, {
+        engine = createEngine(config, {
           onRequest: logAccess,
           onReloadConfig: () => void reloadConfig(),
           onNote: tell,

@@ -290,7 +290,7 @@ function parseSearchPath(value: FileValue | undefined): readonly string[] {
 }
 
 /** `schema.function`, or a function alone, whose schema is '' then: the search path finds it. */
-function parseName(text: string): QualifiedName {
+export function parseName(text: string): QualifiedName {
   const dot = text.indexOf('.')
   if (dot === -1) return { schema: '', name: text }
   return { schema: text.slice(0, dot), name: text.slice(dot + 1) }
