@@ -106,7 +106,7 @@ function planMutateRequest(
         isReadOnly: false,
         routine: null,
         require:
-          mutation === 'upsert-one'
+          mutation === 'upsert-one' && negotiated.explain === null
             ? { kind: 'put-one-row' }
             : requirementOf(negotiated, maxAffected(request, mutation)),
       },

@@ -57,23 +57,6 @@ export function mediaTypeText({ type, subtype, parameters }: MediaType): string 
   return [essence, ...parameters.map(([name, value]) => `${name}=${value}`)].join(separator)
 }
 
-/** What Content-Type says: text of the types we know is marked as UTF-8. */
-export function contentType(mediaType: MediaType): string {
-  const text = mediaTypeText(mediaType)
-  const isKnown = TEXT_TYPES.has(text) || mediaType.subtype.startsWith('vnd.pgrst.')
-  return isKnown ? `${text}; charset=utf-8` : text
-}
-
-const TEXT_TYPES: ReadonlySet<string> = new Set([
-  'application/json',
-  'application/geo+json',
-  'application/openapi+json',
-  'application/x-www-form-urlencoded',
-  'text/csv',
-  'text/plain',
-  'text/xml',
-])
-
 interface Choices {
   readonly handlers: readonly CustomHandler[]
   readonly isPlanEnabled: boolean
@@ -122,7 +105,7 @@ function matchPlan(
       type: 'application',
       subtype: `vnd.pgrst.plan+${format}`,
       parameters: [
-        ['for', `"${mediaTypeText(inner.mediaType)}"`],
+        ['for', mediaTypeText(inner.mediaType)],
         ...(options.length === 0 ? [] : [['options', options.join('|')] as const]),
       ],
     },
