@@ -1,5 +1,6 @@
 // The door of the REST engine.
 export type { JwtConfig } from './authenticate.ts'
+export { corsHeaders, preflight } from './cors.ts'
 export { isRestError, RestError } from './errors.ts'
 export type { RestUsage, StageTimes } from './observe.ts'
 export { respondError } from './respond/index.ts'
@@ -25,3 +26,4 @@ export type {
   SchemaCache,
   TransactionEnd,
 } from './types.ts'
+export { eventTriggerStatements } from './schema-cache/index.ts'
