@@ -6,6 +6,7 @@ import {
   isKnownAlgorithm,
   verifierOf,
   verifierOfIssuer,
+  type FetchKeys,
   type TokenHeader,
   type TokenIssuer,
   type VerifySignature,
@@ -41,6 +42,8 @@ export interface AuthenticatorOptions {
   readonly anonRole: string | null
   /** Milliseconds since 1970. */
   now(): number
+  /** Reads the key sets of issuers; the global fetch when left out. */
+  readonly fetchKeys?: FetchKeys
 }
 
 /** What is known of a token whose signature is right. */
@@ -67,7 +70,7 @@ const Header = z.object({ alg: z.string(), kid: z.string().optional() })
 
 /** Makes an authenticator. It remembers by token, so a change of keys makes another one. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { jwt, anonRole, now } = options
+  const { jwt, anonRole, now, fetchKeys = fetch } = options
   const anonymous = anonRole === null ? null : anonymousIdentity(anonRole)
   const secrets = [...(jwt.secret === null ? [] : [jwt.secret]), ...(jwt.formerSecrets ?? [])]
   const own: Source = {
@@ -79,7 +82,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     (jwt.issuers ?? []).map((one): [string, Source] => [
       one.issuer,
       {
-        verify: verifierOfIssuer(one),
+        verify: verifierOfIssuer(one, fetchKeys),
         audience: one.audience,
         rolePath: parseRolePath(one.roleClaimKey) ?? DEFAULT_ROLE_PATH,
       },

@@ -23,6 +23,9 @@ export interface TokenHeader {
 /** Checks a signature and gives the payload. Rejects with PGRST301. */
 export type VerifySignature = (token: string, header: TokenHeader) => Promise<Uint8Array>
 
+/** Reads an issuer's key set: the global fetch, or what stands in for it. */
+export type FetchKeys = (url: string, options: RequestInit) => Promise<Response>
+
 type KeyType = 'oct' | 'RSA' | 'EC' | 'OKP'
 const KEY_TYPES: Readonly<Record<string, KeyType>> = {
   HS256: 'oct',
@@ -153,10 +156,10 @@ const JWKS_TIMEOUT_MS = 5_000
 const JWKS_MAX_BYTES = 256 * 1024
 
 /** Verifies with an issuer's keys, which are fetched when they are first needed, kept, and fetched again for a key that is not among them. */
-export function verifierOfIssuer({ jwksUrl }: TokenIssuer): VerifySignature {
+export function verifierOfIssuer({ jwksUrl }: TokenIssuer, fetchKeys: FetchKeys): VerifySignature {
   const keys = createRemoteJWKSet(new URL(jwksUrl), {
     timeoutDuration: JWKS_TIMEOUT_MS,
-    [customFetch]: fetchSmall,
+    [customFetch]: async (url, options) => shorten(await fetchKeys(url, options)),
   })
   return async (token) => {
     try {
@@ -172,12 +175,8 @@ export function verifierOfIssuer({ jwksUrl }: TokenIssuer): VerifySignature {
   }
 }
 
-/** Fetches a document of limited size. */
-async function fetchSmall(
-  url: string,
-  options: { headers: Headers; method: 'GET'; redirect: 'manual'; signal: AbortSignal },
-): Promise<Response> {
-  const response = await fetch(url, options)
+/** The same answer, read to its end. Rejects when it is too long. */
+async function shorten(response: Response): Promise<Response> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
