@@ -75,7 +75,7 @@ function embedColumns(embed: Embed, parent: RowName, isGrouped: boolean): readon
     case 'array': {
       const row = identifier(embed.join)
       const rows = selectSql(embed.node, embedRows(embed, parent))
-      const value = sql`(select coalesce(json_agg(${row}), '[]')${cast} from (${rows}) as ${row}) as ${name}`
+      const value = sql`(select coalesce(json_agg(${row}.*), '[]')${cast} from (${rows}) as ${row}) as ${name}`
       return [{ value, isAggregate: false }]
     }
     case 'row':

@@ -1,0 +1,2 @@
+-- /films?select=title,director_id(name),sequel(title)&order=year
+select films.title, row_to_json(films_director_id_1.*) as director_id, row_to_json(films_sequel_1.*) as sequel from changed as films left join lateral (select people_1.name from api.people as people_1 where people_1.id = films.director_id) as films_director_id_1 on true left join lateral (select films_1.title from api.sequel(films::api.films) as films_1) as films_sequel_1 on true order by films.year;
