@@ -83,9 +83,11 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
 
   const key = await loadKey({ directory: config.directory, configured: config.secretKey })
   let url = config.http.publicUrl ?? ''
+  const addressOf = createClientAddress(config.http.trustedProxies)
   const {
     auth,
     provisioning,
+    api,
     handlers,
     close: closeCapabilities,
   } = await compose({
@@ -95,13 +97,13 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     secrets: createSecrets(key),
     clock,
     observe,
+    addressOf,
     publicUrl: () => url,
     rateLimitScale: options.rateLimitScale ?? 1,
     createProvisioning: options.createProvisioning,
   })
 
   const contract: Contract = serviceContract
-  const addressOf = createClientAddress(config.http.trustedProxies)
   const state = { isReady: false, leaveRunning: false }
   const http = await createHttpServer({
     config: config.http,
@@ -114,8 +116,10 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     readiness: () => checkReadiness(readinessChecks(db, state)),
     jwks: () => auth.signingKeys.jwks(),
     resetPassword: ({ address, ...input }) => auth.service.resetPassword(input, { address }),
+    front: api.handle,
   })
   addGauges(metrics, db)
+  metrics.gauge('nebuladb_api_engines', 'Data APIs that are in use.', () => api.size().engines)
 
   const gateway = createGateway({
     server: http.raw,
@@ -136,6 +140,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
   opened.defer(closeCapabilities)
   opened.defer(() => jobs.stop())
   opened.defer(() => http.close())
+  opened.defer(() => api.drain())
   opened.defer(() => gateway.close())
   const running = opened.move()
 

@@ -1,10 +1,13 @@
 // Makes every capability and gives each what it needs of the others, by hand: the one place that knows them all.
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { ServiceContract } from '#contract/contract.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
+import { createAccessRoutes, createAccessService } from './access/index.ts'
 import { createApiKeys, createApiKeysRoutes } from './api-keys/index.ts'
+import { type Api, API_STATEMENTS, createApi, createApiRoutes } from './api/index.ts'
 import { type Auth, createAuth, createRateLimits } from './auth/index.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -25,7 +28,12 @@ import {
   type ProjectLimits,
   type ProjectsService,
 } from './projects/index.ts'
-import { createProvisioning, type Provisioning, type ProvisioningOptions } from './provisioning/index.ts'
+import {
+  createProvisioning,
+  MAIN_DATABASE,
+  type Provisioning,
+  type ProvisioningOptions,
+} from './provisioning/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import { createSync, createSyncRoutes } from './sync/index.ts'
 
@@ -39,6 +47,8 @@ export interface ComposeDependencies {
   readonly secrets: Secrets
   readonly clock: Clock
   readonly observe: Observe
+  /** Whose request it is, trusted proxies looked through. */
+  readonly addressOf: (request: IncomingMessage) => string
   /** The address in mailed links; asked for late, because the port is known late. */
   readonly publicUrl: () => string
   /** Multiplies all rate limits. */
@@ -50,6 +60,7 @@ export interface ComposeDependencies {
 export interface Composition {
   readonly auth: Auth
   readonly provisioning: Provisioning
+  readonly api: Api
   readonly handlers: Handlers<ServiceContract>
   /** Closes what the capabilities hold open, provisioning excepted: it has its own way. */
   close(): Promise<void>
@@ -98,6 +109,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     clock,
     observe,
     ownerPassword: (projectId) => ownerPasswords.wanted(projectId),
+    apiStatements: API_STATEMENTS,
     proxy: config.postgres,
   })
   const projects = createProjects({
@@ -110,23 +122,41 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   made.projects = projects
   const credentials = createCredentialsService({ ...shared, secrets, provisioning })
   const database = createDatabaseService({ ...shared, provisioning, credentials })
+  const access = createAccessService({ database })
   const sync = createSync(shared)
   const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
+  const api = createApi({
+    ...shared,
+    ...config.api,
+    secrets,
+    provisioning,
+    keys: apiKeys,
+    newId: randomUUID,
+    publicUrl: deps.publicUrl,
+    addressOf: deps.addressOf,
+    isHttps: config.http.publicUrl?.startsWith('https:') ?? false,
+    listSchemas: async (caller, projectId) =>
+      (await database.schemas(caller, { projectId, database: MAIN_DATABASE })).map(({ name }) => name),
+  })
 
   return {
     auth,
     provisioning,
+    api,
     handlers: {
       auth: auth.handlers,
       organisations: createOrganisationsRoutes(organisations, auth.authenticate),
       projects: createProjectsRoutes(projects, auth.authenticate),
       credentials: createCredentialsRoutes(credentials, auth.authenticate),
       database: createDatabaseRoutes(database, auth.authenticate),
+      access: createAccessRoutes(access, auth.authenticate),
       sync: createSyncRoutes(sync, auth.authenticate),
+      api: createApiRoutes(api.service, auth.authenticate),
       apiKeys: createApiKeysRoutes(apiKeys.service, auth.authenticate),
     },
     async close() {
       mailer.close()
+      await api.close()
       await database.close()
       await apiKeys.close()
     },

@@ -19,7 +19,17 @@ import { sync } from './capabilities/sync.ts'
 import { workspace } from './capabilities/workspace.ts'
 
 /** What the service serves: to the desktop host over WebSocket, to everybody else over HTTP. */
-export const serviceContract = { auth, organisations, projects, credentials, database, sync, apiKeys }
+export const serviceContract = {
+  auth,
+  organisations,
+  projects,
+  credentials,
+  database,
+  sync,
+  api,
+  apiKeys,
+  access,
+}
 export type ServiceContract = typeof serviceContract
 
 /** What the desktop host serves to the page. `organisations` and `projects` are the service's, answered from the cache when it is away. */

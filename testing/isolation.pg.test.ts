@@ -58,6 +58,11 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
   const organisation = await owner.api.organisations.create({ name })
   const project = await owner.api.projects.create({ organisationId: organisation.id, name })
   const { key } = await owner.api.apiKeys.create({ projectId: project.id, name, kind: 'secret' })
+  const issuer = await owner.api.api.addIssuer({
+    projectId: project.id,
+    issuer: `https://${name}.example`,
+    jwksUrl: `https://${name}.example/jwks`,
+  })
   return {
     person: owner,
     ids: {
@@ -65,6 +70,7 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
       organisationId: organisation.id,
       accountId: owner.account.id,
       keyId: key.id,
+      issuerId: issuer.id,
     },
   }
 }
@@ -73,7 +79,7 @@ const operations = listOperations(serviceContract)
 const closed = operations.filter((operation) => operation.http.public !== true)
 
 /** Fields that name something of a tenant. */
-const TENANT_FIELDS = ['projectId', 'organisationId', 'accountId', 'keyId'] as const
+const TENANT_FIELDS = ['projectId', 'organisationId', 'accountId', 'keyId', 'issuerId'] as const
 /** Ids that a client makes itself, in a space of its own account: they name nothing of another tenant. */
 const CLIENT_MADE = ['id', 'mutationId', 'connectionId']
 
@@ -165,7 +171,14 @@ async function stateOfA(): Promise<string> {
   )
   const { items } = await api.projects.list({ includeDeleted: true })
   const { changes, cursor } = await api.sync.pull({ cursor: null })
-  return JSON.stringify([organisations, members, items, changes, cursor, await api.auth.whoAmI({})])
+  const { projectId } = a.ids
+  const apis = [
+    await api.api.get({ projectId }),
+    await api.api.jwtSecrets({ projectId }),
+    await api.api.issuers({ projectId }),
+    await api.apiKeys.list({ projectId, includeRevoked: true }),
+  ]
+  return JSON.stringify([organisations, members, items, changes, cursor, apis, await api.auth.whoAmI({})])
 }
 
 test('the matrix covers the whole contract: every member has a place in HTTP, and is public or asks who calls', () => {

@@ -16,6 +16,7 @@ const CANDIDATES: readonly unknown[] = [
   1,
   true,
   null,
+  {},
 ]
 
 /**

@@ -20,6 +20,12 @@ test.each([
   ['a password', { authorization: 'Basic dTpw' }, { kind: 'none' }],
   ['a key that is no bearer', { authorization: KEY }, { kind: 'none' }],
   ['the word alone', { authorization: 'Bearer' }, { kind: 'none' }],
+  ['a key and an empty token', { apikey: KEY, authorization: 'Bearer ' }, { ...alone, hasToken: true }],
+  [
+    'a key and a broken token',
+    { apikey: KEY, authorization: `Bearer a ${TOKEN}` },
+    { ...alone, hasToken: true },
+  ],
   ['what is no key of ours', { apikey: TOKEN }, { kind: 'key', key: TOKEN, hasToken: false }],
   [
     'a key sent twice, as Node joins it',

@@ -14,29 +14,29 @@ export type Credentials =
       readonly hasToken: boolean
     }
 
+const BEARER = /^bearer(?:$| +)/i
+
 /**
  * Reads `apikey: <key>` and `authorization: Bearer <key or token>`. A bearer that repeats the key is the key; a key that stands alone may stand in
- * either. Anything else than a bearer in `authorization` is not for us.
+ * either. Anything else than a bearer in `authorization` is not for us. A bearer that is neither goes on to the engine as a token, however broken it
+ * is: a secret key must not act for itself because the user's token beside it was cut.
  */
 export function readCredentials(headers: IncomingHttpHeaders): Credentials {
-  const apikey = one(headers['apikey'])
+  const { apikey } = headers
+  const key = typeof apikey === 'string' ? apikey.trim() : ''
   const bearer = bearerOf(headers.authorization)
-  if (apikey === '') {
-    return bearer !== '' && looksLikeKey(bearer)
+  if (key === '') {
+    return bearer !== undefined && looksLikeKey(bearer)
       ? { kind: 'key', key: bearer, hasToken: false }
       : { kind: 'none' }
   }
-  if (bearer === '' || bearer === apikey) return { kind: 'key', key: apikey, hasToken: false }
+  if (bearer === undefined || bearer === key) return { kind: 'key', key, hasToken: false }
   if (looksLikeKey(bearer)) return { kind: 'conflict' }
-  return { kind: 'key', key: apikey, hasToken: true }
+  return { kind: 'key', key, hasToken: true }
 }
 
-function one(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value.trim() : ''
-}
-
-function bearerOf(authorization: string | undefined): string {
-  if (authorization === undefined) return ''
-  const match = /^bearer +(\S+) *$/i.exec(authorization)
-  return match?.[1] ?? ''
+/** What follows the scheme; undefined where the scheme is another or there is none. */
+function bearerOf(authorization: string | undefined): string | undefined {
+  const scheme = authorization === undefined ? null : BEARER.exec(authorization)
+  return scheme === null ? undefined : authorization?.slice(scheme[0].length).trim()
 }

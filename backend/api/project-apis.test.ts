@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { createProjectApis, type ApiRecord } from './project-apis.ts'
-import { DEFAULT_SETTINGS } from './settings.ts'
+import { DEFAULT_SETTINGS, toRestConfig } from './settings.ts'
 
 const IDLE_MS = 300_000
 const idOf = (number: number): ProjectId =>
@@ -23,6 +23,9 @@ class FakeEngine {
 }
 
 function fixture() {
+  const secrets: ApiRecord['jwtSecrets'] = [
+    { id: 's1', secret: 'x', createdAt: new Date(0), acceptedUntil: null },
+  ]
   const state = {
     now: 1_000_000,
     loads: 0,
@@ -30,9 +33,7 @@ function fixture() {
     exists: true,
     gate: Promise.resolve(),
     openGate: Promise.resolve(),
-    secrets: [
-      { id: 's1', secret: 'x', createdAt: new Date(0), acceptedUntil: null },
-    ] as ApiRecord['jwtSecrets'],
+    secrets,
   }
   const engines: FakeEngine[] = []
   const errors: unknown[] = []
@@ -45,10 +46,12 @@ function fixture() {
       const { exists, maxRows, secrets } = state
       await state.gate
       if (!exists) return undefined
+      const settings = { ...DEFAULT_SETTINGS, maxRows }
       return {
         projectId: idOf(Number(ref.replace('project', ''))),
         ref,
-        settings: { ...DEFAULT_SETTINGS, maxRows },
+        settings,
+        config: toRestConfig(settings, `https://host/${ref}/rest/v1`),
         jwtSecrets: secrets,
         issuers: [],
       }

@@ -3,6 +3,7 @@
 import type { ApiSettings, TokenIssuer } from '#contract/capabilities/api.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
+import type { RestConfig } from '../rest/index.ts'
 import type { JwtSecret } from './jwt-secrets.ts'
 
 /** What is stored of a project's API. Immutable: a change makes another. */
@@ -10,6 +11,8 @@ export interface ApiRecord {
   readonly projectId: ProjectId
   readonly ref: string
   readonly settings: ApiSettings
+  /** The settings as the engine takes them. */
+  readonly config: RestConfig
   /** Accepted ones, the current one first. */
   readonly jwtSecrets: readonly JwtSecret[]
   readonly issuers: readonly TokenIssuer[]
@@ -225,7 +228,7 @@ export function createProjectApis<E extends Engine>(deps: ProjectApisDependencie
       const all = [...entries.values()]
       return {
         projects: all.length,
-        engines: all.filter(({ running, opening }) => running ?? opening).length,
+        engines: all.filter(({ running, opening }) => running !== undefined || opening !== undefined).length,
       }
     },
     async close() {

@@ -122,8 +122,8 @@ export function createApiService(deps: ApiDependencies): ApiService {
     },
 
     async update(caller, { projectId, settings }) {
-      assertSettings(settings)
       const project = await change(caller, { projectId, action: 'api.change' }, async (tx, locked) => {
+        assertSettings(settings)
         const before = resolveSettings(await store.findSettings(tx, projectId))
         await store.mergeSettings(tx, projectId, { settings, at: clock.now() })
         return { result: locked, action: 'api.update', details: differences(before, settings) }

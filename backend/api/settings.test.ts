@@ -12,10 +12,13 @@ test('what was never set is the default, also when it was stored before the defa
   expect(resolveSettings({ maxRows: 5 })).toEqual({ ...DEFAULT_SETTINGS, maxRows: 5 })
 })
 
-test.each(['pg_catalog', 'pg_temp', 'information_schema', 'nebuladb_schema_cache'])('%s cannot be exposed', (schema) => {
-  expect(isReservedSchema(schema)).toBe(true)
-  expect(() => assertSettings({ schemas: ['public', schema] })).toThrow(schema)
-})
+test.each(['pg_catalog', 'pg_temp', 'information_schema', 'nebuladb_schema_cache'])(
+  '%s cannot be exposed',
+  (schema) => {
+    expect(isReservedSchema(schema)).toBe(true)
+    expect(() => assertSettings({ schemas: ['public', schema] })).toThrow(schema)
+  },
+)
 
 test.each(['public', 'api', 'pgx', 'my pg_schema'])('%s can be exposed', (schema) => {
   expect(isReservedSchema(schema)).toBe(false)

@@ -1,6 +1,6 @@
 // SQL of the data API's settings, signing secrets and issuers.
 import { z } from 'zod'
-import { TokenIssuer } from '#contract/capabilities/api.ts'
+import type { TokenIssuer } from '#contract/capabilities/api.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
 import type { Queryable, Tx } from '../db/database.ts'

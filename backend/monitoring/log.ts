@@ -41,6 +41,7 @@ export function createLog(level: Config['logLevel'], destination?: DestinationSt
 function levelOf(observation: Observation): Level {
   switch (observation.type) {
     case 'request':
+    case 'api.request':
       return observation.status >= 500 ? 'warn' : 'debug'
     case 'bug':
     case 'job.queue-problem':

@@ -37,6 +37,25 @@ export function createMetrics(): Metrics {
     labelNames: ['name'],
     registers,
   })
+  // By status alone: projects, keys and routes are without number; metering reads them where it needs them.
+  const apiRequests = new Histogram({
+    name: 'nebuladb_api_request_duration_seconds',
+    help: 'Duration of requests to the data APIs by status.',
+    labelNames: ['status'],
+    buckets: SECONDS,
+    registers,
+  })
+  const apiRows = new Counter({
+    name: 'nebuladb_api_rows_total',
+    help: 'Rows that the data APIs gave or wrote.',
+    registers,
+  })
+  const apiBytes = new Counter({
+    name: 'nebuladb_api_bytes_total',
+    help: 'Bytes of bodies that the data APIs received and sent.',
+    labelNames: ['direction'],
+    registers,
+  })
   const observations = new Counter({
     name: 'nebuladb_observations_total',
     help: 'Everything else that the service says of itself, by type.',
@@ -56,6 +75,11 @@ export function createMetrics(): Metrics {
             },
             observation.durationMs / 1000,
           )
+        case 'api.request':
+          apiRequests.observe({ status: String(observation.status) }, observation.durationMs / 1000)
+          apiRows.inc(observation.rows)
+          apiBytes.inc({ direction: 'in' }, observation.bytesIn)
+          return apiBytes.inc({ direction: 'out' }, observation.bytesOut)
         case 'job.done':
           return jobs.observe({ name: observation.name }, observation.durationMs / 1000)
         case 'job.failed':

@@ -42,6 +42,20 @@ export type Observation =
   | { readonly type: 'instance.orphans-removed'; readonly removed: readonly string[] }
   | { readonly type: 'provisioning.failed'; readonly what: string; readonly error: unknown }
   | { readonly type: 'proxy.refused'; readonly reason: string }
+  | {
+      /** A request to a project's data API. */
+      readonly type: 'api.request'
+      readonly projectId: string | null
+      readonly keyId: string | null
+      readonly role: string | null
+      /** Method and path with names only. */
+      readonly route: string | null
+      readonly status: number
+      readonly rows: number
+      readonly bytesIn: number
+      readonly bytesOut: number
+      readonly durationMs: number
+    }
   | { readonly type: 'api.bookkeeping-failed'; readonly what: string; readonly error: unknown }
 
 export type Observe = (observation: Observation) => void

@@ -54,9 +54,11 @@ export function createApiLogin(deps: ApiLoginDependencies): ApiLogin {
   const prepareMain = async (instance: Instance): Promise<boolean> => {
     try {
       await withSession(deps.openSuperuser(instance, MAIN_DATABASE), async (session) => {
-        // Nothing that the person made may be found by an unqualified name while we are superuser.
-        await session.query('set search_path = pg_catalog, pg_temp')
+        // Nothing that the person made may run while we are superuser: neither found by an unqualified name, nor called by a trigger.
+        await session.query('set search_path = pg_catalog, pg_temp; set event_triggers = off')
+        await session.query('begin')
         for (const statement of deps.mainStatements) await session.query(statement)
+        await session.query('commit')
       })
       return true
     } catch (error) {

@@ -26,4 +26,4 @@ export type {
   SchemaCache,
   TransactionEnd,
 } from './types.ts'
-export { eventTriggerStatements } from './schema-cache/index.ts'
+export { EVENT_TRIGGER_SCHEMA, eventTriggerStatements } from './schema-cache/index.ts'
