@@ -98,6 +98,8 @@ export interface CatalogType {
 
 /** Which transactions the last reading saw: pg_current_snapshot(), cut down to what age(xmin) can be compared with. */
 export interface CatalogSnapshot {
+  /** As the server printed it: the same text is the same state of the database. */
+  readonly text: string
   /** Rows of transactions from this one on may be new. Lower 32 bits, as xid reads them. */
   readonly firstUnseen: string
 }
@@ -122,6 +124,8 @@ export interface Catalog {
   /** By `typeKey(oid, modifier)`. */
   readonly types: ReadonlyMap<string, CatalogType>
   readonly extras: CatalogExtras
+  /** As `ReadExtras` has it. */
+  readonly rules: string
   readonly timezones: ReadonlySet<string>
 }
 

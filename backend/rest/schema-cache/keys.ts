@@ -1,6 +1,6 @@
 // Primary keys and what views show of keys: which columns of a view are, unchanged, the columns of a table behind it.
 import type { QualifiedName } from '../types.ts'
-import type { Catalog, CatalogRelation, Origin, SchemaScope } from './catalog.ts'
+import type { Catalog, CatalogConstraint, CatalogRelation, Origin, SchemaScope } from './catalog.ts'
 import type { Pause } from './slices.ts'
 
 /** One way to name a key's columns by those of a view (or of the table itself), in the key's order. */
@@ -21,6 +21,9 @@ export interface Keys {
   /** Exposed views that show columns of a table. */
   viewsOf(table: number): readonly ViewOfTable[]
   primaryKeyOf(relation: number): readonly string[]
+  constraintsOf(relation: number): readonly CatalogConstraint[]
+  /** Tables that have views. */
+  tablesWithViews(): Iterable<number>
 }
 
 const NONE: readonly never[] = []
@@ -56,7 +59,12 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
   const viewsOf = (table: number): readonly ViewOfTable[] => views.get(table) ?? NONE
   const primaryKeys = new Map<number, readonly string[]>()
   const ofViews: { readonly view: number; readonly from: QualifiedName; readonly columns: string[] }[] = []
-  for (const { kind, relation, columns } of catalog.constraints.values()) {
+  const constraints = new Map<number, CatalogConstraint[]>()
+  for (const constraint of catalog.constraints.values()) {
+    const { kind, relation, columns } = constraint
+    const others = constraints.get(relation)
+    if (others === undefined) constraints.set(relation, [constraint])
+    else others.push(constraint)
     if (kind !== 'primary key') continue
     // By name and not in the key's order: so they stand in the Location that clients get.
     primaryKeys.set(relation, (columnNames(relation, columns) ?? NONE).toSorted())
@@ -77,6 +85,8 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
     columnNames,
     viewsOf,
     primaryKeyOf: (relation) => primaryKeys.get(relation) ?? NONE,
+    constraintsOf: (relation) => constraints.get(relation) ?? NONE,
+    tablesWithViews: () => views.keys(),
   }
 }
 

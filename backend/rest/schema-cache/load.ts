@@ -4,7 +4,7 @@ import type { Catalog, SchemaScope } from './catalog.ts'
 import { textAt } from './cells.ts'
 import { BEGIN_SQL, END_SQL, TIMEZONES_SQL } from './queries.ts'
 import { readExtras } from './read-extras.ts'
-import { readObjects, readTypes, type Reader } from './read.ts'
+import { readObjects, readTypes, typesUsed, type Reader } from './read.ts'
 import { startSlices, type Pause } from './slices.ts'
 import { buildSnapshot } from './snapshot.ts'
 
@@ -15,7 +15,8 @@ import { buildSnapshot } from './snapshot.ts'
 export async function loadSchemaCache(session: Reader, scope: SchemaScope): Promise<SchemaCache> {
   const pause = startSlices()
   const { catalog } = await readCatalog(session, scope, pause)
-  return { ...(await buildSnapshot(catalog, scope, pause)), version: 1, loadedAt: new Date() }
+  const { snapshot } = await buildSnapshot(catalog, scope, undefined, pause)
+  return { ...snapshot, version: 1, loadedAt: new Date() }
 }
 
 /** Reads everything. `fingerprint` is of the extras. */
@@ -26,16 +27,12 @@ export async function readCatalog(
 ): Promise<{ readonly catalog: Catalog; readonly fingerprint: string }> {
   return inTransaction(session, async () => {
     const version = await session.query("select pg_catalog.current_setting('server_version_num')")
-    const { extras, snapshot, fingerprint, serverVersion } = await readExtras(
-      session,
-      scope,
-      Number(version.rows[0]?.[0]),
-    )
+    const { fingerprint, ...extras } = await readExtras(session, scope, Number(version.rows[0]?.[0]))
     const objects = await readObjects(session, scope, 'all', pause)
-    const types = await readTypes(session, objects, new Map())
+    const types = await readTypes(session, typesUsed(objects))
     const { rows } = await session.query(TIMEZONES_SQL)
     const timezones = new Set(rows.map((row) => textAt(row, 0)))
-    return { catalog: { serverVersion, snapshot, ...objects, types, extras, timezones }, fingerprint }
+    return { catalog: { ...extras, ...objects, types, timezones }, fingerprint }
   })
 }
 

@@ -13,12 +13,14 @@ export const BEGIN_SQL =
 export const END_SQL = 'commit'
 
 /** Schemas that are looked at; other sessions' temporary ones are among the system's. */
-const USER_NAMESPACES = sql`(
+export const USER_NAMESPACES = sql`(
   select n.oid from pg_catalog.pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema')`
-const CLASS = sql`'pg_catalog.pg_class'::pg_catalog.regclass`
-const PROC = sql`'pg_catalog.pg_proc'::pg_catalog.regclass`
+/** OIDs of catalogs. */
+export const CLASS = sql`'pg_catalog.pg_class'::pg_catalog.regclass`
+export const PROC = sql`'pg_catalog.pg_proc'::pg_catalog.regclass`
+export const TYPE = sql`'pg_catalog.pg_type'::pg_catalog.regclass`
 /** Objects of users have OIDs from here on. */
-const FIRST_USER_OID = sql`16384`
+export const FIRST_USER_OID = sql`16384`
 
 /**
  * Relations, their keys, defaults and comments, and the routines of the exposed schemas. The first cell tells what a row is:
@@ -153,7 +155,7 @@ const MEDIA_TYPE = `^([A-Za-z0-9.-]+/[A-Za-z0-9.\\+-]+|\\*/\\*)$`
 /**
  * What is read anew each time:
  *
- * - server: version number, snapshot
+ * - server: version number, snapshot, rules and triggers that decide which views can be written to
  * - namespace: oid, name, comment
  * - representation: source, target, schema and name of the function
  * - handler: schema, name, kind, schema and name of the target, media type
@@ -163,7 +165,13 @@ export function extrasSql(schemas: readonly string[], serverVersion: number): Sq
   // Which settings of roles may be set by whom could be granted from version 15 on.
   const mayBeSet = serverVersion < 150000 ? empty : sql`or pg_catalog.has_parameter_privilege(u.name, 'set')`
   return sql`select 'server', pg_catalog.current_setting('server_version_num'), pg_catalog.pg_current_snapshot()::text,
-  null, null, null, null
+  pg_catalog.concat((
+    select pg_catalog.string_agg(pg_catalog.concat(r.ev_class, ':', r.oid, ':', r.ev_type, r.is_instead), ',' order by r.oid)
+    from pg_catalog.pg_rewrite r where r.ev_type <> '1'
+  ), ';', (
+    select pg_catalog.string_agg(pg_catalog.concat(t.tgrelid, ':', t.oid, ':', t.tgtype), ',' order by t.oid)
+    from pg_catalog.pg_trigger t where t.tgtype & 64 <> 0
+  )), null, null, null
 union all
 select 'namespace', n.oid::text, n.nspname::text, pg_catalog.obj_description(n.oid, 'pg_namespace'), null, null, null
 from pg_catalog.pg_namespace n
@@ -207,4 +215,6 @@ where (s.setdatabase = 0
 group by r.rolname`
 }
 
+/** Whether anything at all was committed since the same answer came. */
+export const SNAPSHOT_SQL = 'select pg_catalog.pg_current_snapshot()::text'
 export const TIMEZONES_SQL = 'select pg_catalog.lower(name) from pg_catalog.pg_timezone_names'

@@ -9,7 +9,9 @@ export interface ReadExtras {
   readonly serverVersion: number
   readonly snapshot: CatalogSnapshot
   readonly extras: CatalogExtras
-  /** The rows as they came, but for the snapshot: the same text is the same extras. */
+  /** What decides which views can be written to: the same text is the same rules. */
+  readonly rules: string
+  /** The rows as they came: the same text is the same extras. */
   readonly fingerprint: string
 }
 
@@ -25,6 +27,7 @@ export async function readExtras(
   return {
     serverVersion: numberAt(server, 1),
     snapshot: readSnapshot(textAt(server, 2)),
+    rules: textAt(server, 3),
     extras: toExtras(others),
     fingerprint: JSON.stringify(others),
   }
@@ -37,7 +40,7 @@ export async function readExtras(
 export function readSnapshot(text: string): CatalogSnapshot {
   const [oldest = '0', next = '0', running = ''] = text.split(':')
   const first = BigInt(running === '' ? next : oldest)
-  return { firstUnseen: String(BigInt.asUintN(32, first)) }
+  return { text, firstUnseen: String(BigInt.asUintN(32, first)) }
 }
 
 function toExtras(rows: readonly Row[]): CatalogExtras {

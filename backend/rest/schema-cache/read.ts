@@ -205,33 +205,41 @@ async function readViews(
   }
 }
 
-/** Reads the types that `objects` use and `known` does not have. */
-export async function readTypes(
-  session: Reader,
-  objects: CatalogObjects,
-  known: ReadonlyMap<string, CatalogType>,
-): Promise<ReadonlyMap<string, CatalogType>> {
-  const wanted = new Map<string, readonly [oid: number, modifier: number]>()
-  const want = (oid: number, modifier: number): void => {
-    const key = typeKey(oid, modifier)
-    if (!known.has(key)) wanted.set(key, [oid, modifier])
+/** A type and its modifier, as `typeKey` joins them. */
+export type TypeReference = readonly [oid: number, modifier: number]
+
+/** The types that objects use, by key. */
+export function typesUsed(
+  objects: Pick<CatalogObjects, 'relations' | 'routines'>,
+): Map<string, TypeReference> {
+  const used = new Map<string, TypeReference>()
+  const use = (oid: number, modifier: number): void => {
+    used.set(typeKey(oid, modifier), [oid, modifier])
   }
   for (const { columns } of objects.relations.values())
-    for (const { typeOid, typeModifier } of columns) want(typeOid, typeModifier)
+    for (const { typeOid, typeModifier } of columns) use(typeOid, typeModifier)
   for (const { parameters, returnType } of objects.routines.values()) {
-    for (const { typeOid } of parameters) want(typeOid, -1)
-    want(returnType, -1)
+    for (const { typeOid } of parameters) use(typeOid, -1)
+    use(returnType, -1)
   }
+  return used
+}
+
+/** Reads types. Those that are gone are missing in the answer. */
+export async function readTypes(
+  session: Reader,
+  wanted: ReadonlyMap<string, TypeReference>,
+): Promise<Map<string, CatalogType>> {
   const types = new Map<string, CatalogType>()
   if (wanted.size === 0) return types
-  const asked = [...wanted.values()]
+  const asked = [...wanted]
   const statement = typesSql(
-    asked.map(([oid]) => oid),
-    asked.map(([, modifier]) => modifier),
+    asked.map(([, [oid]]) => oid),
+    asked.map(([, [, modifier]]) => modifier),
   )
   for (const row of await rowsOf(session, statement)) {
-    const [oid, modifier] = asked[numberAt(row, 0) - 1] ?? [0, 0]
-    types.set(typeKey(oid, modifier), readType(row))
+    const [key] = asked[numberAt(row, 0) - 1] ?? []
+    if (key !== undefined) types.set(key, readType(row))
   }
   return types
 }

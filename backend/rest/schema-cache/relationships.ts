@@ -1,197 +1,198 @@
-// How relations can be embedded in each other: foreign keys in both directions, through views and junctions, and functions from row to rows.
+// Which relations can be embedded in which: kept as a graph, so that a reload computes only what hangs on the relations that changed.
+import { key, type ComputedRelationship, type QualifiedName, type Relationship } from '../types.ts'
+import { typeKey, type Catalog, type CatalogRoutine } from './catalog.ts'
+import type { Keys, ViewOfTable } from './keys.ts'
 import {
-  key,
-  type Cardinality,
-  type ColumnPair,
-  type ComputedRelationship,
-  type ForeignKeyRelationship,
-  type QualifiedName,
-  type Relationship,
-} from '../types.ts'
-import { typeKey, type Catalog, type CatalogConstraint, type CatalogRoutine } from './catalog.ts'
-import { compareNames, compareTexts, type KeyColumns, type Keys } from './keys.ts'
+  isInPrimaryKey,
+  referencesOf,
+  relationshipsOf,
+  throughJunction,
+  type Reference,
+} from './references.ts'
+import { compareRelationships } from './relationship-order.ts'
 import type { Pause } from './slices.ts'
 
-/** A table or view with the columns that a foreign key is over. */
-interface End {
-  readonly relation: number
-  readonly name: QualifiedName
-  readonly isView: boolean
-  readonly columns: KeyColumns
+/** What a foreign key or junction adds. */
+interface Contribution {
+  readonly references: readonly Reference[]
+  readonly relationships: readonly Relationship[]
 }
 
-/** A foreign key from one relation's side. */
-interface Reference {
-  readonly constraint: string
-  readonly isOneToOne: boolean
-  readonly from: End
-  readonly to: End
+export interface RelationshipGraph {
+  readonly byConstraint: ReadonlyMap<number, Contribution>
+  /** By the relation that is the junction. */
+  readonly byJunction: ReadonlyMap<number, Contribution>
+  /** By key of the table, before computed ones take the place of foreign keys. */
+  readonly detected: ReadonlyMap<string, readonly Relationship[]>
+  /** By key of the table. */
+  readonly computed: ReadonlyMap<string, readonly ComputedRelationship[]>
+  /** By key of the table: what clients can embed, in order. */
+  readonly relationships: ReadonlyMap<string, readonly Relationship[]>
 }
 
-/** All relationships between exposed relations, by the key of their table, in a stable order. */
+/** What to start from: without it, all is computed. */
+export interface PreviousGraph {
+  readonly graph: RelationshipGraph
+  readonly keys: Keys
+  /** Relations that are new, gone or not what they were, their constraints counted. */
+  readonly dirty: ReadonlySet<number>
+}
+
+/** All relationships between exposed relations. */
 export async function findRelationships(
   catalog: Catalog,
   keys: Keys,
+  previous: PreviousGraph | undefined,
   pause: Pause,
-): Promise<ReadonlyMap<string, readonly Relationship[]>> {
-  const found = new Map<string, Relationship[]>()
-  const add = (relationship: Relationship): void => {
-    const at = key(relationship.table)
-    const known = found.get(at)
-    if (known === undefined) found.set(at, [relationship])
-    else known.push(relationship)
+): Promise<RelationshipGraph> {
+  const edit = createEdit(previous?.graph)
+  const byConstraint = await contributionsOfConstraints(catalog, keys, previous, pause)
+  edit.replace(previous?.graph.byConstraint, byConstraint)
+  const byJunction = await contributionsOfJunctions(keys, byConstraint, previous?.graph, pause)
+  edit.replace(previous?.graph.byJunction, byJunction)
+  const detected = edit.apply()
+  const computed = computedRelationships(catalog, keys)
+  const touched = new Set([...edit.touched, ...computed.keys(), ...(previous?.graph.computed.keys() ?? [])])
+  const relationships = new Map(previous?.graph.relationships)
+  for (const at of touched) {
+    const list = override(detected.get(at) ?? [], computed.get(at) ?? [])
+    if (list.length === 0) relationships.delete(at)
+    else relationships.set(at, list.length > 1 ? list.toSorted(compareRelationships) : list)
+    await pause()
   }
-  const uniques = uniqueColumns(catalog)
-  const byJunction = new Map<number, Reference[]>()
+  return { byConstraint, byJunction, detected, computed, relationships }
+}
+
+async function contributionsOfConstraints(
+  catalog: Catalog,
+  keys: Keys,
+  previous: PreviousGraph | undefined,
+  pause: Pause,
+): Promise<Map<number, Contribution>> {
+  const affected = previous === undefined ? undefined : tablesAffected(previous, keys)
+  const found = new Map<number, Contribution>()
   for (const constraint of catalog.constraints.values()) {
     if (constraint.kind !== 'foreign key') continue
-    for (const reference of referencesOf(constraint, uniques, keys)) {
-      add(forward(reference))
-      add(backward(reference))
-      if (reference.isOneToOne) continue
-      const known = byJunction.get(reference.from.relation)
-      if (known === undefined) byJunction.set(reference.from.relation, [reference])
-      else known.push(reference)
-    }
-    await pause()
-  }
-  for (const [junction, references] of byJunction) {
-    for (const relationship of throughJunction(references, new Set(keys.primaryKeyOf(junction))))
-      add(relationship)
-    await pause()
-  }
-  for (const routine of catalog.routines.values()) {
-    const computed = computedRelationship(catalog, keys, routine)
-    if (computed !== undefined) override(found, computed)
-    await pause()
-  }
-  for (const list of found.values()) {
-    if (list.length > 1) list.sort(compareRelationships)
+    const known =
+      affected === undefined || affected.has(constraint.relation) || affected.has(constraint.foreignRelation)
+        ? undefined
+        : previous?.graph.byConstraint.get(constraint.oid)
+    found.set(constraint.oid, known ?? contributionOf(referencesOf(constraint, keys)))
     await pause()
   }
   return found
 }
 
-function uniqueColumns(catalog: Catalog): ReadonlyMap<number, ReadonlySet<string>> {
-  const uniques = new Map<number, Set<string>>()
-  for (const { kind, relation, columns } of catalog.constraints.values()) {
-    if (kind === 'foreign key') continue
-    const known = uniques.get(relation)
-    if (known === undefined) uniques.set(relation, new Set([columnSet(columns)]))
-    else known.add(columnSet(columns))
+function contributionOf(references: readonly Reference[]): Contribution {
+  return { references, relationships: references.flatMap(relationshipsOf) }
+}
+
+/** The dirty relations, and the tables whose views are not what they were. */
+function tablesAffected({ dirty, keys: before }: PreviousGraph, keys: Keys): Set<number> {
+  const affected = new Set(dirty)
+  for (const table of new Set([...before.tablesWithViews(), ...keys.tablesWithViews()])) {
+    const [then, now] = [before.viewsOf(table), keys.viewsOf(table)]
+    if (now.some(({ view }) => dirty.has(view.oid)) || !areSameViews(then, now)) affected.add(table)
   }
-  return uniques
+  return affected
 }
 
-function columnSet(positions: readonly number[]): string {
-  return positions.toSorted((a, b) => a - b).join()
+function areSameViews(a: readonly ViewOfTable[], b: readonly ViewOfTable[]): boolean {
+  return a.length === b.length && a.every((one, index) => isSameView(one, b[index]))
 }
 
-/** From and to the tables themselves and every view that shows the key. */
-function referencesOf(
-  constraint: CatalogConstraint,
-  uniques: ReadonlyMap<number, ReadonlySet<string>>,
+function isSameView(a: ViewOfTable, b: ViewOfTable | undefined): boolean {
+  if (b === undefined || a.view.oid !== b.view.oid || a.columns.size !== b.columns.size) return false
+  for (const [position, names] of a.columns)
+    if (names.join('\u0000') !== b.columns.get(position)?.join('\u0000')) return false
+  return true
+}
+
+async function contributionsOfJunctions(
   keys: Keys,
-): Reference[] {
-  const targets = endsOf(constraint.foreignRelation, constraint.foreignColumns, keys)
-  if (targets.length === 0) return []
-  const isOneToOne = uniques.get(constraint.relation)?.has(columnSet(constraint.columns)) ?? false
-  return endsOf(constraint.relation, constraint.columns, keys).flatMap((from) =>
-    targets.map((to) => ({ constraint: constraint.name, isOneToOne, from, to })),
-  )
-}
-
-function endsOf(relation: number, positions: readonly number[], keys: Keys): End[] {
-  const ends: End[] = []
-  const name = keys.nameOf(relation)
-  const columns = keys.columnNames(relation, positions)
-  if (name !== undefined && columns !== undefined && keys.isExposed(relation))
-    ends.push({ relation, name, isView: false, columns })
-  for (const { view, columns: shown } of keys.viewsOf(relation)) {
-    const viewName = keys.nameOf(view.oid)
-    if (viewName === undefined) continue
-    for (const choice of choices(positions.map((position) => shown.get(position) ?? [])))
-      ends.push({ relation: view.oid, name: viewName, isView: true, columns: choice })
-  }
-  return ends
-}
-
-/** One of each: a view may show a column more than once. None when a column is not shown. */
-function choices(columns: readonly (readonly string[])[]): KeyColumns[] {
-  return columns.reduce<string[][]>(
-    (found, names) => found.flatMap((chosen) => names.map((name) => [...chosen, name])),
-    [[]],
-  )
-}
-
-function pairs(from: KeyColumns, to: KeyColumns): ColumnPair[] {
-  return from.map((column, index) => [column, to[index] ?? ''])
-}
-
-function isSelf({ from, to }: Reference): boolean {
-  return from.relation === to.relation
-}
-
-function forward(reference: Reference): ForeignKeyRelationship {
-  const { constraint, isOneToOne, from, to } = reference
-  const columns = pairs(from.columns, to.columns)
-  return {
-    kind: 'foreign-key',
-    table: from.name,
-    foreignTable: to.name,
-    isSelf: isSelf(reference),
-    cardinality: isOneToOne
-      ? { kind: 'one-to-one', constraint, columns, isParent: false }
-      : { kind: 'many-to-one', constraint, columns },
-    isTableView: from.isView,
-    isForeignTableView: to.isView,
-  }
-}
-
-function backward(reference: Reference): ForeignKeyRelationship {
-  const { constraint, isOneToOne, from, to } = reference
-  const columns = pairs(to.columns, from.columns)
-  return {
-    kind: 'foreign-key',
-    table: to.name,
-    foreignTable: from.name,
-    isSelf: isSelf(reference),
-    cardinality: isOneToOne
-      ? { kind: 'one-to-one', constraint, columns, isParent: true }
-      : { kind: 'one-to-many', constraint, columns },
-    isTableView: to.isView,
-    isForeignTableView: from.isView,
-  }
-}
-
-/** Each two foreign keys of a relation whose columns all belong to its primary key. */
-function* throughJunction(
-  references: readonly Reference[],
-  primaryKey: ReadonlySet<string>,
-): Generator<ForeignKeyRelationship> {
-  const inKey = references.filter(({ from }) => from.columns.every((column) => primaryKey.has(column)))
-  for (const source of inKey)
-    for (const target of inKey) {
-      if (source.constraint === target.constraint) continue
-      yield {
-        kind: 'foreign-key',
-        table: source.to.name,
-        foreignTable: target.to.name,
-        isSelf: source.to.relation === target.to.relation,
-        cardinality: {
-          kind: 'many-to-many',
-          junction: {
-            table: source.from.name,
-            sourceConstraint: source.constraint,
-            targetConstraint: target.constraint,
-            sourceColumns: pairs(source.to.columns, source.from.columns),
-            targetColumns: pairs(target.to.columns, target.from.columns),
-          },
-        },
-        isTableView: source.to.isView,
-        isForeignTableView: target.to.isView,
-      }
+  byConstraint: ReadonlyMap<number, Contribution>,
+  previous: RelationshipGraph | undefined,
+  pause: Pause,
+): Promise<Map<number, Contribution>> {
+  const halves = new Map<number, Reference[]>()
+  for (const { references } of byConstraint.values()) {
+    for (const reference of references) {
+      if (!isInPrimaryKey(reference, keys)) continue
+      const others = halves.get(reference.from.relation)
+      if (others === undefined) halves.set(reference.from.relation, [reference])
+      else others.push(reference)
     }
+    await pause()
+  }
+  const found = new Map<number, Contribution>()
+  for (const [junction, references] of halves) {
+    if (references.length < 2) continue
+    const known = previous?.byJunction.get(junction)
+    const isSame =
+      known?.references.length === references.length &&
+      known.references.every((reference, index) => reference === references[index])
+    found.set(junction, isSame ? known : { references, relationships: throughJunction(references) })
+    await pause()
+  }
+  return found
+}
+
+interface Edit {
+  /** Takes out what `before` had and `after` has not, and puts in what is new. */
+  replace(
+    before: ReadonlyMap<number, Contribution> | undefined,
+    after: ReadonlyMap<number, Contribution>,
+  ): void
+  apply(): Map<string, readonly Relationship[]>
+  /** Keys of the tables whose lists changed. */
+  readonly touched: Set<string>
+}
+
+function createEdit(previous: RelationshipGraph | undefined): Edit {
+  const removed = new Set<Relationship>()
+  const added = new Map<string, Relationship[]>()
+  const touched = new Set<string>()
+  const put = (relationship: Relationship): void => {
+    const at = key(relationship.table)
+    touched.add(at)
+    const others = added.get(at)
+    if (others === undefined) added.set(at, [relationship])
+    else others.push(relationship)
+  }
+  const take = (relationship: Relationship): void => {
+    touched.add(key(relationship.table))
+    removed.add(relationship)
+  }
+  return {
+    touched,
+    replace(before, after) {
+      for (const [id, contribution] of before ?? [])
+        if (after.get(id) !== contribution) contribution.relationships.forEach(take)
+      for (const [id, contribution] of after)
+        if (before?.get(id) !== contribution) contribution.relationships.forEach(put)
+    },
+    apply() {
+      const lists = new Map(previous?.detected)
+      for (const at of touched) {
+        const kept = (lists.get(at) ?? []).filter((one) => !removed.has(one))
+        const list = [...kept, ...(added.get(at) ?? [])]
+        if (list.length === 0) lists.delete(at)
+        else lists.set(at, list)
+      }
+      return lists
+    },
+  }
+}
+
+function computedRelationships(catalog: Catalog, keys: Keys): Map<string, ComputedRelationship[]> {
+  const found = new Map<string, ComputedRelationship[]>()
+  for (const routine of catalog.routines.values()) {
+    const computed = computedRelationship(catalog, keys, routine)
+    if (computed === undefined) continue
+    const at = key(computed.table)
+    found.set(at, [...(found.get(at) ?? []), computed])
+  }
+  return found
 }
 
 /** Of a function with one parameter of a relation's row type that returns rows of a relation. */
@@ -223,63 +224,12 @@ function relationOfType(catalog: Catalog, keys: Keys, typeOid: number): Qualifie
   return keys.nameOf(type.base.relation)
 }
 
-/** Takes the place of the foreign keys to the relation that is named as the function is. */
-function override(found: Map<string, Relationship[]>, computed: ComputedRelationship): void {
-  const at = key(computed.table)
-  const overridden = key(computed.function)
-  const others = (found.get(at) ?? []).filter(
-    (other) => other.kind === 'computed' || key(other.foreignTable) !== overridden,
-  )
-  found.set(at, [...others, computed])
-}
-
-const CARDINALITIES: readonly Cardinality['kind'][] = [
-  'one-to-many',
-  'many-to-one',
-  'one-to-one',
-  'many-to-many',
-]
-
-/** The order in which the details of an ambiguity list them. */
-function compareRelationships(a: Relationship, b: Relationship): number {
-  if (a.kind === 'computed' || b.kind === 'computed') {
-    if (a.kind === 'computed' && b.kind === 'computed')
-      return compareNames(a.function, b.function) || compareNames(a.foreignTable, b.foreignTable)
-    return a.kind === 'computed' ? 1 : -1
-  }
-  return (
-    compareNames(a.foreignTable, b.foreignTable) ||
-    Number(a.isSelf) - Number(b.isSelf) ||
-    compareCardinalities(a.cardinality, b.cardinality) ||
-    Number(a.isTableView) - Number(b.isTableView) ||
-    Number(a.isForeignTableView) - Number(b.isForeignTableView)
-  )
-}
-
-function compareCardinalities(a: Cardinality, b: Cardinality): number {
-  if (a.kind === 'many-to-many' && b.kind === 'many-to-many')
-    return (
-      compareNames(a.junction.table, b.junction.table) ||
-      compareTexts(a.junction.sourceConstraint, b.junction.sourceConstraint) ||
-      compareTexts(a.junction.targetConstraint, b.junction.targetConstraint) ||
-      comparePairs(a.junction.sourceColumns, b.junction.sourceColumns) ||
-      comparePairs(a.junction.targetColumns, b.junction.targetColumns)
-    )
-  if (a.kind === 'many-to-many' || b.kind === 'many-to-many' || a.kind !== b.kind)
-    return CARDINALITIES.indexOf(a.kind) - CARDINALITIES.indexOf(b.kind)
-  return (
-    compareTexts(a.constraint, b.constraint) ||
-    comparePairs(a.columns, b.columns) ||
-    Number(a.kind === 'one-to-one' && a.isParent) - Number(b.kind === 'one-to-one' && b.isParent)
-  )
-}
-
-function comparePairs(a: readonly ColumnPair[], b: readonly ColumnPair[]): number {
-  for (const [index, [here, there]] of a.entries()) {
-    const other = b[index]
-    if (other === undefined) return 1
-    const order = compareTexts(here, other[0]) || compareTexts(there, other[1])
-    if (order !== 0) return order
-  }
-  return a.length - b.length
+/** Functions take the place of the foreign keys to the relation that is named as they are. */
+function override(
+  detected: readonly Relationship[],
+  computed: readonly ComputedRelationship[],
+): readonly Relationship[] {
+  if (computed.length === 0) return detected
+  const overridden = new Set(computed.map((one) => key(one.function)))
+  return [...detected.filter((one) => !overridden.has(key(one.foreignTable))), ...computed]
 }

@@ -2,7 +2,6 @@
 import {
   key,
   type Column,
-  type Representation,
   type Routine,
   type RoutineParameter,
   type RoutineReturn,
@@ -20,42 +19,103 @@ import {
 } from './catalog.ts'
 import { compareTexts, findKeys, type Keys } from './keys.ts'
 import { splitSetting, toIsolation } from './read-extras.ts'
-import { findRelationships } from './relationships.ts'
+import { findRelationships, type PreviousGraph, type RelationshipGraph } from './relationships.ts'
 import type { Pause } from './slices.ts'
 
-/** Puts a snapshot together, in slices. */
+/** A snapshot with what the next one can be made of. */
+export interface Built {
+  readonly catalog: Catalog
+  readonly keys: Keys
+  readonly graph: RelationshipGraph
+  readonly snapshot: SchemaSnapshot
+}
+
+/** A snapshot that has not been numbered yet. */
+export type SchemaSnapshot = Omit<SchemaCache, 'version' | 'loadedAt'>
+
+/** What to start from: without it all is made anew. */
+export interface PreviousBuild {
+  readonly built: Built
+  /** Relations that are new, gone or not what they were, their constraints counted. */
+  readonly dirty: ReadonlySet<number>
+  /** Keys of types that are not what they were. */
+  readonly dirtyTypes: ReadonlySet<string>
+}
+
+/** Puts a snapshot together, in slices. What did not change is taken over as it is. */
 export async function buildSnapshot(
   catalog: Catalog,
   scope: SchemaScope,
+  previous: PreviousBuild | undefined,
   pause: Pause,
-): Promise<Omit<SchemaCache, 'version' | 'loadedAt'>> {
+): Promise<Built> {
   const keys = await findKeys(catalog, scope, pause)
+  const graph = await findRelationships(catalog, keys, previous && toPreviousGraph(previous), pause)
+  const { extras } = catalog
+  const isSameRoutines =
+    previous !== undefined &&
+    previous.dirtyTypes.size === 0 &&
+    previous.built.catalog.routines === catalog.routines
+  return {
+    catalog,
+    keys,
+    graph,
+    snapshot: {
+      serverVersion: catalog.serverVersion,
+      tables: await collectTables(catalog, keys, previous, pause),
+      relationships: graph.relationships,
+      routines: isSameRoutines
+        ? previous.built.snapshot.routines
+        : await collectRoutines(catalog, scope, pause),
+      representations: new Map(extras.representations.map((one) => [`${one.source} ${one.target}`, one])),
+      handlers: extras.handlers,
+      timezones: catalog.timezones,
+      schemaDescriptions: extras.schemaDescriptions,
+      roleSettings: extras.roleSettings,
+    },
+  }
+}
+
+function toPreviousGraph({ built: { graph, keys }, dirty }: PreviousBuild): PreviousGraph {
+  return { graph, keys, dirty }
+}
+
+async function collectTables(
+  catalog: Catalog,
+  keys: Keys,
+  previous: PreviousBuild | undefined,
+  pause: Pause,
+): Promise<ReadonlyMap<string, Table>> {
   const tables = new Map<string, Table>()
   for (const relation of catalog.relations.values()) {
-    const table = relation.isPartition ? undefined : toTable(catalog, keys, relation)
+    const known = previous && takeOver(previous, keys, relation)
+    const table = known ?? toTable(catalog, keys, relation)
     if (table !== undefined) tables.set(key(table), table)
     await pause()
   }
-  return {
-    serverVersion: catalog.serverVersion,
-    tables,
-    relationships: await findRelationships(catalog, keys, pause),
-    routines: await collectRoutines(catalog, scope, pause),
-    representations: new Map<string, Representation>(
-      catalog.extras.representations.map((one) => [`${one.source} ${one.target}`, one]),
-    ),
-    handlers: catalog.extras.handlers,
-    timezones: catalog.timezones,
-    schemaDescriptions: catalog.extras.schemaDescriptions,
-    roleSettings: catalog.extras.roleSettings,
-  }
+  return tables
+}
+
+function takeOver(
+  { built, dirty, dirtyTypes }: PreviousBuild,
+  keys: Keys,
+  { oid, columns }: CatalogRelation,
+): Table | undefined {
+  const name = keys.nameOf(oid)
+  const known = dirty.has(oid) || name === undefined ? undefined : built.snapshot.tables.get(key(name))
+  const hasDirtyType =
+    dirtyTypes.size > 0 &&
+    columns.some(({ typeOid, typeModifier }) => dirtyTypes.has(typeKey(typeOid, typeModifier)))
+  if (known?.oid !== oid || hasDirtyType) return undefined
+  const isSameKey = known.primaryKey.join('\u0000') === keys.primaryKeyOf(oid).join('\u0000')
+  return isSameKey ? known : { ...known, primaryKey: keys.primaryKeyOf(oid) }
 }
 
 const [CAN_UPDATE, CAN_INSERT, CAN_DELETE] = [4, 8, 16]
 
 function toTable(catalog: Catalog, keys: Keys, relation: CatalogRelation): Table | undefined {
   const name = keys.nameOf(relation.oid)
-  if (name === undefined) return undefined
+  if (name === undefined || relation.isPartition) return undefined
   const columns = new Map<string, Column>()
   for (const column of relation.columns) {
     const type = catalog.types.get(typeKey(column.typeOid, column.typeModifier))
