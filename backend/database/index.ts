@@ -1,3 +1,10 @@
 // The door of database.
+export { readAll } from './inspect.ts'
 export { createDatabaseRoutes } from './routes.ts'
-export { createDatabaseService, type DatabaseDependencies, type DatabaseService } from './service.ts'
+export {
+  createDatabaseService,
+  type Caller,
+  type DatabaseDependencies,
+  type DatabaseService,
+  type OwnerWork,
+} from './service.ts'

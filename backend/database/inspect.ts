@@ -22,7 +22,7 @@ export interface TableRef {
 }
 
 /** Runs a query whose columns are named as the schema's fields. */
-async function readAll<T extends z.ZodType>(
+export async function readAll<T extends z.ZodType>(
   session: Session,
   row: T,
   query: SqlFragment,

@@ -43,6 +43,17 @@ export interface Caller {
 
 type TableInput = DatabaseRef & inspect.TableRef
 
+/** What another capability does in the main database of a project. */
+export interface OwnerWork {
+  readonly projectId: ProjectId
+  /** What the caller must be allowed to do. */
+  readonly action: ProjectAction
+  /** Of each statement. */
+  readonly timeoutMs: number
+  /** For a change: its row in the audit log, written before. Never a secret. */
+  readonly note?: { readonly action: string; readonly details: Readonly<Record<string, unknown>> }
+}
+
 export interface DatabaseService {
   execute(caller: Caller, input: z.output<typeof ExecuteSql>): Promise<Executed>
   databases(caller: Caller, projectId: ProjectId): Promise<inspect.DatabaseEntry[]>
@@ -52,6 +63,8 @@ export interface DatabaseService {
   indexes(caller: Caller, input: TableInput): Promise<CatalogIndex[]>
   constraints(caller: Caller, input: TableInput): Promise<CatalogConstraint[]>
   change(caller: Caller, input: DatabaseRef & { change: SchemaChange }): Promise<{ sql: string[] }>
+  /** Runs `work` in a session as owner, for another capability, once the caller is allowed. A transaction it leaves open is rolled back. */
+  asOwner<T>(caller: Caller, use: OwnerWork, work: (session: Session) => Promise<T>): Promise<T>
   /** Closes the sessions. Those in use are closed when they are given back. */
   close(): Promise<void>
 }
@@ -149,6 +162,15 @@ export function createDatabaseService(deps: DatabaseDependencies): DatabaseServi
         await applyChange(session, compiled)
       })
       return { sql: [...compiled.statements] }
+    },
+
+    async asOwner(caller, { projectId, action, timeoutMs, note: entry }, work) {
+      const project = await allowed(caller, projectId, action)
+      if (entry !== undefined) await note(caller, project, entry)
+      return withSession(caller, { project, database: MAIN_DATABASE }, async (session) => {
+        await limitTime(session, timeoutMs)
+        return work(session)
+      })
     },
 
     close: () => pool.close(),

@@ -15,6 +15,10 @@ export const MINIMUM_ROLE = {
   'database.inspect': 'viewer',
   'database.execute': 'developer',
   'database.change': 'developer',
+  'access.read': 'viewer',
+  'access.change': 'developer',
+  // It shows rows, which needs what running SQL needs.
+  'access.preview': 'developer',
   'api.read': 'viewer',
   'api.change': 'developer',
   'api.revealSecret': 'developer',

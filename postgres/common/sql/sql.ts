@@ -1,4 +1,5 @@
 // Composes SQL from fixed text, parameters, quoted names and other fragments. Values become $1, $2, … and never text.
+import { AppError } from '#contract/errors.ts'
 import { quoteLiteral, quoteQualified } from './quote.ts'
 
 const FRAGMENT = Symbol('sql fragment')
@@ -102,6 +103,15 @@ export function keyword<const Word extends string>(word: Word, allowed: readonly
  */
 export function fromCatalog(printed: string): SqlFragment {
   return raw(printed)
+}
+
+/**
+ * An SQL expression that a person wrote, where the product takes one from them: the condition of a policy. It stands in parentheses of its own, which
+ * hold even when it ends in a comment. Only for callers who may run any SQL as the same role; run it by the extended protocol, which takes one statement.
+ */
+export function writtenExpression(text: string): SqlFragment {
+  if (text.includes('\0')) throw new AppError('INVALID_INPUT', 'An expression may not contain a zero byte.')
+  return raw(`(${text}\n)`)
 }
 
 /** No text at all: the other branch of a condition. */

@@ -1,0 +1,3 @@
+// The door of access.
+export { createAccessRoutes } from './routes.ts'
+export { createAccessService, type AccessService } from './service.ts'
