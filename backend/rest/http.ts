@@ -33,13 +33,19 @@ export function readBody(
   })
 }
 
-/** The request as the first stage takes it. `target` is the path below the API's root, with the query. */
-export function toHttpRequest(message: IncomingMessage, target: string, body: Uint8Array): HttpRequest {
+/** Node gives the bytes of a request's head as Latin-1; what is not ASCII there is UTF-8. */
+function asUtf8(text: string): string {
+  return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+}
+
+/** The request as the first stage takes it. `url` is the path below the API's root, with the query. */
+export function toHttpRequest(message: IncomingMessage, url: string, body: Uint8Array): HttpRequest {
+  const target = asUtf8(url)
   const question = target.indexOf('?')
   const headers: Record<string, string> = {}
   for (const name in message.headers) {
     const value = message.headers[name]
-    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ')
+    if (value !== undefined) headers[name] = asUtf8(typeof value === 'string' ? value : value.join(', '))
   }
   return {
     method: message.method ?? 'GET',
