@@ -1,16 +1,21 @@
 // The REST engine as the stand-alone server uses it: its configuration in, what the log and the metrics tell out.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RestMetricValues } from '../monitoring/index.ts'
-import { createRest, type RestSettings, type RestUsage, type SchemaCache } from '../rest/index.ts'
+import {
+  createRest,
+  type FollowerEvent,
+  type RestSettings,
+  type RestUsage,
+  type SchemaCache,
+} from '../rest/index.ts'
 import type { ServerConfig } from './config.ts'
 import { printSchemaCache } from './print-schema.ts'
 
 export interface EngineEvents {
   /** A request was answered. */
   onRequest(usage: EngineUsage): void
-  /** `notify pgrst, 'reload config'` came. */
+  /** The settings should be read anew: it was asked for by NOTIFY, or the database came back. */
   onReloadConfig(): void
-  /** Something happened that the log tells: the schema cache was loaded or could not be, the listener connected or was lost. */
   onNote(note: EngineNote): void
 }
 
@@ -26,13 +31,14 @@ export interface EngineUsage {
   readonly statements: readonly string[]
 }
 
+/** What happens to the schema cache, for the log. */
 export type EngineNote =
-  | { readonly kind: 'connected'; readonly version: string }
-  | { readonly kind: 'schema-cache-loaded'; readonly durationMs: number; readonly summary: string }
-  | { readonly kind: 'schema-cache-failed'; readonly error: unknown }
-  | { readonly kind: 'listening' }
-  | { readonly kind: 'listening-failed'; readonly error: unknown }
-  | { readonly kind: 'notified'; readonly about: 'schema' | 'config' }
+  | { readonly kind: 'loaded'; readonly durationMs: number; readonly summary: string }
+  /** The connection, or the load, failed: it is tried again after a while. */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly retryInMs: number }
+  /** Connected, and whether notifications can come. */
+  | { readonly kind: 'connected'; readonly isListening: boolean }
+  | { readonly kind: 'notified'; readonly payload: string }
 
 export interface Engine {
   /** Answers the request, whatever happens. */
@@ -54,6 +60,33 @@ export interface Engine {
 export function createEngine(config: ServerConfig, events: EngineEvents): Engine {
   const { database, targets } = config
   const loads = { loads: 0, failures: 0, querySeconds: 0 }
+  let isLost = false
+
+  function follow(event: FollowerEvent): void {
+    switch (event.kind) {
+      case 'loaded': {
+        loads.loads += 1
+        loads.querySeconds = event.milliseconds / 1000
+        // Settings may have changed while nobody could tell us.
+        if (isLost) events.onReloadConfig()
+        isLost = false
+        const { milliseconds: durationMs, cache } = event
+        return events.onNote({ kind: 'loaded', durationMs, summary: summaryOf(cache) })
+      }
+      case 'failed':
+        loads.failures += 1
+        isLost = true
+        return events.onNote(event)
+      case 'notified':
+        events.onNote(event)
+        // The settings of the database go with its schema.
+        if (event.payload === 'reload schema' && database.readsSettings) events.onReloadConfig()
+        return
+      case 'connected':
+        return events.onNote(event)
+    }
+  }
+
   const rest = createRest({
     ...settingsOf(config),
     target: targets[0],
@@ -63,29 +96,20 @@ export function createEngine(config: ServerConfig, events: EngineEvents): Engine
       idleTimeoutMs: database.idleTimeoutMs,
       maxLifetimeMs: database.lifetimeMs,
     },
+    schemaCache: {
+      channel: database.isChannelEnabled ? database.channel : null,
+      onConfigReload: () => events.onReloadConfig(),
+      observe: follow,
+    },
     observe: (usage, request) => events.onRequest(toUsage(usage, request)),
   })
 
-  async function load(): Promise<void> {
-    const startedAt = performance.now()
-    try {
-      await rest.reload()
-      loads.loads += 1
-      const durationMs = performance.now() - startedAt
-      loads.querySeconds = durationMs / 1000
-      events.onNote({ kind: 'schema-cache-loaded', durationMs, summary: summaryOf(rest.schemaCache()) })
-    } catch (error) {
-      loads.failures += 1
-      events.onNote({ kind: 'schema-cache-failed', error })
-    }
-  }
-  void load()
-
   return {
     handle: (request, response) => rest.handle(request, response, { path: request.url ?? '/' }),
-    reloadSchema: () => void load(),
+    // A failure is told as a note.
+    reloadSchema: () => void rest.reload().catch(() => undefined),
     configure: (next) => rest.configure(settingsOf(next)),
-    isReady: () => rest.state().hasSchemaCache,
+    isReady: () => rest.state().hasSchemaCache && !isLost,
     schemaCache() {
       const cache = rest.schemaCache()
       return cache === undefined ? '' : printSchemaCache(cache)
@@ -110,8 +134,7 @@ function toUsage({ role, status, bytesOut, statements }: RestUsage, request: Inc
   return { request, role, status, sizeBytes: bytesOut, statements }
 }
 
-function summaryOf(cache: SchemaCache | undefined): string {
-  if (cache === undefined) return 'nothing'
+function summaryOf(cache: SchemaCache): string {
   const count = (map: ReadonlyMap<string, readonly unknown[]>): number =>
     [...map.values()].reduce((sum, items) => sum + items.length, 0)
   return [

@@ -116,11 +116,7 @@ export function createRestServer(options: RestServerOptions): RestServer {
           log.say(`Failed to query database settings for the config parameters. ${contact.problem}`)
         adopt(contact.config)
         log.say(`Connection Pool initialized with a maximum size of ${config.database.poolSize} connections`)
-        engine = createEngine(config, {
-          onRequest: logAccess,
-          onReloadConfig: () => void reloadConfig(),
-          onNote: tell,
-        })
+        engine = makeEngine()
         return
       } catch (error) {
         if (closing.signal.aborted) return
@@ -143,18 +139,46 @@ export function createRestServer(options: RestServerOptions): RestServer {
     for (const warning of next.warnings) log.say(`WARNING: ${warning}`)
   }
 
-  async function reloadConfig(): Promise<void> {
+  function makeEngine(): Engine {
+    return createEngine(config, {
+      onRequest: logAccess,
+      onReloadConfig: () => void reloadConfig(),
+      onNote: tell,
+    })
+  }
+
+  let reloading: Promise<void> | undefined
+  let isReloadWanted = false
+  /** One at a time; what asks meanwhile is served by one more. */
+  function reloadConfig(): Promise<void> {
+    isReloadWanted = true
+    reloading ??= (async () => {
+      while (isReloadWanted && !closing.signal.aborted) {
+        isReloadWanted = false
+        await reloadOnce()
+      }
+    })().finally(() => (reloading = undefined))
+    return reloading
+  }
+
+  async function reloadOnce(): Promise<void> {
     try {
-      // The database stays the one that was started with.
-      const contact = await contactDatabase(
-        { ...options.readConfig(), targets: config.targets },
-        options.readConfig,
-      )
+      // Where the database is, and how many connections there are, stays as it was at the start.
+      const { targets } = config
+      const contact = await contactDatabase({ ...options.readConfig(), targets }, options.readConfig)
+      if (closing.signal.aborted) return
       if (contact.problem !== undefined)
         log.say(`Failed to query database settings for the config parameters. ${contact.problem}`)
-      adopt({ ...contact.config, targets: config.targets })
-      engine?.configure(config)
+      const before = config.database
+      adopt({ ...contact.config, targets })
       log.say('Config reloaded')
+      const { channel, isChannelEnabled } = config.database
+      if (engine === undefined) return
+      if (channel === before.channel && isChannelEnabled === before.isChannelEnabled)
+        return engine.configure(config)
+      const previous = engine
+      engine = makeEngine()
+      await previous.close()
     } catch (error) {
       log.say(`Failed reloading config: ${describe(error)}`)
     }
@@ -164,22 +188,20 @@ export function createRestServer(options: RestServerOptions): RestServer {
     const channel = `"${config.database.channel}"`
     switch (note.kind) {
       case 'connected':
-        return log.say(`Successfully connected to ${note.version}`)
-      case 'schema-cache-loaded':
+        return note.isListening
+          ? log.say(`Listening for database notifications on the ${channel} channel`)
+          : log.sayDebug('No database notifications are listened to')
+      case 'loaded':
         log.say(`Schema cache queried in ${note.durationMs.toFixed(1)} milliseconds`)
         return log.say(`Schema cache loaded ${note.summary}`)
-      case 'schema-cache-failed':
-        return log.say(`Failed to load the schema cache. ${describe(note.error)}`)
-      case 'listening':
-        return log.say(`Listening for database notifications on the ${channel} channel`)
-      case 'listening-failed':
-        return log.say(
-          `Failed listening for database notifications on the ${channel} channel. ${describe(note.error)}`,
-        )
+      case 'failed':
+        log.say(`Failed to load the schema cache. ${describe(note.error)}`)
+        if (!config.database.recoversByItself)
+          return options.onFatal(new FatalConnectionError('Automatic recovery disabled, exiting.'))
+        delaySeconds = Math.ceil(note.retryInMs / 1000)
+        return log.say(`Attempting to reconnect to the database in ${note.retryInMs / 1000} seconds...`)
       case 'notified':
-        return log.say(
-          `Received a ${note.about === 'schema' ? 'schema cache' : 'config'} reload message on the ${channel} channel`,
-        )
+        return log.say(`Received "${note.payload}" on the ${channel} channel`)
     }
   }
 

@@ -15,7 +15,7 @@ export {
   type RestSettings,
   type RestState,
 } from './rest.ts'
-export { loadSchemaCache } from './schema-cache/index.ts'
+export { type FollowerEvent, loadSchemaCache } from './schema-cache/index.ts'
 export { parseRolePath } from './role-path.ts'
 export type { TokenIssuer } from './token-keys.ts'
 export type {
