@@ -1,14 +1,14 @@
 // The service as the rest of the host uses it: calls with a valid token, one clear failure when it cannot be reached.
+import { serviceContract, type ServiceContract } from '#contract/contract.ts'
 import { AppError, isAppError } from '#contract/errors.ts'
 import type { CallPath } from '#contract/rpc/client.ts'
 import type { Client, Contract } from '#contract/rpc/definition.ts'
 import type { SessionStore } from '../cache/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
-import { cloudContract, type CloudContract } from './cloud-contract.ts'
 import { createServiceLink, unreachable, type LinkTiming, type ServiceLink } from './service-link.ts'
 import { createSession, type Session } from './session.ts'
 
-export type Service = Client<CloudContract>
+export type Service = Client<ServiceContract>
 
 /** How hard to try: `now` opens a lost link at once (somebody clicked), else a link known to be lost fails at once. */
 export interface ReachOptions {
@@ -112,7 +112,7 @@ function asUnreachable(error: unknown): unknown {
 }
 
 function needsToken({ capability, member }: CallPath): boolean {
-  const contract: Contract = cloudContract
+  const contract: Contract = serviceContract
   const definition = contract[capability]?.members[member]
   return definition === undefined || definition.kind === 'event' || definition.http?.public !== true
 }

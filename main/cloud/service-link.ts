@@ -1,12 +1,12 @@
 // The one WebSocket to the service: opened when somebody needs it or for good, watched by pings, opened again with growing pauses.
 import { EventEmitter } from 'node:events'
 import { WebSocket } from 'ws'
+import { serviceContract, type ServiceContract } from '#contract/contract.ts'
 import { AppError } from '#contract/errors.ts'
 import { MAX_FRAME_BYTES } from '#contract/limits.ts'
 import { createClient, type CallPath, type ConnectedClient } from '#contract/rpc/client.ts'
 import type { CallMetadata, Client } from '#contract/rpc/definition.ts'
 import { createWebSocketTransport } from '#contract/transports/web-socket.ts'
-import { cloudContract, type CloudContract } from './cloud-contract.ts'
 
 export interface LinkState {
   /** `idle`: nobody asked for the service yet, or it was let go. */
@@ -32,7 +32,7 @@ export interface ServiceLink {
    * The service's client. While offline, `now: true` tries at once instead of failing at once.
    * Throws SERVICE_UNREACHABLE, or PROTOCOL_MISMATCH when one side must be updated.
    */
-  client(options?: { readonly now?: boolean }): Promise<Client<CloudContract>>
+  client(options?: { readonly now?: boolean }): Promise<Client<ServiceContract>>
 }
 
 export interface ServiceLinkOptions {
@@ -64,7 +64,7 @@ export const LINK_TIMING: LinkTiming = {
 
 interface Opening {
   readonly socket: WebSocket
-  readonly ready: Promise<ConnectedClient<CloudContract>>
+  readonly ready: Promise<ConnectedClient<ServiceContract>>
 }
 
 /** Makes a link; it opens nothing yet. */
@@ -102,7 +102,7 @@ export function createServiceLink(options: ServiceLinkOptions): ServiceLink {
       followRedirects: false,
     })
     const failure = watchForFailure(socket)
-    const client = createClient(cloudContract, createWebSocketTransport(socket), {
+    const client = createClient(serviceContract, createWebSocketTransport(socket), {
       metadata: options.metadata,
     })
     const deadline = setTimeout(() => {

@@ -8,6 +8,8 @@ export interface DataListColumn {
   readonly title: string
   readonly align?: 'left' | 'right'
   readonly isTitleHidden?: boolean
+  /** Takes the room that the others leave, and is cut where that is too little. */
+  readonly isFluid?: boolean
 }
 
 export interface DataListProps {
@@ -42,8 +44,9 @@ export function DataList({ label, columns, rows }: DataListProps): ReactNode {
               key={column.id}
               scope="col"
               className={classNames(
-                'h-30 border-b border-line-1 px-14 font-medium whitespace-nowrap text-3',
+                'h-30 border-b border-line-1 px-14 font-medium whitespace-nowrap text-3 max-wide:px-8',
                 column.align === 'right' ? 'text-right' : 'text-left',
+                column.isFluid === true && 'w-full max-w-0 min-w-80',
               )}
             >
               <span className={column.isTitleHidden === true ? 'sr-only' : undefined}>{column.title}</span>
@@ -64,8 +67,9 @@ export function DataList({ label, columns, rows }: DataListProps): ReactNode {
               <td
                 key={column.id}
                 className={classNames(
-                  'h-32 px-14 whitespace-nowrap [&_button:not([data-row])]:relative [&_button:not([data-row])]:z-10',
+                  'h-32 px-14 whitespace-nowrap max-wide:px-8 [&_button:not([data-row])]:relative [&_button:not([data-row])]:z-10',
                   column.align === 'right' && 'text-right tabular-nums',
+                  column.isFluid === true && 'w-full max-w-0',
                 )}
               >
                 {row.cells[index]}

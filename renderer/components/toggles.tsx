@@ -23,7 +23,7 @@ export function Switch({ label, isSelected, onChange, isDisabled = false }: Togg
       isSelected={isSelected}
       onChange={onChange}
       isDisabled={isDisabled}
-      className="group inline-flex items-center gap-8 rounded-control text-body data-[disabled]:text-3"
+      className="group inline-flex items-center gap-8 rounded-control align-middle text-body data-[disabled]:text-3"
     >
       <span
         aria-hidden="true"

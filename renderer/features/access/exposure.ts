@@ -115,12 +115,17 @@ export function applyChange(exposure: Exposure, change: ExposureChange): Exposur
   }
 }
 
+const WITHOUT_ROW_SECURITY: readonly string[] = [
+  'table-without-row-security',
+  'policies-without-row-security',
+]
+
 /** The one change that mends a warning, where there is one. */
 export function fixOf(
   warning: Pick<AccessWarning, 'rule' | 'schema' | 'object'>,
   exposure: Exposure,
 ): { readonly label: string; readonly change: ExposureChange } | undefined {
-  if (warning.rule !== 'table-without-row-security') return undefined
+  if (!WITHOUT_ROW_SECURITY.includes(warning.rule)) return undefined
   const table = exposure.tables.find(
     ({ schema, name }) => schema === warning.schema && name === warning.object,
   )

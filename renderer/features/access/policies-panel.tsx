@@ -125,7 +125,7 @@ export function PoliciesPanel(props: PoliciesPanelProps): ReactNode {
               { id: 'table', title: 'Table' },
               { id: 'command', title: 'For' },
               { id: 'roles', title: 'Roles' },
-              { id: 'condition', title: 'Condition' },
+              { id: 'condition', title: 'Condition', isFluid: true },
               { id: 'menu', title: 'Actions', isTitleHidden: true, align: 'right' },
             ]}
             rows={policies.map((policy) => ({
@@ -188,11 +188,7 @@ function cellsOf(
     <span key="roles" className="block max-w-180 truncate font-mono text-data">
       {policy.roles.join(', ')}
     </span>,
-    <code
-      key="condition"
-      className="block max-w-360 truncate font-mono text-data text-2 select-text"
-      title={condition}
-    >
+    <code key="condition" className="block truncate font-mono text-data text-2 select-text" title={condition}>
       {condition}
     </code>,
     <MenuButton

@@ -19,7 +19,7 @@ import {
   partsOf,
   POLICY_COMMANDS,
   POLICY_TEMPLATES,
-  PolicyForm,
+  policyForm,
   rolesOf,
   type PolicyCommandName,
 } from './policy-form.ts'
@@ -56,7 +56,7 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
       using: policy?.using ?? '',
       check: policy?.check ?? '',
     },
-    PolicyForm,
+    policyForm(command),
   )
   const parts = partsOf(command)
   const input = (table: TableName): z.input<typeof PolicyInput> => ({
@@ -99,7 +99,7 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
       schema: table.schema,
       table: table.name,
       role: previewRole(rolesOf(form.values.roles)),
-      withPolicies: [{ ...input(table), name: form.values.name === '' ? 'tried' : form.values.name }],
+      withPolicies: [input(table)],
       limit: 1,
     }),
   )
@@ -137,7 +137,7 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
               isBusy={attempt.isPending}
               isDisabled={chosen === undefined}
               onPress={() => {
-                if (chosen !== undefined) attempt.mutate(chosen)
+                if (form.check() && chosen !== undefined) attempt.mutate(chosen)
               }}
             >
               Try it
@@ -232,8 +232,8 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
             rows={3}
             value={form.values.using}
             onChange={(using) => form.set('using', using)}
-            placeholder="user_id = auth_id()"
-            help="A condition in SQL. Left empty, every row."
+            placeholder="is_published"
+            help="A condition in SQL; true stands for every row."
             error={form.errors['using']}
           />
         ) : null}
@@ -244,7 +244,11 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
             rows={3}
             value={form.values.check}
             onChange={(check) => form.set('check', check)}
-            help={parts.using ? 'Left empty, the condition above counts here too.' : 'A condition in SQL.'}
+            help={
+              parts.using
+                ? 'Left empty, the condition above counts here too.'
+                : 'A condition in SQL; true stands for every row.'
+            }
             error={form.errors['check']}
           />
         ) : null}

@@ -25,20 +25,27 @@ export function rolesOf(text: string): string[] {
   return [...new Set(text.split(',').map((role) => role.trim()))].filter((role) => role !== '')
 }
 
-const Expression = z.string().max(20_000, 'Use at most 20 000 characters.')
+/** What may be in the form of a policy for this command. */
+export function policyForm(command: PolicyCommandName): z.ZodType {
+  const parts = partsOf(command)
+  return z.object({
+    name: Identifier,
+    roles: z
+      .string()
+      .refine((text) => rolesOf(text).length > 0, 'Name at least one role.')
+      .refine(
+        (text) => rolesOf(text).every((role) => Identifier.safeParse(role).success),
+        'One of these cannot be a role.',
+      ),
+    // Postgres takes a policy without a condition, and then it allows no row at all.
+    using: parts.using ? condition() : z.string(),
+    check: parts.check ? (parts.using ? expression() : condition()) : z.string(),
+  })
+}
 
-export const PolicyForm = z.object({
-  name: Identifier,
-  roles: z
-    .string()
-    .refine((text) => rolesOf(text).length > 0, 'Name at least one role.')
-    .refine(
-      (text) => rolesOf(text).every((role) => Identifier.safeParse(role).success),
-      'One of these cannot be a role.',
-    ),
-  using: Expression,
-  check: Expression,
-})
+const expression = () => z.string().max(20_000, 'Use at most 20 000 characters.')
+const condition = () =>
+  expression().refine((text) => text.trim() !== '', 'Write a condition; true stands for every row.')
 
 export interface PolicyTemplate {
   readonly id: string

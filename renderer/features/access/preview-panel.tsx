@@ -90,7 +90,7 @@ export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelP
   const asked = preview.variables
   return (
     <div className="grid grid-cols-[300px_minmax(0,1fr)] items-start gap-16 max-wide:grid-cols-1">
-      <Card title="What would this user see?">
+      <Card title="Read as">
         <form
           className="flex flex-col gap-12 px-14 py-14"
           onSubmit={(event) => {

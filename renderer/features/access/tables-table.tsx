@@ -54,7 +54,7 @@ export function TablesTable(props: TablesTableProps): ReactNode {
         <table aria-label="Exposed tables" className="w-full border-collapse text-small">
           <thead>
             <tr className="text-3">
-              <th scope="col" rowSpan={2} className={classNames(HEAD, 'w-full min-w-180 text-left')}>
+              <th scope="col" rowSpan={2} className={classNames(HEAD, 'w-full min-w-140 text-left')}>
                 Table
               </th>
               <th scope="col" rowSpan={2} className={classNames(HEAD, 'text-left')}>
@@ -68,7 +68,7 @@ export function TablesTable(props: TablesTableProps): ReactNode {
                   key={role}
                   scope="colgroup"
                   colSpan={PRIVILEGES.length}
-                  className="h-26 border-l border-line-1 px-8 text-left font-medium whitespace-nowrap text-2"
+                  className="h-26 border-l border-line-1 px-8 max-wide:px-4 text-left font-medium whitespace-nowrap text-2"
                 >
                   {ROLE_WORDS[role]} <span className="font-mono text-micro text-3">{role}</span>
                 </th>
@@ -81,7 +81,7 @@ export function TablesTable(props: TablesTableProps): ReactNode {
                     key={`${role} ${privilege}`}
                     scope="col"
                     className={classNames(
-                      'h-24 border-b border-line-1 px-8 text-left text-micro font-normal',
+                      'h-24 border-b border-line-1 px-8 max-wide:px-4 text-left text-micro font-normal',
                       privilege === 'select' && 'border-l',
                     )}
                   >
@@ -123,8 +123,8 @@ export function TablesTable(props: TablesTableProps): ReactNode {
   )
 }
 
-const HEAD = 'border-b border-line-1 px-14 align-bottom pb-5 font-medium whitespace-nowrap'
-const CELL = 'h-32 px-8'
+const HEAD = 'border-b border-line-1 px-14 max-wide:px-8 align-bottom pb-5 font-medium whitespace-nowrap'
+const CELL = 'h-32 px-8 max-wide:px-4'
 
 interface TableRowProps extends TablesTableProps {
   readonly table: ExposedTable
@@ -169,13 +169,13 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
           )}
         </span>
       </td>
-      <td data-column="row security" className="h-32 px-14 whitespace-nowrap">
+      <td data-column="row security" className="h-32 px-14 max-wide:px-8 whitespace-nowrap">
         {hasRowSecurity(table) ? (
           <Switch
             label={
               <>
                 <span className="sr-only">Row security of {name}</span>
-                <span aria-hidden="true" className="w-24 text-small text-2">
+                <span aria-hidden="true" className="w-24 text-small text-2 max-wide:hidden">
                   {table.rowSecurity.isEnabled ? 'On' : 'Off'}
                 </span>
               </>
@@ -202,7 +202,7 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
           </span>
         )}
       </td>
-      <td data-column="policies" className="h-32 px-14 whitespace-nowrap">
+      <td data-column="policies" className="h-32 px-14 max-wide:px-8 whitespace-nowrap">
         {hasRowSecurity(table) ? (
           <TextButton onPress={() => props.onShowPolicies(table)}>
             {table.rowSecurity.policyCount}
@@ -253,7 +253,10 @@ function ColumnRows({
             <td
               key={`${role} ${privilege}`}
               data-column={`${role} ${privilege}`}
-              className={classNames('h-28 px-8', privilege === 'select' && 'border-l border-line-1')}
+              className={classNames(
+                'h-28 px-8 max-wide:px-4',
+                privilege === 'select' && 'border-l border-line-1',
+              )}
             >
               {ofColumn === undefined ? null : isOfTable ? (
                 <span className="text-micro text-3" title={`The whole table may be ${PAST[privilege]}`}>

@@ -55,12 +55,7 @@ export function WarningsCard(props: WarningsCardProps): ReactNode {
                 className={`mt-1 ${className}`}
               />
               <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-                <div>
-                  <span className="font-mono text-data text-1">
-                    {warning.schema}.{warning.object}
-                  </span>{' '}
-                  <span className="text-1">{warning.message}</span>
-                </div>
+                <div className="text-1">{warning.message}</div>
                 <div className="mt-2 text-2">{warning.hint}</div>
               </div>
               {fix === undefined ? null : (

@@ -140,6 +140,11 @@ export function KeysCard(props: {
   )
 }
 
+/** Where the random part of a prefix begins: what is before says the kind again. */
+function randomAt(prefix: string): number {
+  return prefix.lastIndexOf('_') + 1
+}
+
 function cellsOf(
   key: ApiKey,
   now: Date,
@@ -158,8 +163,9 @@ function cellsOf(
     ) : (
       <Badge key="kind">Publishable</Badge>
     ),
-    <span key="key" className="font-mono text-data">
-      {key.prefix}…
+    <span key="key" className="font-mono text-data" title={`${key.prefix}…`}>
+      <span className="max-wide:hidden">{key.prefix.slice(0, randomAt(key.prefix))}</span>
+      {key.prefix.slice(randomAt(key.prefix))}…
     </span>,
     <span key="scope" className="block max-w-200 truncate" title={scopeWord(key.scope)}>
       {scopeWord(key.scope)}

@@ -56,21 +56,23 @@ export function DocumentationPage({ projectId }: { readonly projectId: ProjectId
           </span>
         )}
         <span className="flex-1" />
-        {schemas.length < 2 ? null : (
-          <div className="w-140">
-            <Select
-              label="Schema"
-              isLabelHidden
-              options={schemas.map((id) => ({ id, label: id }))}
-              value={schema ?? schemas[0] ?? ''}
-              onChange={setSchema}
-            />
+        <div className="flex flex-wrap items-center gap-8">
+          {schemas.length < 2 ? null : (
+            <div className="w-140">
+              <Select
+                label="Schema"
+                isLabelHidden
+                options={schemas.map((id) => ({ id, label: id }))}
+                value={schema ?? schemas[0] ?? ''}
+                onChange={setSchema}
+              />
+            </div>
+          )}
+          <div className="w-200">
+            <Select label="Seen by" isLabelHidden options={SEEN_BY} value={as} onChange={setAs} />
           </div>
-        )}
-        <div className="w-200">
-          <Select label="Seen by" isLabelHidden options={SEEN_BY} value={as} onChange={setAs} />
+          {snippetKey.picker}
         </div>
-        {snippetKey.picker}
         <IconButton
           icon={RefreshCw}
           label="Read again"
@@ -168,7 +170,7 @@ function Loaded(props: LoadedProps): ReactNode {
       <section
         aria-label="Contents"
         data-region="api-contents"
-        className="flex w-240 flex-none flex-col border-r border-line-1"
+        className="flex w-240 flex-none flex-col border-r max-wide:w-200 border-line-1"
       >
         <div className="p-8">
           <SearchField

@@ -60,7 +60,7 @@ export function IssuersCard({ projectId }: { readonly projectId: ProjectId }): R
             label="Token issuers"
             columns={[
               { id: 'issuer', title: 'Issuer' },
-              { id: 'jwks', title: 'JWKS' },
+              { id: 'jwks', title: 'JWKS', isFluid: true },
               { id: 'audience', title: 'Audience' },
               { id: 'role', title: 'Role claim' },
               { id: 'created', title: 'Added', align: 'right' },
@@ -72,7 +72,7 @@ export function IssuersCard({ projectId }: { readonly projectId: ProjectId }): R
                 <span key="issuer" className="block max-w-280 truncate text-body font-medium">
                   {issuer.issuer}
                 </span>,
-                <span key="jwks" className="block max-w-280 truncate text-2" title={issuer.jwksUrl}>
+                <span key="jwks" className="block truncate text-2" title={issuer.jwksUrl}>
                   {issuer.jwksUrl}
                 </span>,
                 issuer.audience ?? <span className="text-3">any</span>,

@@ -86,86 +86,90 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
   const caps = useCaps('api-settings.save')
   const problem = describeError(save.error)
   return (
-    <Page title="API settings" detail="Changes count from the next request on" isNarrow>
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-16"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Card title="Address">
-          <dl className="grid grid-cols-[110px_minmax(0,1fr)] gap-y-8 px-14 py-12 text-small">
-            <AddressRow term="REST" text={api.restUrl} />
-            <AddressRow term="supabase-js" text={api.url} />
-          </dl>
-        </Card>
-        <Card title="Schemas">
-          <div className="flex flex-col gap-14 px-14 py-14">
-            <Schemas form={form} available={api.availableSchemas} />
-            <TextField
-              label="Extra search path"
-              isMono
-              value={form.values.extraSearchPath}
-              onChange={(text) => form.set('extraSearchPath', text)}
-              onBlur={() => form.blur('extraSearchPath')}
-              help="Schemas whose functions and operators may be used without being exposed, separated by commas."
-              error={form.errors['extraSearchPath']}
-            />
-          </div>
-        </Card>
-        <Card title="What a request may take">
-          <div className="grid grid-cols-2 gap-14 px-14 py-14">
-            <NumberField form={form} name="maxRows" label="Rows of an answer" placeholder="no limit" />
-            <NumberField form={form} name="statementTimeoutSeconds" label="Time of a statement" unit="s" />
-            <NumberField form={form} name="maxBodyMegabytes" label="Size of a body" unit="MB" />
-            <NumberField
-              form={form}
-              name="maxPlanCost"
-              label="Cost of a plan"
-              placeholder="no limit"
-              help="As EXPLAIN estimates it; dearer requests are refused."
-            />
-            <div className="col-span-2 flex flex-col gap-8">
-              <Checkbox
-                label="Aggregates: sum, avg, count and the like in select"
-                isSelected={form.values.aggregatesEnabled}
-                onChange={(isOn) => form.set('aggregatesEnabled', isOn)}
-              />
-              <Checkbox
-                label="Plans: clients may ask for the plan of their request"
-                isSelected={form.values.planEnabled}
-                onChange={(isOn) => form.set('planEnabled', isOn)}
+    <div className="flex min-h-0 flex-1 flex-col">
+      <Page title="API settings" detail="Changes count from the next request on" isNarrow>
+        <form
+          id={formId}
+          noValidate
+          className="flex flex-col gap-16"
+          onSubmit={(event) => {
+            event.preventDefault()
+            submit()
+          }}
+        >
+          <Card title="Address">
+            <dl className="grid grid-cols-[110px_minmax(0,1fr)] items-center gap-y-8 px-14 py-12 text-small">
+              <AddressRow term="REST" text={api.restUrl} />
+              <AddressRow term="supabase-js" text={api.url} />
+            </dl>
+          </Card>
+          <Card title="Schemas">
+            <div className="flex flex-col gap-14 px-14 py-14">
+              <Schemas form={form} available={api.availableSchemas} />
+              <TextField
+                label="Extra search path"
+                isMono
+                value={form.values.extraSearchPath}
+                onChange={(text) => form.set('extraSearchPath', text)}
+                onBlur={() => form.blur('extraSearchPath')}
+                help="Schemas whose functions and operators may be used without being exposed, separated by commas."
+                error={form.errors['extraSearchPath']}
               />
             </div>
-          </div>
-        </Card>
-        <Card title="Requests per second">
-          <div className="grid grid-cols-3 gap-14 px-14 py-14">
-            <NumberField form={form} name="perKey" label="Per key" placeholder="no limit" />
-            <NumberField form={form} name="perProject" label="In all" placeholder="no limit" />
-            <NumberField form={form} name="perAddress" label="Per address" placeholder="no limit" />
-          </div>
-        </Card>
-        <Card title="Browsers">
-          <div className="px-14 py-14">
-            <TextArea
-              label="Origins that may call the API"
-              isMono
-              rows={4}
-              value={form.values.corsAllowedOrigins}
-              onChange={(text) => form.set('corsAllowedOrigins', text)}
-              onBlur={() => form.blur('corsAllowedOrigins')}
-              placeholder="https://shop.example.com"
-              help="One per line, sent as CORS headers. Left empty, pages of any origin may."
-              error={form.errors['corsAllowedOrigins']}
-            />
-          </div>
-        </Card>
-        <FormError message={problem?.message} hint={problem?.hint} />
-        <div className="sticky bottom-0 -mx-28 flex items-center gap-12 border-t border-line-1 bg-s1 px-28 py-12">
+          </Card>
+          <Card title="What a request may take">
+            <div className="grid grid-cols-2 gap-14 px-14 py-14">
+              <NumberField form={form} name="maxRows" label="Rows of an answer" placeholder="no limit" />
+              <NumberField form={form} name="statementTimeoutSeconds" label="Time of a statement" unit="s" />
+              <NumberField form={form} name="maxBodyMegabytes" label="Size of a body" unit="MB" />
+              <NumberField
+                form={form}
+                name="maxPlanCost"
+                label="Cost of a plan"
+                placeholder="no limit"
+                help="As EXPLAIN estimates it; dearer requests are refused."
+              />
+              <div className="col-span-2 flex flex-col gap-8">
+                <Checkbox
+                  label="Aggregates: sum, avg, count and the like in select"
+                  isSelected={form.values.aggregatesEnabled}
+                  onChange={(isOn) => form.set('aggregatesEnabled', isOn)}
+                />
+                <Checkbox
+                  label="Plans: clients may ask for the plan of their request"
+                  isSelected={form.values.planEnabled}
+                  onChange={(isOn) => form.set('planEnabled', isOn)}
+                />
+              </div>
+            </div>
+          </Card>
+          <Card title="Requests per second">
+            <div className="grid grid-cols-3 gap-14 px-14 py-14">
+              <NumberField form={form} name="perKey" label="Per key" placeholder="no limit" />
+              <NumberField form={form} name="perProject" label="In all" placeholder="no limit" />
+              <NumberField form={form} name="perAddress" label="Per address" placeholder="no limit" />
+            </div>
+          </Card>
+          <Card title="Browsers">
+            <div className="px-14 py-14">
+              <TextArea
+                label="Origins that may call the API"
+                isMono
+                rows={4}
+                value={form.values.corsAllowedOrigins}
+                onChange={(text) => form.set('corsAllowedOrigins', text)}
+                onBlur={() => form.blur('corsAllowedOrigins')}
+                placeholder="https://shop.example.com"
+                help="One per line, sent as CORS headers. Left empty, pages of any origin may."
+                error={form.errors['corsAllowedOrigins']}
+              />
+            </div>
+          </Card>
+          <FormError message={problem?.message} hint={problem?.hint} />
+        </form>
+      </Page>
+      <div className="flex flex-none items-center border-t border-line-1 px-28 py-10">
+        <div className="flex w-560 items-center gap-12">
           <span aria-live="polite" className="min-w-0 flex-1 text-small text-3">
             {!isValid
               ? 'Something above cannot be saved as it is.'
@@ -182,6 +186,7 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
           </Button>
           <Button
             type="submit"
+            form={formId}
             variant="primary"
             caps={caps}
             isBusy={save.isPending}
@@ -191,8 +196,8 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
             {save.isPending ? 'Saving…' : 'Save settings'}
           </Button>
         </div>
-      </form>
-    </Page>
+      </div>
+    </div>
   )
 }
 

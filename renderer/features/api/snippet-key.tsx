@@ -56,7 +56,7 @@ export function useSnippetKey(projectId: ProjectId): SnippetKey {
             label="Key in snippets"
             isLabelHidden
             options={[
-              { id: PLACEHOLDER, label: 'A placeholder' },
+              { id: PLACEHOLDER, label: 'Placeholder for the key' },
               ...keys.map(({ id, name, prefix }) => ({ id, label: name, detail: `${prefix}…` })),
               { id: PASTED, label: 'A key that I paste' },
             ]}
