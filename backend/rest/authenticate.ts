@@ -76,6 +76,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const own: Source = {
     verify: verifierOf(secrets.map((text) => ({ text, isBase64: jwt.isBase64 }))),
     audience: jwt.audience,
+    needsAudience: false,
     rolePath: parseRolePath(jwt.roleClaimKey) ?? DEFAULT_ROLE_PATH,
   }
   const issuers = new Map(
@@ -84,6 +85,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       {
         verify: verifierOfIssuer(one, fetchKeys),
         audience: one.audience,
+        // Third parties sign for many: a token that does not say whom it is for is not for us.
+        needsAudience: one.audience !== null,
         rolePath: parseRolePath(one.roleClaimKey) ?? DEFAULT_ROLE_PATH,
       },
     ]),
@@ -149,6 +152,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 interface Source {
   readonly verify: VerifySignature
   readonly audience: string | null
+  /** Whether a token without `aud` is refused. */
+  readonly needsAudience: boolean
   readonly rolePath: RolePath
 }
 
@@ -188,7 +193,7 @@ function readClaims(text: string, source: Source, anonRole: string | null): Veri
   const role = roleText(named) ?? anonRole
   return {
     times: { exp: timeOf(claims['exp']), nbf: timeOf(claims['nbf']), iat: timeOf(claims['iat']) },
-    audienceError: audienceError(claims['aud'], source.audience),
+    audienceError: audienceError(claims['aud'], source),
     identity:
       role === null ? null : { role, claims: withRole(text, claims, role), isAnonymous: role === anonRole },
     isVisited: false,
@@ -225,12 +230,14 @@ function timeError({ exp, nbf, iat }: Times, nowSeconds: number): string | null 
   return null
 }
 
-function audienceError(claim: unknown, audience: string | null): string | null {
-  if (claim === undefined || claim === null) return null
+function audienceError(claim: unknown, { audience, needsAudience }: Source): string | null {
+  if (claim === undefined || claim === null) return needsAudience ? 'JWT not in audience' : null
   const named: unknown[] = Array.isArray(claim) ? claim : [claim]
   if (!named.every((one) => typeof one === 'string'))
     return "The JWT 'aud' claim must be a string or an array of strings"
-  return audience === null || named.length === 0 || named.includes(audience) ? null : 'JWT not in audience'
+  return audience === null || (named.length === 0 && !needsAudience) || named.includes(audience)
+    ? null
+    : 'JWT not in audience'
 }
 
 function decodeBase64Url(text: string): string | undefined {
