@@ -1,5 +1,6 @@
 // The errors of the request stage, PGRST1xx, in PostgREST's words: clients match on them. Later stages throw those of them that need a plan
-// or a result. https://docs.postgrest.org/en/stable/references/errors.html
+// or a result; 108, 118, 123 and 127 stand with the plan, and 120 has not been raised since embeds are filtered as columns where they are no nulls.
+// https://docs.postgrest.org/en/stable/references/errors.html
 import { RestError } from '../errors.ts'
 
 /** PGRST100: a parameter of the query string could not be read. */
@@ -57,20 +58,6 @@ export function mediaTypeNotAvailable(mediaTypes: readonly string[]): RestError 
   return new RestError({ code: 'PGRST107', status: 406, message })
 }
 
-/** PGRST108: a parameter names an embed that `select` does not have. `alias` is given where it has one by another name. */
-export function notEmbedded(name: string, alias: string | null = null): RestError {
-  const message = `'${name}' is not an embedded resource in this request`
-  return new RestError(
-    { code: 'PGRST108', status: 400, message },
-    alias === null
-      ? { hint: `Verify that '${name}' is included in the 'select' query parameter.` }
-      : {
-          details: 'Target names are not allowed in filters if they have an alias',
-          hint: `Change '${name}' to '${alias}' in filters, orders or limits.`,
-        },
-  )
-}
-
 /** PGRST111: the setting response.headers has the wrong shape. */
 export function responseHeadersInvalid(): RestError {
   const message =
@@ -109,22 +96,6 @@ export function methodUnsupported(method: string): RestError {
   return new RestError({ code: 'PGRST117', status: 405, message: `Unsupported HTTP method: ${method}` })
 }
 
-/** PGRST118: rows cannot be ordered by an embed of many rows. */
-export function relatedOrderNotToOne(origin: string, target: string): RestError {
-  return new RestError(
-    { code: 'PGRST118', status: 400, message: `A related order on '${target}' is not possible` },
-    { details: `'${origin}' and '${target}' do not form a many-to-one or one-to-one relationship` },
-  )
-}
-
-/** PGRST120: an embed as a filter can only be null or not. */
-export function embedFilterInvalid(target: string): RestError {
-  return new RestError(
-    { code: 'PGRST120', status: 400, message: `Bad operator on the '${target}' embedded resource` },
-    { details: 'Only is null or not is null filters are allowed on embedded resources' },
-  )
-}
-
 /** PGRST121: `RAISE SQLSTATE 'PGRST'` without the JSON that it takes. `detail` null: there was no DETAIL. */
 export function raiseUnreadable(
   part: 'message' | 'detail',
@@ -151,15 +122,6 @@ export function preferencesInvalid(preferences: readonly string[]): RestError {
   )
 }
 
-/** PGRST123: db-aggregates-enabled is off. */
-export function aggregatesRefused(): RestError {
-  return new RestError({
-    code: 'PGRST123',
-    status: 400,
-    message: 'Use of aggregate functions is not allowed',
-  })
-}
-
 /** PGRST124: more rows would change than max-affected allows. */
 export function tooManyAffected(rows: number): RestError {
   return new RestError(
@@ -180,11 +142,6 @@ export function pathInvalid(): RestError {
 /** PGRST126: openapi-mode is `disabled`. */
 export function rootDisabled(): RestError {
   return new RestError({ code: 'PGRST126', status: 404, message: 'Root endpoint metadata is disabled' })
-}
-
-/** PGRST127: a combination that is not there. */
-export function notImplemented(details: string): RestError {
-  return new RestError({ code: 'PGRST127', status: 400, message: 'Feature not implemented' }, { details })
 }
 
 /** PGRST128: max-affected counts rows, so the function must give a set of them. */
