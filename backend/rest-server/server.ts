@@ -50,7 +50,7 @@ export function createRestServer(options: RestServerOptions): RestServer {
   let engine: Engine | undefined
   let delaySeconds = 1
   const closing = new AbortController()
-  const api = createServer(serve)
+  const api = createServer((request, response) => void serve(request, response))
   const metrics = createRestMetrics(
     () =>
       engine?.metrics() ?? {
@@ -73,12 +73,13 @@ export function createRestServer(options: RestServerOptions): RestServer {
     }
   }
 
-  function serve(request: IncomingMessage, response: ServerResponse): void {
+  /** Resolves when the database was found, or was not there at the first look. */
+  const firstLook = Promise.withResolvers<void>()
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('server', SERVER)
-    if (engine !== undefined) {
-      void engine.handle(request, response)
-      return
-    }
+    if (engine === undefined) await firstLook.promise
+    if (engine !== undefined) return engine.handle(request, response)
     request.resume()
     response.writeHead(503, {
       'content-type': 'application/json; charset=utf-8',
@@ -117,8 +118,10 @@ export function createRestServer(options: RestServerOptions): RestServer {
         adopt(contact.config)
         log.say(`Connection Pool initialized with a maximum size of ${config.database.poolSize} connections`)
         engine = makeEngine()
+        firstLook.resolve()
         return
       } catch (error) {
+        firstLook.resolve()
         if (closing.signal.aborted) return
         if (error instanceof FatalConnectionError || error instanceof ConfigError)
           return options.onFatal(error)
@@ -208,6 +211,7 @@ export function createRestServer(options: RestServerOptions): RestServer {
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
     closing.abort()
+    firstLook.resolve()
     await Promise.all([closeServer(api), ...(admin === undefined ? [] : [closeServer(admin)])])
     await engine?.close()
   }
