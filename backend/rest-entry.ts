@@ -23,6 +23,8 @@ type Report =
 const print = (text: string): void => void process.stdout.write(text)
 
 async function main(): Promise<void> {
+  // Whoever reads our output may leave; the server goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const command = parseArguments(process.argv.slice(2))
   switch (command.kind) {
     case 'help':

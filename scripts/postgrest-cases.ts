@@ -122,6 +122,8 @@ function listedCases(): ReadonlySet<string> {
 }
 
 async function main(): Promise<number> {
+  // Folders are named as the person sees them: npm says where it was called.
+  process.chdir(process.env['INIT_CWD'] ?? '.')
   const [folderArgument] = positionals
   if (folderArgument === undefined || !existsSync(join(folderArgument, 'cases.json'))) {
     console.error(

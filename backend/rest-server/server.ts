@@ -31,6 +31,9 @@ export interface RestServer {
 }
 
 const MAX_DELAY_SECONDS = 32
+/** Long filters stand in the URL. */
+const MAX_HEADER_BYTES = 64 * 1024
+const KEEP_ALIVE_MS = 30_000
 const NO_DATABASE = JSON.stringify({
   code: 'PGRST002',
   details: null,
@@ -50,7 +53,10 @@ export function createRestServer(options: RestServerOptions): RestServer {
   let engine: Engine | undefined
   let delaySeconds = 1
   const closing = new AbortController()
-  const api = createServer((request, response) => void serve(request, response))
+  const api = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void serve(request, response),
+  )
   const metrics = createRestMetrics(
     () =>
       engine?.metrics() ?? {
