@@ -1,20 +1,26 @@
 // Asks what changed in the catalog since a snapshot, without triggers: rows that were written are known by their transaction (xmin), rows that were
-// deleted by their absence. A dozen sequential scans, about 50 ms with 10,000 tables.
+// deleted by their absence. Each catalog is scanned once: about 70 ms with 10,000 tables of 10 columns.
 import { join, sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
-import { CLASS, FIRST_USER_OID, PROC, TYPE, USER_NAMESPACES } from './queries.ts'
+import { CLASS, FIRST_USER_OID, PROC, TYPE } from './queries.ts'
 
 /**
- * What is new since `firstUnseen`, and what is there. The first cell tells what a row is:
+ * One row per catalog: what it is of, and lists joined by commas:
  *
- * - relation, routine, type: oid of one that was written, or hangs on something that was
- * - named: oid of a sequence, function or type that was written, for `dependentsSql`
- * - relations, constraints, routines: all OIDs, joined by commas
- * - commented relations, commented routines: `oid:number of comments`, joined by commas
+ * - relation, routine, type, constraint: OIDs of what is there (null where that is not asked), of what was written, or has a part that was, and of
+ *   sequences, functions and types that were written and that defaults may name (for `dependentsSql`). For constraints what was written are the
+ *   relations at both ends.
+ * - relation comment, routine comment: `oid:number of comments` of what is there, OIDs of what was written
  */
 export function changesSql(firstUnseen: string, schemas: readonly string[]): SqlFragment {
   // Ages count back from now, so that the comparison holds when transaction IDs wrap around.
   const since = sql`(select pg_catalog.age(${firstUnseen}::pg_catalog.xid))`
-  return join([...writtenRows(since, schemas), ...namedRows(since), ...presentRows(schemas)], '\nunion all\n')
+  return join(
+    [relationRow(since), ...partRows(since), constraintRow(since), routineRow(since, schemas)].concat(
+      typeRows(since),
+      commentRows(since),
+    ),
+    '\nunion all\n',
+  )
 }
 
 /** Most rows are old: the first comparison decides. A row frozen long ago may seem to be from the future. */
@@ -22,47 +28,82 @@ function isNew(xmin: SqlFragment, since: SqlFragment): SqlFragment {
   return sql`pg_catalog.age(${xmin}) <= ${since} and pg_catalog.age(${xmin}) >= 0`
 }
 
-function writtenRows(since: SqlFragment, schemas: readonly string[]): SqlFragment[] {
+/** The OIDs of the rows that a condition holds for, joined by commas. */
+function list(value: SqlFragment, condition: SqlFragment): SqlFragment {
+  return sql`pg_catalog.string_agg(${value}::text, ',') filter (where ${condition})`
+}
+
+const RELATION_KINDS = sql`c.relkind in ('r', 'v', 'm', 'f', 'p')`
+
+function relationRow(since: SqlFragment): SqlFragment {
+  const isWritten = isNew(sql`c.xmin`, since)
+  return sql`select 'relation', ${list(sql`c.oid`, RELATION_KINDS)},
+  ${list(sql`c.oid`, sql`${isWritten} and ${RELATION_KINDS}`)}, ${list(sql`c.oid`, sql`${isWritten} and c.relkind = 'S'`)}
+from pg_catalog.pg_class c
+where c.oid >= ${FIRST_USER_OID} and c.relkind in ('r', 'v', 'm', 'f', 'p', 'S')`
+}
+
+/** Columns, defaults, rules and options of foreign tables. */
+function partRows(since: SqlFragment): SqlFragment[] {
   return [
-    sql`select 'relation', c.oid::text from pg_catalog.pg_class c
-where c.relkind in ('r', 'v', 'm', 'f', 'p') and ${isNew(sql`c.xmin`, since)}
-  and c.relnamespace in ${USER_NAMESPACES}`,
-    sql`select distinct 'relation', a.attrelid::text from pg_catalog.pg_attribute a
-where a.attnum > 0 and a.attrelid >= ${FIRST_USER_OID} and ${isNew(sql`a.xmin`, since)}`,
-    sql`select distinct 'relation', d.adrelid::text from pg_catalog.pg_attrdef d
-where ${isNew(sql`d.xmin`, since)}`,
-    sql`select distinct 'relation', pg_catalog.unnest(array[k.conrelid, k.confrelid])::text from pg_catalog.pg_constraint k
-where k.contype in ('p', 'u', 'f') and ${isNew(sql`k.xmin`, since)}`,
-    sql`select distinct 'relation', r.ev_class::text from pg_catalog.pg_rewrite r
-where ${isNew(sql`r.xmin`, since)}`,
-    sql`select 'relation', f.ftrelid::text from pg_catalog.pg_foreign_table f
-where ${isNew(sql`f.xmin`, since)}`,
-    sql`select distinct case d.classoid when ${CLASS} then 'relation' else 'routine' end, d.objoid::text
-from pg_catalog.pg_description d
-where d.classoid in (${CLASS}, ${PROC}) and ${isNew(sql`d.xmin`, since)}`,
-    sql`select 'routine', p.oid::text from pg_catalog.pg_proc p
-where ${isNew(sql`p.xmin`, since)} and p.pronamespace in (
-  select n.oid from pg_catalog.pg_namespace n where n.nspname = any(${schemas}::text[]))`,
-    sql`select 'type', t.oid::text from pg_catalog.pg_type t
-where t.oid >= ${FIRST_USER_OID} and ${isNew(sql`t.xmin`, since)}`,
-    sql`select distinct 'type', e.enumtypid::text from pg_catalog.pg_enum e
-where ${isNew(sql`e.xmin`, since)}`,
+    sql`select 'relation', null, pg_catalog.string_agg(distinct a.attrelid::text, ','), null
+from pg_catalog.pg_attribute a
+where ${isNew(sql`a.xmin`, since)} and a.attnum > 0 and a.attrelid >= ${FIRST_USER_OID}`,
+    sql`select 'relation', null, pg_catalog.string_agg(distinct d.adrelid::text, ','), null
+from pg_catalog.pg_attrdef d where ${isNew(sql`d.xmin`, since)}`,
+    sql`select 'relation', null, pg_catalog.string_agg(distinct r.ev_class::text, ','), null
+from pg_catalog.pg_rewrite r where ${isNew(sql`r.xmin`, since)}`,
+    sql`select 'relation', null, pg_catalog.string_agg(f.ftrelid::text, ','), null
+from pg_catalog.pg_foreign_table f where ${isNew(sql`f.xmin`, since)}`,
   ]
 }
 
-/** Renamed, these are printed differently in defaults, though the default's row is the same. */
-function namedRows(since: SqlFragment): SqlFragment[] {
+function constraintRow(since: SqlFragment): SqlFragment {
+  const ends = sql`pg_catalog.concat(k.conrelid, ',', k.confrelid)`
+  return sql`select 'constraint', pg_catalog.string_agg(k.oid::text, ','), ${list(ends, isNew(sql`k.xmin`, since))}, null
+from pg_catalog.pg_constraint k where k.contype in ('p', 'u', 'f')`
+}
+
+function routineRow(since: SqlFragment, schemas: readonly string[]): SqlFragment {
+  const isWritten = isNew(sql`p.xmin`, since)
+  return sql`select 'routine', ${list(sql`p.oid`, sql`p.prokind = 'f' and n.oid is not null`)},
+  ${list(sql`p.oid`, sql`${isWritten} and n.oid is not null`)}, ${list(sql`p.oid`, isWritten)}
+from pg_catalog.pg_proc p
+left join pg_catalog.pg_namespace n on n.oid = p.pronamespace and n.nspname = any(${schemas}::text[])
+where p.oid >= ${FIRST_USER_OID} or n.oid is not null`
+}
+
+function typeRows(since: SqlFragment): SqlFragment[] {
   return [
-    sql`select 'named', c.oid::text from pg_catalog.pg_class c where c.relkind = 'S' and ${isNew(sql`c.xmin`, since)}`,
-    sql`select 'named', p.oid::text from pg_catalog.pg_proc p
-where p.oid >= ${FIRST_USER_OID} and ${isNew(sql`p.xmin`, since)}`,
-    sql`select 'named', t.oid::text from pg_catalog.pg_type t
-where t.typtype in ('d', 'e') and ${isNew(sql`t.xmin`, since)}`,
+    sql`select 'type', null, pg_catalog.string_agg(t.oid::text, ','), ${list(sql`t.oid`, sql`t.typtype in ('d', 'e')`)}
+from pg_catalog.pg_type t where ${isNew(sql`t.xmin`, since)} and t.oid >= ${FIRST_USER_OID}`,
+    sql`select 'type', null, pg_catalog.string_agg(distinct e.enumtypid::text, ','), null
+from pg_catalog.pg_enum e where ${isNew(sql`e.xmin`, since)}`,
   ]
 }
 
-/** The relations with a default that names one of the sequences, functions and types. Catalogs' own statistics are old just when much has changed:
- * the joins must not depend on them. */
+function commentRows(since: SqlFragment): SqlFragment[] {
+  return [
+    { what: sql`'relation comment'`, catalog: CLASS },
+    { what: sql`'routine comment'`, catalog: PROC },
+  ].map(
+    ({
+      what,
+      catalog,
+    }) => sql`select ${what}, pg_catalog.string_agg(pg_catalog.concat(c.oid, ':', c.count), ','),
+  ${list(sql`c.oid`, sql`c.is_written`)}, null
+from (
+  select d.objoid as oid, pg_catalog.count(*) as count, pg_catalog.bool_or(${isNew(sql`d.xmin`, since)}) as is_written
+  from pg_catalog.pg_description d where d.classoid = ${catalog} and d.objoid >= ${FIRST_USER_OID}
+  group by d.objoid
+) c`,
+  )
+}
+
+/**
+ * The relations with a default that names one of the sequences, functions and types: renamed, these are printed differently, though the default's row
+ * is the same. Statistics of catalogs are old just when much has changed, so that the plan must not hang on them.
+ */
 export function dependentsSql(named: readonly number[]): SqlFragment {
   return sql`with x as materialized (
   select x.classid, x.objid from pg_catalog.pg_depend x
@@ -71,28 +112,8 @@ export function dependentsSql(named: readonly number[]): SqlFragment {
   select y.refobjid from pg_catalog.pg_depend y
   where y.classid = ${CLASS} and y.objid = any(${named}::oid[]) and y.refclassid = ${CLASS} and y.deptype = 'i'
 )
-select 'relation', d.adrelid::text from x join pg_catalog.pg_attrdef d on d.oid = x.objid
+select d.adrelid::text from x join pg_catalog.pg_attrdef d on d.oid = x.objid
 where x.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
 union
-select 'relation', y.refobjid::text from y`
-}
-
-function presentRows(schemas: readonly string[]): SqlFragment[] {
-  return [
-    sql`select 'relations', pg_catalog.string_agg(c.oid::text, ',') from pg_catalog.pg_class c
-where c.relkind in ('r', 'v', 'm', 'f', 'p') and c.oid >= ${FIRST_USER_OID}`,
-    sql`select 'constraints', pg_catalog.string_agg(k.oid::text, ',') from pg_catalog.pg_constraint k
-where k.contype in ('p', 'u', 'f')`,
-    sql`select 'routines', pg_catalog.string_agg(p.oid::text, ',') from pg_catalog.pg_proc p
-where p.prokind = 'f' and p.pronamespace in (
-  select n.oid from pg_catalog.pg_namespace n where n.nspname = any(${schemas}::text[]))`,
-    sql`select case c.classoid when ${CLASS} then 'commented relations' else 'commented routines' end,
-  pg_catalog.string_agg(pg_catalog.concat(c.objoid, ':', c.count), ',')
-from (
-  select d.classoid, d.objoid, pg_catalog.count(*) as count from pg_catalog.pg_description d
-  where d.classoid in (${CLASS}, ${PROC}) and d.objoid >= ${FIRST_USER_OID}
-  group by d.classoid, d.objoid
-) c
-group by c.classoid`,
-  ]
+select y.refobjid::text from y`
 }

@@ -39,7 +39,7 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
     names.set(oid, { schema, name })
     if (scope.schemas.includes(schema)) exposed.add(oid)
     if (exposed.has(oid) || scope.extraSearchPath.includes(schema)) transparent.add(oid)
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   const columnNames = (relation: number, positions: readonly number[]): KeyColumns | undefined => {
     const columns = catalog.relations.get(relation)?.columns ?? NONE
@@ -54,7 +54,7 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
       if (known === undefined) views.set(table, [{ view, columns }])
       else known.push({ view, columns })
     }
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   const viewsOf = (table: number): readonly ViewOfTable[] => views.get(table) ?? NONE
   const primaryKeys = new Map<number, readonly string[]>()
@@ -74,7 +74,7 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
       if (from !== undefined && found.length === columns.length)
         ofViews.push({ view: view.oid, from, columns: found })
     }
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   ofViews.sort((a, b) => compareNames(a.from, b.from))
   for (const { view, columns } of ofViews)

@@ -82,7 +82,7 @@ export async function readObjects(
         break
       default:
     }
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   await readViews(session, objects.relations, pause)
   return objects
@@ -200,7 +200,7 @@ async function readViews(
       const view = relations.get(numberAt(row, 0))
       const origins: ReadonlyMap<number, Origin> = readOrigins(textAt(row, 1))
       if (view !== undefined) relations.set(view.oid, { ...view, origins })
-      await pause()
+      if (pause.isDue()) await pause.rest()
     }
   }
 }

@@ -58,7 +58,7 @@ export async function findRelationships(
     const list = override(detected.get(at) ?? [], computed.get(at) ?? [])
     if (list.length === 0) relationships.delete(at)
     else relationships.set(at, list.length > 1 ? list.toSorted(compareRelationships) : list)
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   return { byConstraint, byJunction, detected, computed, relationships }
 }
@@ -78,7 +78,7 @@ async function contributionsOfConstraints(
         ? undefined
         : previous?.graph.byConstraint.get(constraint.oid)
     found.set(constraint.oid, known ?? contributionOf(referencesOf(constraint, keys)))
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   return found
 }
@@ -122,7 +122,7 @@ async function contributionsOfJunctions(
       if (others === undefined) halves.set(reference.from.relation, [reference])
       else others.push(reference)
     }
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   const found = new Map<number, Contribution>()
   for (const [junction, references] of halves) {
@@ -132,7 +132,7 @@ async function contributionsOfJunctions(
       known?.references.length === references.length &&
       known.references.every((reference, index) => reference === references[index])
     found.set(junction, isSame ? known : { references, relationships: throughJunction(references) })
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   return found
 }

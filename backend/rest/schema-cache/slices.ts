@@ -4,16 +4,21 @@ import { setImmediate } from 'node:timers/promises'
 /** How long one slice may take, in milliseconds. */
 const SLICE_MS = 8
 
-/** Call it often; it waits for the event loop when the slice is over. */
-export type Pause = () => Promise<void> | undefined
+export interface Pause {
+  /** Whether the slice is over. Cheap: ask often. */
+  isDue(): boolean
+  /** Waits for the event loop, and starts the next slice. */
+  rest(): Promise<void>
+}
 
 /** Starts the first slice. */
 export function startSlices(sliceMs = SLICE_MS): Pause {
-  let start = performance.now()
-  return () => {
-    if (performance.now() - start < sliceMs) return undefined
-    return setImmediate().then(() => {
-      start = performance.now()
-    })
+  let end = performance.now() + sliceMs
+  return {
+    isDue: () => performance.now() > end,
+    async rest() {
+      await setImmediate()
+      end = performance.now() + sliceMs
+    },
   }
 }

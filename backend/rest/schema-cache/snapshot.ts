@@ -91,7 +91,7 @@ async function collectTables(
     const known = previous && takeOver(previous, keys, relation)
     const table = known ?? toTable(catalog, keys, relation)
     if (table !== undefined) tables.set(key(table), table)
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   return tables
 }
@@ -107,8 +107,11 @@ function takeOver(
     dirtyTypes.size > 0 &&
     columns.some(({ typeOid, typeModifier }) => dirtyTypes.has(typeKey(typeOid, typeModifier)))
   if (known?.oid !== oid || hasDirtyType) return undefined
-  const isSameKey = known.primaryKey.join('\u0000') === keys.primaryKeyOf(oid).join('\u0000')
-  return isSameKey ? known : { ...known, primaryKey: keys.primaryKeyOf(oid) }
+  const primaryKey = keys.primaryKeyOf(oid)
+  const isSameKey =
+    known.primaryKey.length === primaryKey.length &&
+    known.primaryKey.every((column, index) => column === primaryKey[index])
+  return isSameKey ? known : { ...known, primaryKey }
 }
 
 const [CAN_UPDATE, CAN_INSERT, CAN_DELETE] = [4, 8, 16]
@@ -183,7 +186,7 @@ async function collectRoutines(
     const overloads = routines.get(key(routine))
     if (overloads === undefined) routines.set(key(routine), [routine])
     else overloads.push(routine)
-    await pause()
+    if (pause.isDue()) await pause.rest()
   }
   for (const overloads of routines.values()) if (overloads.length > 1) overloads.sort(compareRoutines)
   return routines

@@ -1,7 +1,7 @@
 // Brings a catalog up to date: asks what changed since it was read, and reads only that again.
 import { isDeepStrictEqual } from 'node:util'
 import type { Catalog, CatalogRelation, CatalogType, SchemaScope } from './catalog.ts'
-import { numberAt, textAt, type Row } from './cells.ts'
+import { numberAt, numbersAt, type Row } from './cells.ts'
 import { changesSql, dependentsSql } from './changes-sql.ts'
 import { inTransaction } from './load.ts'
 import { readExtras, type ReadExtras } from './read-extras.ts'
@@ -34,8 +34,8 @@ export async function updateCatalog(
     const changes = readChanges(catalog, await rowsOf(session, changesSql(firstUnseen, scope.schemas)))
     if (changes.named.size > 0)
       for (const row of await rowsOf(session, dependentsSql([...changes.named])))
-        changes.relations.add(numberAt(row, 1))
-    await pause()
+        changes.relations.add(numberAt(row, 0))
+    if (pause.isDue()) await pause.rest()
     addDependentViews(catalog, changes, extras.rules !== catalog.rules)
     const objects = await readChanged(session, scope, changes, pause)
     const types = await readChangedTypes(session, catalog, changes.types, objects)
@@ -71,66 +71,63 @@ function readChanges(catalog: Catalog, rows: readonly Row[]): Changes {
     types: new Set(),
     named: new Set(),
   }
-  let commentedRelations = new Map<number, number>()
-  let commentedRoutines = new Map<number, number>()
   for (const row of rows) {
+    addAll(changes.named, numbersAt(row, 3))
     switch (row[0]) {
       case 'relation':
-        changes.relations.add(numberAt(row, 1))
+        addAll(changes.relations, numbersAt(row, 2))
+        if (typeof row[1] === 'string')
+          addMissing(changes.relations, catalog.relations.keys(), numbersAt(row, 1))
         break
       case 'routine':
-        changes.routines.add(numberAt(row, 1))
+        addAll(changes.routines, numbersAt(row, 2))
+        addMissing(changes.routines, catalog.routines.keys(), numbersAt(row, 1))
         break
       case 'type':
-        changes.types.add(numberAt(row, 1))
+        addAll(changes.types, numbersAt(row, 2))
         break
-      case 'named':
-        changes.named.add(numberAt(row, 1))
-        break
-      case 'relations':
-        addMissing(changes.relations, catalog.relations.keys(), oidsAt(row))
-        break
-      case 'routines':
-        addMissing(changes.routines, catalog.routines.keys(), oidsAt(row))
-        break
-      case 'constraints': {
-        const present = oidsAt(row)
+      case 'constraint': {
+        addAll(changes.relations, numbersAt(row, 2))
+        const present = new Set(numbersAt(row, 1))
         for (const { oid, relation } of catalog.constraints.values())
           if (!present.has(oid)) changes.relations.add(relation)
         break
       }
-      case 'commented relations':
-        commentedRelations = countsAt(row)
+      case 'relation comment': {
+        addAll(changes.relations, numbersAt(row, 2))
+        const counts = countsAt(row)
+        for (const { oid, comments } of catalog.relations.values())
+          if (comments.size !== (counts.get(oid) ?? 0)) changes.relations.add(oid)
         break
-      default:
-        commentedRoutines = countsAt(row)
+      }
+      default: {
+        const counts = countsAt(row)
+        for (const { oid, comment } of catalog.routines.values())
+          if ((comment === null ? 0 : 1) !== (counts.get(oid) ?? 0)) changes.routines.add(oid)
+        for (const oid of numbersAt(row, 2)) if (catalog.routines.has(oid)) changes.routines.add(oid)
+      }
     }
   }
-  for (const { oid, comments } of catalog.relations.values())
-    if (comments.size !== (commentedRelations.get(oid) ?? 0)) changes.relations.add(oid)
-  for (const { oid, comment } of catalog.routines.values())
-    if ((comment === null ? 0 : 1) !== (commentedRoutines.get(oid) ?? 0)) changes.routines.add(oid)
   return changes
 }
 
-function oidsAt(row: Row): Set<number> {
-  const text = row[1]
-  return new Set(text === null || text === undefined ? [] : text.split(',').map(Number))
-}
-
 function countsAt(row: Row): Map<number, number> {
+  const pairs = typeof row[1] === 'string' ? row[1].split(',') : []
   return new Map(
-    textAt(row, 1)
-      .split(',')
-      .map((pair) => {
-        const [oid, count] = pair.split(':')
-        return [Number(oid), Number(count)]
-      }),
+    pairs.map((pair) => {
+      const [oid, count] = pair.split(':')
+      return [Number(oid), Number(count)]
+    }),
   )
 }
 
-function addMissing(into: Set<number>, known: Iterable<number>, present: ReadonlySet<number>): void {
-  for (const oid of known) if (!present.has(oid)) into.add(oid)
+function addAll(into: Set<number>, oids: readonly number[]): void {
+  for (const oid of oids) into.add(oid)
+}
+
+function addMissing(into: Set<number>, known: Iterable<number>, present: readonly number[]): void {
+  const there = new Set(present)
+  for (const oid of known) if (!there.has(oid)) into.add(oid)
 }
 
 /** Whether a view can be written to hangs on the views below it, and on rules and triggers. */
