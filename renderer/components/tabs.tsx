@@ -40,7 +40,12 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
         ))}
       </TabList>
       {props.items.map((item) => (
-        <TabPanel key={item.id} id={item.id} className="rounded-control">
+        <TabPanel
+          key={item.id}
+          id={item.id}
+          // React Aria marks the panel while something in it has the focus; only the panel's own focus is drawn.
+          className="rounded-control not-focus-visible:outline-none"
+        >
           {props.children}
         </TabPanel>
       ))}

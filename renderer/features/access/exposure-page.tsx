@@ -16,7 +16,7 @@ import { useCommands, useShell } from '../../shell/shell.tsx'
 import { toConnectionId } from '../connections/index.ts'
 import { useOfflineReason } from '../connectivity/index.ts'
 import { ReadingProblem } from '../projects/index.ts'
-import { matches, ROLES, tableKey } from './exposure.ts'
+import { matches, tableKey, withoutUsage } from './exposure.ts'
 import { FunctionsTable } from './functions-table.tsx'
 import { PoliciesPanel } from './policies-panel.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
@@ -176,9 +176,7 @@ function Grants(props: {
   const functions = exposure.functions.filter((one) => matches(filter, `${one.schema}.${one.name}`))
   const all = tab === 'tables' ? exposure.tables : exposure.functions
   const found = tab === 'tables' ? tables : functions
-  const closed = exposure.schemas.flatMap(({ name, usage }) =>
-    ROLES.filter((role) => !usage.includes(role)).map((role) => `${role} in ${name}`),
-  )
+  const closed = withoutUsage(exposure)
   if (all.length === 0)
     return (
       <Card isFlat>
@@ -213,7 +211,8 @@ function Grants(props: {
     >
       {closed.length === 0 ? null : (
         <p className="border-b border-line-1 px-14 py-8 text-small text-2">
-          Without USAGE on the schema, grants have no effect: {closed.join(', ')}.
+          Without USAGE on the schema its grants have no effect:{' '}
+          {closed.map(({ role, schema }) => `${role} in ${schema}`).join(', ')}.
         </p>
       )}
       {found.length === 0 ? (

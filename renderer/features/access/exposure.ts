@@ -160,3 +160,16 @@ export function matches(filter: string, text: string): boolean {
     .split(/\s+/)
     .every((word) => lower.includes(word))
 }
+
+/** Schemas in which a role has grants on tables that it cannot use, because it may not use the schema. */
+export function withoutUsage(
+  exposure: Exposure,
+): readonly { readonly schema: string; readonly role: ApiRole }[] {
+  return exposure.schemas.flatMap(({ name, usage }) =>
+    ROLES.filter(
+      (role) =>
+        !usage.includes(role) &&
+        exposure.tables.some(({ schema, grants }) => schema === name && grants[role].length > 0),
+    ).map((role) => ({ schema: name, role })),
+  )
+}
