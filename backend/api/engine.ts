@@ -1,6 +1,7 @@
 // The REST engine of one project, as this service runs it: logged in as authenticator by the instance's socket, trusting the project's own secrets
 // and its issuers.
 import type { IncomingMessage } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionTarget } from '#postgres/node/target.ts'
 import { createRest, type JwtConfig, type Rest, type RestConfig, type RestUsage } from '../rest/index.ts'
 import type { ApiRecord, Engine } from './project-apis.ts'
@@ -10,6 +11,7 @@ export interface RestEngine extends Engine {
 }
 
 const TOKENS_REMEMBERED = 1000
+const CONFIGURE_MS = 5_000
 /** Connections per project. An instance takes 100; the person has a use for them too. */
 const POOL = { size: 10, acquireTimeoutMs: 10_000, idleTimeoutMs: 20_000, maxLifetimeMs: 1_800_000 }
 
@@ -33,7 +35,13 @@ export function createRestEngine(options: RestEngineOptions): RestEngine {
   })
   return {
     rest,
-    configure: (record) => rest.configure(settingsOf(record)),
+    async configure(record) {
+      const timer = new AbortController()
+      // A database that does not answer must not hold up who changes a setting: it takes effect for the schema when it is back.
+      const late = wait(CONFIGURE_MS, undefined, { signal: timer.signal }).catch(() => undefined)
+      await Promise.race([rest.configure(settingsOf(record)), late])
+      timer.abort()
+    },
     close: () => rest.close(),
   }
 }

@@ -14,7 +14,7 @@ class FakeEngine {
   constructor(record: ApiRecord) {
     this.records = [record]
   }
-  configure(record: ApiRecord): void {
+  async configure(record: ApiRecord): Promise<void> {
     this.records.push(record)
   }
   async close(): Promise<void> {

@@ -20,8 +20,8 @@ export interface ApiRecord {
 
 /** What runs a project's requests. */
 export interface Engine {
-  /** Takes what has changed; requests under way keep what they began with. */
-  configure(record: ApiRecord): void
+  /** Takes what has changed at once; requests under way keep what they began with. Resolves when it knows all that the change needs; never rejects. */
+  configure(record: ApiRecord): Promise<void>
   /** Lets running requests end, then closes everything. */
   close(): Promise<void>
 }
@@ -102,7 +102,7 @@ export function createProjectApis<E extends Engine>(deps: ProjectApisDependencie
       shut(engine)
       throw new AppError('PROJECT_NOT_READY', 'The database was stopped in the meantime.')
     }
-    if (entry.record !== record) engine.configure(entry.record)
+    if (entry.record !== record) void engine.configure(entry.record)
     entry.running = engine
     return engine
   }
@@ -164,7 +164,7 @@ export function createProjectApis<E extends Engine>(deps: ProjectApisDependencie
     if (entry.isGone) return
     if (record === undefined) return remove(entry)
     entry.record = record
-    entry.running?.configure(record)
+    await entry.running?.configure(record)
   }
 
   /** A secret whose overlap is over is no longer accepted from this moment on. */
@@ -177,7 +177,7 @@ export function createProjectApis<E extends Engine>(deps: ProjectApisDependencie
     )
     if (valid.length === jwtSecrets.length) return
     entry.record = { ...entry.record, jwtSecrets: valid }
-    entry.running?.configure(entry.record)
+    void entry.running?.configure(entry.record)
   }
 
   const known = (ref: string): Entry<E> | undefined => {

@@ -72,8 +72,11 @@ export interface Rest {
   handle(message: IncomingMessage, response: ServerResponse, options: HandleOptions): Promise<void>
   /** Reads the schema anew. Rejects when that is not possible; the old snapshot stays. */
   reload(): Promise<void>
-  /** From the next request on. Requests that run keep what they began with. */
-  configure(settings: RestSettings): void
+  /**
+   * From the next request on. Requests that run keep what they began with. Resolves when the schema cache covers the exposed schemas, at once when
+   * they are the same; never rejects.
+   */
+  configure(settings: RestSettings): Promise<void>
   state(): RestState
   /** The current snapshot. */
   schemaCache(): SchemaCache | undefined
@@ -195,12 +198,12 @@ export function createRest(options: RestOptions): Rest {
     async reload() {
       await follower.reload()
     },
-    configure(next) {
+    async configure(next) {
       const changesScope = JSON.stringify(scopeOf(next.config)) !== JSON.stringify(scopeOf(settings.config))
       settings = next
       authenticator = makeAuthenticator(next)
       // A failure is observed by the follower, which tries again.
-      if (changesScope) void follower.configure(scopeOf(next.config)).catch(() => undefined)
+      if (changesScope) await follower.configure(scopeOf(next.config)).catch(() => undefined)
     },
     state: () => ({
       hasSchemaCache: follower.current() !== undefined,
