@@ -14,7 +14,7 @@ test('without any variable the service listens on loopback with no outside origi
   })
   expect(config.postgres).toEqual({ host: '127.0.0.1', port: 7432 })
   expect(config.databaseUrl).toBeUndefined()
-  expect(config.api).toEqual({ domain: undefined, redisUrl: undefined })
+  expect(config.api).toEqual({ domain: undefined, redisUrl: undefined, privateIssuers: false })
 })
 
 test('what belongs to the service lies in `service` below the data directory', () => {

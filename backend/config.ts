@@ -37,6 +37,7 @@ const Environment = z.object({
     .toLowerCase()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'It must be a domain, with a port if it has one.')
     .optional(),
+  NEBULADB_PRIVATE_ISSUERS: z.stringbool().default(false),
   NEBULADB_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 })
 
@@ -61,6 +62,8 @@ export interface Config {
     readonly domain: string | undefined
     /** Where rate limits are counted for several processes together; undefined counts in memory. */
     readonly redisUrl: string | undefined
+    /** Whether projects may trust issuers whose keys are on private networks: right where everybody who may make a project belongs to the house. */
+    readonly privateIssuers: boolean
   }
   /** Where the proxy to the projects' databases listens. */
   readonly postgres: { readonly host: string; readonly port: number }
@@ -91,7 +94,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       allowedOrigins: values.NEBULADB_ALLOWED_ORIGINS,
       trustedProxies: values.NEBULADB_TRUSTED_PROXIES,
     },
-    api: { domain: values.NEBULADB_API_DOMAIN, redisUrl: values.NEBULADB_REDIS_URL },
+    api: {
+      domain: values.NEBULADB_API_DOMAIN,
+      redisUrl: values.NEBULADB_REDIS_URL,
+      privateIssuers: values.NEBULADB_PRIVATE_ISSUERS,
+    },
     postgres: { host: values.NEBULADB_POSTGRES_HOST, port: values.NEBULADB_POSTGRES_PORT },
     secretKey: values.NEBULADB_SECRET_KEY,
     logLevel: values.NEBULADB_LOG_LEVEL,

@@ -72,7 +72,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const config: Config = {
     directory: join(directory, 'service'),
     databaseUrl: control.temp.url,
-    api: { domain: undefined, redisUrl: undefined },
+    api: { domain: undefined, redisUrl: undefined, privateIssuers: false },
     postgres: { host: '127.0.0.1', port: 0 },
     secretKey: undefined,
     logLevel: 'silent',

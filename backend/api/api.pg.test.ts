@@ -11,7 +11,10 @@ let service: TestService
 let person: TestPerson
 let api: DataApi
 beforeAll(async () => {
-  service = await startTestService({ provisioning: 'local' })
+  service = await startTestService({
+    provisioning: 'local',
+    config: { api: { domain: undefined, redisUrl: undefined, privateIssuers: true } },
+  })
   person = await service.signUp()
   api = await createDataApi(
     person,

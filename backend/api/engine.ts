@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionTarget } from '#postgres/node/target.ts'
 import { createRest, type JwtConfig, type Rest, type RestConfig, type RestUsage } from '../rest/index.ts'
 import type { ApiRecord, Engine } from './project-apis.ts'
+import { fetchPublic } from './public-fetch.ts'
 
 export interface RestEngine extends Engine {
   readonly rest: Rest
@@ -18,6 +19,8 @@ const POOL = { size: 10, acquireTimeoutMs: 10_000, idleTimeoutMs: 20_000, maxLif
 export interface RestEngineOptions {
   readonly record: ApiRecord
   readonly target: SessionTarget
+  /** Whether issuers may be on private networks. */
+  readonly privateIssuers: boolean
   readonly observe: (usage: RestUsage, message: IncomingMessage) => void
 }
 
@@ -31,6 +34,7 @@ export function createRestEngine(options: RestEngineOptions): RestEngine {
     ...settingsOf(options.record),
     target: options.target,
     pool: POOL,
+    fetchKeys: options.privateIssuers ? undefined : fetchPublic,
     observe: options.observe,
   })
   return {

@@ -47,7 +47,7 @@ export const API_STATEMENTS: readonly string[] = [
 
 export interface CreateApiOptions extends Pick<
   ApiDependencies,
-  'newId' | 'publicUrl' | 'domain' | 'listSchemas'
+  'newId' | 'publicUrl' | 'domain' | 'listSchemas' | 'privateIssuers'
 > {
   readonly db: Database
   readonly clock: Clock
@@ -101,6 +101,7 @@ export function createApi(options: CreateApiOptions): Api {
       return createRestEngine({
         record,
         target,
+        privateIssuers: options.privateIssuers,
         observe: (usage, message) => server.onAnswered(usage, message),
       })
     },

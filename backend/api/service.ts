@@ -15,6 +15,7 @@ import {
 } from '../projects/index.ts'
 import { apiUrl, restUrl } from './address.ts'
 import type { JwtSecret, JwtSecrets } from './jwt-secrets.ts'
+import { isPlainlyPrivate } from './public-fetch.ts'
 import { assertSettings, isReservedSchema, resolveSettings, type SettingsChange } from './settings.ts'
 import * as store from './store.ts'
 
@@ -43,6 +44,8 @@ export interface ApiDependencies {
   readonly publicUrl: () => string
   /** Where projects have host names of their own; undefined for nowhere. */
   readonly domain: string | undefined
+  /** Whether the keys of issuers may be on private networks. */
+  readonly privateIssuers: boolean
   /** Makes requests see what has changed. */
   readonly changed: (projectId: ProjectId) => Promise<void>
   /** The schemas of a project's main database. */
@@ -168,6 +171,10 @@ export function createApiService(deps: ApiDependencies): ApiService {
 
     addIssuer: (caller, { projectId, ...input }) =>
       change(caller, { projectId, action: 'api.changeTrust' }, async (tx) => {
+        if (!deps.privateIssuers && isPlainlyPrivate(input.jwksUrl))
+          throw new AppError('INVALID_INPUT', 'The keys of an issuer must be at a public address.', {
+            hint: 'Whoever runs this service can allow private ones with NEBULADB_PRIVATE_ISSUERS.',
+          })
         if ((await store.listIssuers(tx, projectId)).length >= MAX_ISSUERS)
           throw new AppError('LIMIT_REACHED', `A project has at most ${MAX_ISSUERS} issuers.`, {
             details: { limit: MAX_ISSUERS },

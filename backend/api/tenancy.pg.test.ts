@@ -13,7 +13,7 @@ let b: DataApi
 beforeAll(async () => {
   service = await startTestService({
     provisioning: 'local',
-    config: { api: { domain: DOMAIN, redisUrl: undefined } },
+    config: { api: { domain: DOMAIN, redisUrl: undefined, privateIssuers: false } },
   })
   const create = async (name: string): Promise<DataApi> => {
     const api = await createDataApi(
@@ -174,4 +174,14 @@ test('what the service’s own API asks for opens no data API, and the other way
     })
     expect(answer.status).toBe(401)
   }
+})
+
+test('a project cannot make the service ask machines that only the service reaches', async () => {
+  const person = await service.signUp('d@example.com')
+  const organisation = await person.api.organisations.create({ name: 'd' })
+  const { id: projectId } = await person.api.projects.create({ organisationId: organisation.id, name: 'd' })
+  for (const host of ['127.0.0.1:5432', '169.254.169.254', 'localhost', '[::1]', 'metadata'])
+    await expect(
+      person.api.api.addIssuer({ projectId, issuer: 'https://x.example', jwksUrl: `http://${host}/keys` }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 })

@@ -43,7 +43,7 @@ export interface AuthenticatorOptions {
   /** Milliseconds since 1970. */
   now(): number
   /** Reads the key sets of issuers; the global fetch when left out. */
-  readonly fetchKeys?: FetchKeys
+  readonly fetchKeys?: FetchKeys | undefined
 }
 
 /** What is known of a token whose signature is right. */

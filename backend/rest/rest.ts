@@ -14,6 +14,7 @@ import { createConnectionPool, type PoolState } from './pool.ts'
 import { internalError } from './respond/errors.ts'
 import { respondError } from './respond/index.ts'
 import { createSchemaCacheFollower, type FollowerOptions, type SchemaScope } from './schema-cache/index.ts'
+import type { FetchKeys } from './token-keys.ts'
 import type { Identity, RestConfig, RestResponse, SchemaCache } from './types.ts'
 
 /** What can be changed while the engine runs. */
@@ -29,6 +30,8 @@ export interface RestOptions extends RestSettings {
   readonly http?: Partial<HttpSettings> | undefined
   /** How the schema is followed: channel, poll, and who is told. */
   readonly schemaCache?: Omit<FollowerOptions, 'target' | 'scope'> | undefined
+  /** How the key sets of issuers are fetched; a service that takes their URLs from its customers must not ask everywhere. */
+  readonly fetchKeys?: FetchKeys | undefined
   /** Told once of each request, when it is over. */
   readonly observe?: ((usage: RestUsage, message: IncomingMessage) => void) | undefined
 }
@@ -98,7 +101,7 @@ export function createRest(options: RestOptions): Rest {
   const httpSettings = { ...DEFAULT_HTTP, ...options.http }
   const now = (): number => performance.now()
   let settings: RestSettings = { config: options.config, jwt: options.jwt }
-  let authenticator = makeAuthenticator(settings)
+  let authenticator = makeAuthenticator(settings, options.fetchKeys)
   let running = 0
   let whenIdle: (() => void) | undefined
   const pool = createConnectionPool({
@@ -162,7 +165,7 @@ export function createRest(options: RestOptions): Rest {
     }
     const bytesOut = await writeResponse(response, reply, {
       isHead: request.method === 'HEAD',
-      headers: [...corsHeaders(request.headers, config), ...traceHeaders(request, config)],
+      headers: [...corsHeaders(request.headers, config, reply.headers), ...traceHeaders(request, config)],
       slowClientTimeoutMs: httpSettings.slowClientTimeoutMs,
       ended: given?.ended ?? null,
     })
@@ -201,7 +204,7 @@ export function createRest(options: RestOptions): Rest {
     async configure(next) {
       const changesScope = JSON.stringify(scopeOf(next.config)) !== JSON.stringify(scopeOf(settings.config))
       settings = next
-      authenticator = makeAuthenticator(next)
+      authenticator = makeAuthenticator(next, options.fetchKeys)
       // A failure is observed by the follower, which tries again.
       if (changesScope) await follower.configure(scopeOf(next.config)).catch(() => undefined)
     },
@@ -222,8 +225,8 @@ export function createRest(options: RestOptions): Rest {
 const NO_BYTES = new Uint8Array()
 const NO_TIMES: StageTimes = { jwt: 0, parse: 0, plan: 0, transaction: 0, response: 0 }
 
-function makeAuthenticator({ config, jwt }: RestSettings): Authenticator {
-  return createAuthenticator({ jwt, anonRole: config.anonRole, now: Date.now })
+function makeAuthenticator({ config, jwt }: RestSettings, fetchKeys: FetchKeys | undefined): Authenticator {
+  return createAuthenticator({ jwt, anonRole: config.anonRole, now: Date.now, fetchKeys })
 }
 
 /** What the schema cache holds depends on these. */
