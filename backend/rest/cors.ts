@@ -8,6 +8,8 @@ const METHODS = 'GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD'
 const ALWAYS_ALLOWED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language']
 const EXPOSED_HEADERS =
   'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit'
+/** Headers of our extensions: exposed where an answer has them, so that all others stay as PostgREST's. */
+const OUR_HEADERS = ['Link', 'Next-Cursor']
 const MAX_AGE_SECONDS = 86_400
 
 /** The answer to a browser's question before the request itself; undefined where it is no such question. */
@@ -35,10 +37,16 @@ export function preflight(request: HttpRequest, config: RestConfig): RestRespons
   }
 }
 
-/** What an answer to a cross-origin request carries; nothing for others. */
-export function corsHeaders(headers: HttpRequest['headers'], config: RestConfig): readonly Header[] {
+/** What an answer to a cross-origin request carries; nothing for others. `answered`: the other headers of the answer. */
+export function corsHeaders(
+  headers: HttpRequest['headers'],
+  config: RestConfig,
+  answered: readonly Header[] = [],
+): readonly Header[] {
   const origin = allowedOrigin(headers, config)
-  return origin === undefined ? [] : [...origin, ['Access-Control-Expose-Headers', EXPOSED_HEADERS]]
+  if (origin === undefined) return []
+  const ours = OUR_HEADERS.filter((name) => answered.some(([one]) => one === name))
+  return [...origin, ['Access-Control-Expose-Headers', [EXPOSED_HEADERS, ...ours].join(', ')]]
 }
 
 /** Everybody, where no list is configured; otherwise those on it, with credentials. */

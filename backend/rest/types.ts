@@ -289,7 +289,8 @@ export type Requirement =
 /**
  * Columns of the main statement, in this order. `body` is last, so that its bytes can be passed on while they arrive.
  * total: bigint or null, count=exact. page_total: bigint, rows in the body or affected. inserted: bigint or null, rows that an upsert inserted.
- * location: JSON or null, the query string of Location as a list of [name, value], not encoded yet. headers, status: text or null, of
+ * location: JSON or null, where the client can go on: of writes the query string of Location as a list of [name, value], not encoded yet; of full
+ * pages by cursor the key of the last row, a list of texts. headers, status: text or null, of
  * response.headers and response.status. body: json, text or bytea; asked for in binary, its bytes are what is sent (of a custom handler
  * that gives jsonb with the version byte before them, as PostgREST does); null is no bytes.
  * With ResponsePlan.explain the statement gives rows of one column instead: the lines of the plan.

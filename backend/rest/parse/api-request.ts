@@ -42,6 +42,8 @@ export interface ApiRequest {
   readonly columns: readonly string[] | null
   /** Of Range (GET only), else of limit and offset of the top level. */
   readonly topRange: Range
+  /** Pages by cursor, an extension of ours; null for pages by range. Reads of relations only. */
+  readonly cursor: CursorRequest | null
   /** What goes into the request.* settings. */
   readonly http: {
     readonly method: string
@@ -91,6 +93,17 @@ export interface At<T> {
 export interface Range {
   readonly offset: number
   readonly limit: number | null
+}
+
+/** A page by cursor: the first one, or the one after a row. */
+export interface CursorRequest {
+  readonly after: Cursor | null
+}
+
+/** Where a page ended: the values that its last row is ordered by, as Postgres prints them, and what tells that they fit the order. */
+export interface Cursor {
+  readonly check: string
+  readonly values: readonly (string | null)[]
 }
 
 export interface JsonOperation {
@@ -187,6 +200,8 @@ export interface Preferences {
   readonly handling: 'strict' | 'lenient' | null
   readonly timezone: string | null
   readonly maxAffected: number | null
+  /** An extension of ours. */
+  readonly pagination: 'cursor' | null
   /** What was not understood, in order: an error under handling=strict. */
   readonly invalid: readonly string[]
 }

@@ -1,6 +1,14 @@
 // Reads a request into an ApiRequest: its URL, headers and body by their grammars, without a look at the database.
 import type { RestConfig } from '../types.ts'
-import type { Action, ApiRequest, HttpRequest, Range } from './api-request.ts'
+import type {
+  Action,
+  ApiRequest,
+  Cursor,
+  CursorRequest,
+  HttpRequest,
+  Preferences,
+  Range,
+} from './api-request.ts'
 import { preferencesInvalid, putRangeRefused } from './errors.ts'
 import { JSON_MEDIA_TYPE, parseAccept, parseMediaType } from './media-type.ts'
 import { parsePayload } from './payload.ts'
@@ -40,16 +48,25 @@ function requestedRange(action: Action, request: HttpRequest, asked: Range): Ran
   return range
 }
 
+/** A cursor asks for pages by cursor itself: the links between pages hold no more than a URL. */
+function cursorOf(action: Action, { pagination }: Preferences, after: Cursor | null): CursorRequest | null {
+  if (action.kind !== 'read') return null
+  return after !== null || pagination === 'cursor' ? { after } : null
+}
+
 /**
  * Reads a request.
- * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 122, 125, 126 and 22021.
+ * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 122, 125, 126, 22021 and NDB100.
  */
 export function parseRequest(request: HttpRequest, config: RestConfig): ApiRequest {
   const { headers } = request
   const resource = parsePath(request.path, config)
   const profile = parseProfile(request.method, headers, config.schemas)
   const { action, method } = parseAction(resource, request.method)
-  const query = parseQuery(request.query, mayHaveArguments(action, config))
+  const query = parseQuery(request.query, {
+    arguments: mayHaveArguments(action, config),
+    cursor: action.kind === 'read',
+  })
   const range = requestedRange(action, request, query.parameters.ranges.get('') ?? ALL_ROWS)
   query.parameters.ranges.set('', range)
   const columns = heedsColumns(action) ? query.columns : null
@@ -73,6 +90,7 @@ export function parseRequest(request: HttpRequest, config: RestConfig): ApiReque
     payload,
     columns,
     topRange: range,
+    cursor: cursorOf(action, preferences, query.cursor),
     http: {
       method: request.method,
       path: request.path,

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { RestError } from '../errors.ts'
 import { parseQuery } from './query.ts'
 
+const NO_EXTRAS = { arguments: false, cursor: false }
+
 function failure(query: string): { readonly message: string; readonly details: unknown } {
   try {
-    parseQuery(query, false)
+    parseQuery(query, NO_EXTRAS)
   } catch (error) {
     if (!(error instanceof RestError)) throw error
     expect({ code: error.code, status: error.status, hint: error.hint }).toEqual({
@@ -92,7 +94,7 @@ test('characters are shown as Haskell shows them', () => {
 
 test('parentheses may be nested a hundred deep and no deeper', () => {
   const nested = (depth: number): string => `select=${'a('.repeat(depth)}id${')'.repeat(depth)}`
-  expect(parseQuery(nested(100), false).parameters.select).toHaveLength(1)
+  expect(parseQuery(nested(100), NO_EXTRAS).parameters.select).toHaveLength(1)
   expect(failure(nested(101)).details).toBe('parentheses are nested more than 100 deep')
   expect(failure(`or=${'(and'.repeat(101)}`).details).toBe('parentheses are nested more than 100 deep')
 })

@@ -9,6 +9,7 @@ const WORDS = {
   tx: ['commit', 'rollback'],
   missing: ['default', 'null'],
   handling: ['strict', 'lenient'],
+  pagination: ['cursor'],
 } as const
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -27,6 +28,7 @@ export const NO_PREFERENCES: Preferences = {
   handling: null,
   timezone: null,
   maxAffected: null,
+  pagination: null,
   invalid: [],
 }
 
@@ -65,6 +67,7 @@ export function parsePreferences(
     handling: firstOf(given, 'handling', WORDS.handling),
     timezone: config.timezoneEnabled ? after(given, TIMEZONE) : null,
     maxAffected: maxAffected !== null && /^-?\d{1,15}$/.test(maxAffected) ? Number(maxAffected) : null,
+    pagination: firstOf(given, 'pagination', WORDS.pagination),
     invalid: given.filter(
       (preference) =>
         !KNOWN.has(preference) &&

@@ -1,5 +1,6 @@
 // The query string: which parameter is what, each read by its own grammar.
-import type { At, Filter, LogicTree, OrderTerm, QueryParameters, Range } from './api-request.ts'
+import type { At, Cursor, Filter, LogicTree, OrderTerm, QueryParameters, Range } from './api-request.ts'
+import { isCursor, parseCursor } from './cursor.ts'
 import { parseFilter, parseFilterOrArgument } from './filter.ts'
 import { nameList } from './grammar.ts'
 import { parseLogic } from './logic.ts'
@@ -14,6 +15,15 @@ import { parseSelect } from './select.ts'
 export interface ParsedQuery {
   readonly parameters: Omit<QueryParameters, 'ranges'> & { readonly ranges: Map<string, Range> }
   readonly columns: readonly string[] | null
+  /** Where the page before ended, where that was said. */
+  readonly cursor: Cursor | null
+}
+
+/** What some kinds of requests take, and others read as filters. */
+export interface Takes {
+  /** Arguments of a function: what begins like no filter is one. */
+  readonly arguments: boolean
+  readonly cursor: boolean
 }
 
 type Given = readonly [name: string, value: string]
@@ -24,15 +34,16 @@ interface Sorted {
   readonly limits: Given[]
   readonly offsets: Given[]
   readonly others: Given[]
+  readonly cursors: string[]
   readonly reserved: ReadonlyMap<string, string | null>
 }
 
 const RESERVED: ReadonlySet<string> = new Set(['select', 'columns', 'on_conflict'])
 
 /** Puts each parameter with its kind: by its name, or by the last word of its path. */
-function sort(pairs: readonly Pair[]): Sorted {
+function sort(pairs: readonly Pair[], takesCursor: boolean): Sorted {
   const reserved = new Map<string, string | null>()
-  const sorted: Sorted = { orders: [], logic: [], limits: [], offsets: [], others: [], reserved }
+  const sorted: Sorted = { orders: [], logic: [], limits: [], offsets: [], others: [], cursors: [], reserved }
   const byLastWord: Readonly<Record<string, Given[]>> = {
     order: sorted.orders,
     and: sorted.logic,
@@ -47,6 +58,10 @@ function sort(pairs: readonly Pair[]): Sorted {
       continue
     }
     if (value === null) continue
+    if (takesCursor && isCursor(name, value)) {
+      sorted.cursors.push(value)
+      continue
+    }
     const lastWord = name.slice(name.lastIndexOf('.') + 1)
     const list = Object.hasOwn(byLastWord, lastWord) ? byLastWord[lastWord] : undefined
     const given: Given = [name, value]
@@ -78,19 +93,20 @@ function parseFilters(
 }
 
 /**
- * Reads a query string. `mayBeArguments`: the request calls a function by GET or HEAD, so what begins like no filter is an argument.
- * @throws RestError PGRST100, 22021.
+ * Reads a query string.
+ * @throws RestError PGRST100, 22021, NDB100.
  */
-export function parseQuery(query: string, mayBeArguments: boolean): ParsedQuery {
+export function parseQuery(query: string, takes: Takes): ParsedQuery {
   const pairs = parsePairs(query)
-  const sorted = sort(pairs)
+  const sorted = sort(pairs, takes.cursor)
   // In this order, since the first error is the one that is told.
   const order: readonly At<readonly OrderTerm[]>[] = sorted.orders.map((given) => parseOrder(...given))
   const logic: readonly At<LogicTree>[] = sorted.logic.map((given) => parseLogic(...given))
   const columns = parseNames(sorted, 'columns')
   const select = parseSelect(sorted.reserved.get('select') ?? '*')
-  const { filters, values } = parseFilters(sorted.others, mayBeArguments)
+  const { filters, values } = parseFilters(sorted.others, takes.arguments)
   const onConflict = parseNames(sorted, 'on_conflict')
+  const [cursor] = sorted.cursors
   return {
     parameters: {
       canonical: canonicalQuery(pairs),
@@ -104,5 +120,6 @@ export function parseQuery(query: string, mayBeArguments: boolean): ParsedQuery 
       filterFields: new Set(sorted.others.map(([name]) => name)),
     },
     columns: columns === null ? null : [...new Set(columns)].sort(),
+    cursor: cursor === undefined ? null : parseCursor(cursor),
   }
 }

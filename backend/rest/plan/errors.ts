@@ -109,6 +109,26 @@ export function tableNotFound(schema: string, name: string, suggestion: string |
   )
 }
 
+/** NDB101: pages by cursor of a relation whose rows cannot be told apart. */
+export function cursorNeedsKey(relation: string): RestError {
+  return new RestError(
+    { code: 'NDB101', status: 400, message: 'Cursor pagination needs a primary key' },
+    {
+      details: `'${relation}' has none, so its rows have no order that tells all of them apart.`,
+      hint: 'Ask for pages by limit and offset.',
+    },
+  )
+}
+
+/** NDB102: pages by cursor of something that has no rows to go on from. */
+export function cursorNeedsRows(what: 'an offset' | 'aggregates'): RestError {
+  return new RestError({
+    code: 'NDB102',
+    status: 400,
+    message: `Cursor pagination cannot be combined with ${what}`,
+  })
+}
+
 /** 42601, as Postgres says it of `""`: names of no characters cannot be written in SQL. */
 export function emptyName(): RestError {
   return new RestError({

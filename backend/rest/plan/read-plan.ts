@@ -18,6 +18,25 @@ export interface ReadPlan {
   readonly isDefaultSelect: boolean
   /** Embeds that parameters named by their target although they have an alias, each once: the answer carries a warning. */
   readonly legacyNames: readonly LegacyName[]
+  /** A page by cursor; null for a page by range. */
+  readonly cursor: CursorPlan | null
+}
+
+/** Pages that follow each other by the values of their last row. */
+export interface CursorPlan {
+  /** What the rows are ordered by: no two rows are equal in all of it. It is the root's order. */
+  readonly keys: readonly CursorKey[]
+  /** Names of the result's columns, in order. */
+  readonly columns: readonly string[]
+  /** What the cursor is made for, in words: relation and order. */
+  readonly order: string
+  /** The values of the row that the page begins after; null for the first page. */
+  readonly after: readonly (string | null)[] | null
+}
+
+export interface CursorKey {
+  readonly term: PlannedOrderTerm
+  readonly isNullable: boolean
 }
 
 /** An embed of `target` that is called `alias`. */

@@ -5,6 +5,7 @@ import { key } from '../types.ts'
 import type { Aliases } from './aliases.ts'
 import { createAliases } from './aliases.ts'
 import type { Draft } from './draft.ts'
+import { planCursor } from './cursor.ts'
 import { draftOf, nameOf } from './draft.ts'
 import {
   aggregatesNotAllowed,
@@ -40,7 +41,8 @@ export type ReadTarget =
 
 /**
  * Plans the reading of `target`. Filters and logic of the top level of a write are not in it (planFilters gives them), nor are ranges of
- * writes. Throws PGRST108, 118, 120, 123, 127, 200, 201, and 42601 for names of no characters.
+ * writes. Throws PGRST108, 118, 123, 127, 200, 201, 42601 for names of no characters, and
+ * NDB100 to 102 for pages by cursor.
  */
 export function planRead(input: {
   readonly request: ApiRequest
@@ -60,9 +62,25 @@ export function planRead(input: {
     target.kind === 'relation'
       ? { kind: 'relation', name: target.name, alias: null }
       : { kind: 'rows', source: target.source, alias: target.name.name }
-  const place: Place = { relation: target.name, source, depth: 0, role: 'whole', mustName: false }
-  const { plan: root } = planNode(draft, place, context)
-  return { root, isDefaultSelect: isDefaultSelect(root), legacyNames }
+  const table = cache.tables.get(key(target.name))
+  const pages = target.kind === 'relation' && table !== undefined ? request.cursor : null
+  const place: Place = {
+    relation: target.name,
+    source,
+    depth: 0,
+    role: 'whole',
+    mustName: pages !== null,
+  }
+  const { plan: root, outputs } = planNode(draft, place, context)
+  const plan = { root, isDefaultSelect: isDefaultSelect(root), legacyNames }
+  if (pages === null || table === undefined) return { ...plan, cursor: null }
+  const cursor = planCursor(
+    pages,
+    root,
+    table,
+    outputs.map(({ name }) => name),
+  )
+  return { ...plan, root: { ...root, order: cursor.keys.map(({ term }) => term) }, cursor }
 }
 
 /**

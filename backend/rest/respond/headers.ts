@@ -57,6 +57,7 @@ export function preferenceApplied(honoured: Partial<Preferences>): Header | unde
   add('handling', honoured.handling)
   add('timezone', honoured.timezone)
   if (honoured.handling === 'strict') add('max-affected', honoured.maxAffected)
+  add('pagination', honoured.pagination)
   return parts.length === 0 ? undefined : ['Preference-Applied', parts.join(', ')]
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../types.ts'
 import type { RestError } from '../errors.ts'
 import { errorBody, proxyStatus } from './error-response.ts'
+import { nextPageHeaders } from './cursor.ts'
 import {
   contentRange,
   contentType,
@@ -143,7 +144,8 @@ const drafts = {
         range,
         ['Content-Location', `/${target}${canonical === '' ? '' : `?${canonical}`}`],
         ...typeHeaders(plan, request),
-        applied(input),
+        ...nextPageHeaders(plan.read.cursor, input.result.location, canonical),
+        applied(input, { pagination: plan.read.cursor === null ? null : request.preferences.pagination }),
         status === 416 ? proxyStatus(outOfBounds(0, 0)) : undefined,
       ],
       body: plan.headersOnly ? null : pageBody(input, status),

@@ -30,6 +30,7 @@ export function plannedSql(read: ReadPlan, count: ResponsePlan['count']): SqlFra
 }
 
 /** Whether the page holds all rows there are. */
-function isWhole({ root: { range, select } }: ReadPlan): boolean {
+function isWhole({ root: { range, select }, cursor }: ReadPlan): boolean {
+  if (cursor !== null) return false
   return range.offset === 0 && range.limit === null && select.every(({ aggregate }) => aggregate === null)
 }

@@ -10,22 +10,15 @@ import type {
   Plan,
   ReadRequestPlan,
 } from '../plan/plan.ts'
-import type {
-  Identity,
-  ParameterValue,
-  QualifiedName,
-  RestConfig,
-  SchemaCache,
-  Statement,
-  Transaction,
-} from '../types.ts'
+import type { Identity, QualifiedName, RestConfig, SchemaCache, Transaction } from '../types.ts'
 import { bodySql } from './body.ts'
 import { callSql } from './call.ts'
 import { plannedSql, totalSql } from './count.ts'
 import { mutateSql, UPDATED_COUNT } from './mutate.ts'
-import { PAGE, ROWS } from './names.ts'
-import { readSql } from './read.ts'
+import { CURSOR_PAGE, PAGE, ROWS } from './names.ts'
+import { cursorPageSql, readSql } from './read.ts'
 import { settingsSql } from './settings.ts'
+import { toStatement } from './to-statement.ts'
 
 /** A plan that needs the database. */
 export type DatabasePlan = Exclude<Plan, InfoPlan>
@@ -50,10 +43,7 @@ export function toTransaction(
     isolation: transaction.isolation,
     end: transaction.end,
     settings: toStatement(settingsSql(transaction, context)),
-    preRequest:
-      preRequest === null
-        ? null
-        : toStatement(sql`select ${functionName(preRequest)}()`),
+    preRequest: preRequest === null ? null : toStatement(sql`select ${functionName(preRequest)}()`),
     main: main === null ? null : toStatement(main),
     planned: planned === null ? null : toStatement(planned),
     require: transaction.require,
@@ -80,12 +70,14 @@ function mainSql(plan: DatabasePlan, config: RestConfig): SqlFragment | null {
 }
 
 function readMain({ read, response }: ReadRequestPlan, config: RestConfig): SqlFragment {
+  const cursorPage = cursorPageSql(read, CURSOR_PAGE)
   return statement(response.explain, {
-    with: [],
+    with: cursorPage === null ? [] : [cursorPage.page],
+    location: cursorPage?.next,
     total: totalSql(read, response.count, config),
     body: bodySql(response.handler, null),
     isPaged: response.handler.kind === 'csv',
-    rows: readSql(read),
+    rows: cursorPage?.rows ?? readSql(read),
   })
 }
 
@@ -150,13 +142,4 @@ function explainSql({ format, options }: ExplainPlan): SqlFragment {
     ...options.map((option) => keyword(option, ['analyze', 'verbose', 'settings', 'buffers', 'wal'])),
   ]
   return sql`explain (${join(words)})`
-}
-
-function toStatement({ text, values }: SqlFragment): Statement {
-  return { text, values: values.map(toParameter) }
-}
-
-function toParameter(value: unknown): ParameterValue {
-  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value
-  throw new TypeError(`A parameter of a REST statement is text, bytes or null, not ${typeof value}.`)
 }

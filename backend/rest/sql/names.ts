@@ -7,6 +7,9 @@ export const ROWS = identifier('nebuladb_rows')
 /** The CTE of those rows, where they are read twice. */
 export const PAGE = identifier('nebuladb_page')
 
+/** The CTE of a page by cursor: its rows with their keys. */
+export const CURSOR_PAGE = identifier('nebuladb_cursor_page')
+
 /** The payload's rows, their values already what the columns take. */
 export const PAYLOAD_NAME = 'nebuladb_payload'
 export const PAYLOAD = identifier(PAYLOAD_NAME)

@@ -18,10 +18,15 @@ export function rangeSql({ offset, limit }: Range): SqlFragment {
   return offset === 0 ? limited : sql`${limited} offset ${String(offset)}`
 }
 
+/** What a term orders by. */
+export function orderedSql({ field, join: name }: PlannedOrderTerm, row: RowName): SqlFragment {
+  return fieldSql(name === null ? row : [name], field)
+}
+
 const DIRECTION = { asc: sql` asc`, desc: sql` desc` } as const
 const NULLS = { nullsfirst: sql` nulls first`, nullslast: sql` nulls last` } as const
 
-function termSql({ field, join: name, direction, nulls }: PlannedOrderTerm, row: RowName): SqlFragment {
-  const value = fieldSql(name === null ? row : [name], field)
-  return sql`${value}${direction === null ? empty : DIRECTION[direction]}${nulls === null ? empty : NULLS[nulls]}`
+function termSql(term: PlannedOrderTerm, row: RowName): SqlFragment {
+  const { direction, nulls } = term
+  return sql`${orderedSql(term, row)}${direction === null ? empty : DIRECTION[direction]}${nulls === null ? empty : NULLS[nulls]}`
 }

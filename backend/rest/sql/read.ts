@@ -4,6 +4,8 @@ import type { SqlFragment } from '#postgres/common/sql/sql.ts'
 import { empty, identifier, join, literal, sql } from '#postgres/common/sql/sql.ts'
 import type { Embed, ReadNode, ReadPlan } from '../plan/read-plan.ts'
 import { ALL_COLUMNS } from '../plan/select.ts'
+import type { PageParts } from './cursor.ts'
+import { afterSql, keySql, pageSql } from './cursor.ts'
 import type { EmbedRows } from './embed.ts'
 import { embedRows, existsSql, sourceSql } from './embed.ts'
 import type { RowName } from './field.ts'
@@ -13,7 +15,16 @@ import { orderSql, rangeSql } from './order.ts'
 
 /** The rows of `plan`, one column for each key of the result: `select …`, no more than is needed. */
 export function readSql(plan: ReadPlan): SqlFragment {
-  return selectSql(plan.root, rootRows(plan))
+  return selectSql(plan.root, pageRows(plan))
+}
+
+/** The page that `cursor` asks for, in parts; `name` is what its CTE is called. null where all rows are asked for: no page follows. */
+export function cursorPageSql(plan: ReadPlan, name: SqlFragment): PageParts | null {
+  const { root, cursor } = plan
+  if (cursor === null || root.range.limit === null) return null
+  const key = keySql(cursor.keys, rowNameOf(root.source))
+  const selected = selectSql(root, pageRows(plan), [key])
+  return pageSql(name, selected, { columns: cursor.columns, limit: root.range.limit })
 }
 
 /** `select 1` for each row that the plan's filters let through, whatever its range: for counts. */
@@ -33,7 +44,15 @@ function rootRows({ root }: ReadPlan): EmbedRows {
   return { from: sourceSql(root.source, rowNameOf(root.source)), conditions: [] }
 }
 
-function selectSql(node: ReadNode, rows: EmbedRows): SqlFragment {
+/** The rows that a page may have: those behind the cursor. */
+function pageRows(plan: ReadPlan): EmbedRows {
+  const rows = rootRows(plan)
+  const after = plan.cursor === null ? null : afterSql(plan.cursor, rowNameOf(plan.root.source))
+  return after === null ? rows : { ...rows, conditions: [after] }
+}
+
+/** `more`: columns behind those of the result. */
+function selectSql(node: ReadNode, rows: EmbedRows, more: readonly SqlFragment[] = []): SqlFragment {
   const row = rowNameOf(node.source)
   const hasEmbed = (embed: Embed) => existsSql(embed, row)
   const columns = columnsOf(node, row)
@@ -43,7 +62,8 @@ function selectSql(node: ReadNode, rows: EmbedRows): SqlFragment {
     ...node.embeds.filter((embed) => embed.isInner && !isJoinedRow(embed, node)).map(hasEmbed),
   ]
   const joins = node.embeds.map((embed) => joinSql(embed, node, row))
-  return sql`select ${join(columns.map(({ value }) => value))} from ${rows.from}${join(joins, '')}${whereClause(conditions)}${groupSql(columns)}${orderSql(node.order, row)}${rangeSql(node.range)}`
+  const selected = [...columns.map(({ value }) => value), ...more]
+  return sql`select ${join(selected)} from ${rows.from}${join(joins, '')}${whereClause(conditions)}${groupSql(columns)}${orderSql(node.order, row)}${rangeSql(node.range)}`
 }
 
 interface Column {
