@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { SessionTarget } from '#postgres/node/session.ts'
+import { parseRolePath } from '../rest/index.ts'
 import { ConfigFileError, type FileValue, parseConfigFile } from './config-file.ts'
 import { parseConnectionString } from './connection-string.ts'
 import { readSettings, SettingError, type Settings } from './settings.ts'
@@ -44,6 +45,9 @@ export function readServerConfig(sources: ConfigSources): ServerConfig {
       socketDirectory: process.platform === 'win32' ? 'localhost' : '/var/run/postgresql',
       passwordFile: (path) => tryRead(path ?? join(homedir(), '.pgpass')),
     })
+    const { roleClaimKey } = settings.jwt
+    if (parseRolePath(roleClaimKey) === undefined)
+      throw new SettingError(`failed to parse role-claim-key value (${roleClaimKey})`)
     return { ...settings, path: sources.path, targets, jwtSecret: readSecret(settings.jwt) }
   } catch (error) {
     if (error instanceof ConfigError) throw error

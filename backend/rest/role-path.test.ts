@@ -56,3 +56,20 @@ describe('is no path', () => {
     expect(parseRolePath(path)).toBeUndefined()
   })
 })
+
+test.each([
+  ["$['role']", 'a'],
+  ['$["https://x/role"].key', 'b'],
+  ['$.roles[-1]', 'second'],
+  ['$.roles[?@ == "second"]', 'second'],
+  ["$.roles[?@ != 'first']", 'second'],
+  ['$.roles[?(@ == "first")]', 'first'],
+  ['$.roles[1:]', 'second'],
+])('%s is read as JSONPath', (path, expected) => {
+  const claims = { role: 'a', 'https://x/role': { key: 'b' }, roles: ['first', 'second'] }
+  expect(walkRolePath(claims, parseRolePath(path) ?? [])).toBe(expected)
+})
+
+test.each(['$.roles[?(@ == "a"]', '$.roles[?@ == "a")]', '$[role]', "$['role"])('%s is no path', (path) => {
+  expect(parseRolePath(path)).toBeUndefined()
+})

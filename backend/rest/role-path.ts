@@ -1,5 +1,5 @@
-// Where the role stands in a token's claims (jwt-role-claim-key): JSON path with PostgREST's own comparisons and slices,
-// `.realm.roles[?(@ ^== "api_")][4:]`.
+// Where the role stands in a token's claims (jwt-role-claim-key): JSONPath (RFC 9535), as far as it gives one value, and before it PostgREST's
+// own syntax with its comparisons and slices of text: `$['realm'].roles[?@ == "api"]`, `.realm.roles[?(@ ^== "api_")][4:]`.
 
 type Comparison = '==' | '!=' | '^==' | '==^' | '*=='
 
@@ -8,15 +8,15 @@ type Step =
   | { readonly kind: 'index'; readonly index: number }
   /** The first text of a list that fits. */
   | { readonly kind: 'filter'; readonly comparison: Comparison; readonly text: string }
-  /** A part of a text, as Python slices. */
+  /** A part of a text, as Python slices; of a list its first element there. */
   | { readonly kind: 'slice'; readonly from: number | null; readonly to: number | null }
 
 export type RolePath = readonly Step[]
 
-const KEY = /\.(?:([\p{L}\p{N}_$@]+)|"([^"]*)")/uy
-const INDEX = /\[(\d+)\]/y
+const KEY = /\.(?:([\p{L}\p{N}_$@]+)|"([^"]*)")|\[\s*(?:"([^"]*)"|'([^']*)')\s*\]/uy
+const INDEX = /\[(-?\d+)\]/y
 const SLICE = /\[(-?\d+)?:(-?\d+)?\]/y
-const FILTER = /\[\?\(\s*@\s*(\^==|==\^|\*==|==|!=)\s*"([^"]*)"\s*\)\]/y
+const FILTER = /\[\?\s*(\()?\s*@\s*(\^==|==\^|\*==|==|!=)\s*(?:"([^"]*)"|'([^']*)')\s*(\))?\s*\]/y
 
 /** Reads a path; undefined when it is none. A leading `$` is allowed. */
 export function parseRolePath(text: string): RolePath | undefined {
@@ -46,7 +46,7 @@ export function walkRolePath(claims: unknown, path: RolePath): unknown {
 }
 
 function keyStep(match: RegExpExecArray | undefined): Step | undefined {
-  return match && { kind: 'key', name: match[1] ?? match[2] ?? '' }
+  return match && { kind: 'key', name: match[1] ?? match[2] ?? match[3] ?? match[4] ?? '' }
 }
 
 function indexStep(match: RegExpExecArray | undefined): Step | undefined {
@@ -54,8 +54,10 @@ function indexStep(match: RegExpExecArray | undefined): Step | undefined {
 }
 
 function filterStep(match: RegExpExecArray | undefined): Step | undefined {
-  const comparison = COMPARISONS.find((one) => one === match?.[1])
-  return match && comparison && { kind: 'filter', comparison, text: match[2] ?? '' }
+  // Parentheses come in pairs, or not at all.
+  if (match === undefined || (match[1] === undefined) !== (match[5] === undefined)) return undefined
+  const comparison = COMPARISONS.find((one) => one === match[2])
+  return comparison && { kind: 'filter', comparison, text: match[3] ?? match[4] ?? '' }
 }
 
 function sliceStep(match: RegExpExecArray | undefined): Step | undefined {
@@ -72,12 +74,13 @@ function walk(value: unknown, step: Step): unknown {
         ? Object.getOwnPropertyDescriptor(value, step.name)?.value
         : undefined
     case 'index':
-      return Array.isArray(value) ? value[step.index] : undefined
+      return Array.isArray(value) ? value.at(step.index) : undefined
     case 'filter':
       return Array.isArray(value)
         ? value.find((element: unknown) => typeof element === 'string' && fits(element, step))
         : undefined
     case 'slice':
+      if (Array.isArray(value)) return value.slice(step.from ?? 0, step.to ?? undefined)[0]
       return typeof value === 'string'
         ? Array.from(value)
             .slice(step.from ?? 0, step.to ?? undefined)
