@@ -8,7 +8,7 @@ type Step =
   | { readonly kind: 'index'; readonly index: number }
   /** The first text of a list that fits. */
   | { readonly kind: 'filter'; readonly comparison: Comparison; readonly text: string }
-  /** A part of a text, as Python slices; of a list its first element there. */
+  /** A part of a text, as Python slices. */
   | { readonly kind: 'slice'; readonly from: number | null; readonly to: number | null }
 
 export type RolePath = readonly Step[]
@@ -80,7 +80,6 @@ function walk(value: unknown, step: Step): unknown {
         ? value.find((element: unknown) => typeof element === 'string' && fits(element, step))
         : undefined
     case 'slice':
-      if (Array.isArray(value)) return value.slice(step.from ?? 0, step.to ?? undefined)[0]
       return typeof value === 'string'
         ? Array.from(value)
             .slice(step.from ?? 0, step.to ?? undefined)
