@@ -17,13 +17,14 @@ import { plannedSql, totalSql } from './count.ts'
 import { mutateSql, UPDATED_COUNT } from './mutate.ts'
 import { CURSOR_PAGE, PAGE, ROWS } from './names.ts'
 import { cursorPageSql, readSql } from './read.ts'
+import { privilegesSql } from './privileges.ts'
 import { settingsSql } from './settings.ts'
 import { toStatement } from './to-statement.ts'
 
 /** A plan that needs the database. */
 export type DatabasePlan = Exclude<Plan, InfoPlan>
 
-/** The statements of `plan`. The root's document has no main statement: what it shows is asked for by whoever makes it. */
+/** The statements of `plan`. For the root's document the main one gives the role's privileges; where these do not matter there is none. */
 export function toTransaction(
   plan: DatabasePlan,
   context: {
@@ -37,7 +38,7 @@ export function toTransaction(
   const { preRequest, preparedStatements } = context.config
   const planned =
     plan.kind === 'read' && plan.response.explain === null ? plannedSql(plan.read, plan.response.count) : null
-  const main = mainSql(plan, context.config)
+  const main = mainSql(plan, context.request.schema, context.config)
   return {
     isReadOnly: transaction.isReadOnly,
     isolation: transaction.isolation,
@@ -56,7 +57,7 @@ function functionName({ schema, name }: QualifiedName): SqlFragment {
   return schema === '' ? identifier(name) : identifier(schema, name)
 }
 
-function mainSql(plan: DatabasePlan, config: RestConfig): SqlFragment | null {
+function mainSql(plan: DatabasePlan, schema: string, config: RestConfig): SqlFragment | null {
   switch (plan.kind) {
     case 'read':
       return readMain(plan, config)
@@ -65,7 +66,7 @@ function mainSql(plan: DatabasePlan, config: RestConfig): SqlFragment | null {
     case 'call':
       return callMain(plan, config)
     case 'inspect':
-      return null
+      return config.openApiMode === 'ignore-privileges' ? null : privilegesSql(schema)
   }
 }
 

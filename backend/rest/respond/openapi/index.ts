@@ -35,7 +35,6 @@ export function respondOpenApi({
     serverUrl: serverUrl(config.openApiServerProxyUri, request.http.headers['host']),
     hasSecurity: config.openApiSecurityActive,
   })
-  const bytes = plan.headersOnly ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(document))
   return {
     status: 200,
     statusText: null,
@@ -44,7 +43,9 @@ export function respondOpenApi({
       ...(request.negotiatedByProfile ? [['Content-Profile', request.schema] as const] : []),
       VARY,
     ],
-    body: { kind: 'bytes', bytes },
+    body: plan.headersOnly
+      ? null
+      : { kind: 'bytes', bytes: new TextEncoder().encode(JSON.stringify(document)) },
   }
 }
 
