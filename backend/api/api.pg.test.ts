@@ -365,6 +365,40 @@ describe('settings', () => {
   })
 })
 
+describe('the description', () => {
+  const documentAs = async (as: 'anon' | 'service_role' | 'all') =>
+    person.api.api.document({ projectId: api.projectId, as })
+  const pathsOf = (document: object): string[] => Object.keys(Object(Reflect.get(document, 'paths'))).sort()
+
+  test('shows what a role may see, and to the people of the project everything that is exposed', async () => {
+    await api.sql(
+      'create table private_notes (id int primary key)',
+      'comment on table films is $$Films that were shown.\n\nOne row for each.$$',
+    )
+    await expect
+      .poll(async () => pathsOf(await documentAs('all')), { timeout: 3000 })
+      .toContain('/private_notes')
+    expect(pathsOf(await documentAs('all'))).toEqual(expect.arrayContaining(['/films', '/rpc/whoami']))
+    expect(pathsOf(await documentAs('anon'))).toContain('/films')
+    expect(pathsOf(await documentAs('anon'))).not.toContain('/private_notes')
+    expect(pathsOf(await documentAs('service_role'))).toContain('/private_notes')
+    await api.sql('drop table private_notes')
+  })
+
+  test('is of the format and schema that is asked for', async () => {
+    const { projectId } = api
+    const swagger = await person.api.api.document({ projectId, format: 'swagger-2.0' })
+    expect(swagger).toMatchObject({ swagger: '2.0', basePath: `/${api.ref}/rest/v1` })
+    expect(await documentAs('all')).toMatchObject({ openapi: '3.1.0', servers: [{ url: api.restUrl }] })
+    await withSettings({ schemas: ['public', 'other'] }, async () =>
+      expect(pathsOf(await person.api.api.document({ projectId, schema: 'other' }))).toEqual(['/things']),
+    )
+    await expect(person.api.api.document({ projectId, schema: 'other' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    })
+  })
+})
+
 describe('limits', () => {
   const limit = (rateLimit: Partial<ApiSettings['rateLimit']>, work: () => Promise<void>) =>
     withSettings({ rateLimit: { perKey: null, perProject: null, perAddress: null, ...rateLimit } }, work)

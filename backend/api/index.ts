@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { Observe } from '../monitoring/index.ts'
 import type { Provisioning } from '../provisioning/index.ts'
-import { EVENT_TRIGGER_SCHEMA, eventTriggerStatements } from '../rest/index.ts'
+import { EVENT_TRIGGER_SCHEMA, eventTriggerStatements, isRestError, type RestError } from '../rest/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import { apiUrl, restUrl } from './address.ts'
 import { createRestEngine, type RestEngine } from './engine.ts'
@@ -135,10 +135,16 @@ export function createApi(options: CreateApiOptions): Api {
       changed: (projectId: ProjectId) => apis.changed(projectId),
       describe: async (project, query) => {
         const api = await apis.find(project.ref)
-        if (api === undefined) throw new Error('A project that was just found is gone.')
-        const { rest } = await api.engine()
-        void [rest, query]
-        throw new AppError('PROJECT_NOT_READY', 'not there yet')
+        if (api === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+        // It stays while it describes.
+        api.begin()
+        try {
+          return { ...(await (await api.engine()).rest.describe(query)) }
+        } catch (error) {
+          throw isRestError(error) ? toAppError(error) : error
+        } finally {
+          api.end()
+        }
       },
     }),
     handle: server.handle,
@@ -174,6 +180,12 @@ async function loadRecord(
     jwtSecrets: secrets,
     issuers,
   }
+}
+
+/** The database does not answer, or its schema cannot be read. */
+function toAppError(error: RestError): AppError {
+  const code = error.status >= 500 ? 'CONNECTION_FAILED' : 'QUERY_FAILED'
+  return new AppError(code, error.message, { cause: error })
 }
 
 /** What goes on failing is told once a minute. */

@@ -5,13 +5,14 @@ import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
 import type { SessionTarget } from '#postgres/node/session.ts'
 import { createAuthenticator, type Authenticator, type JwtConfig } from './authenticate.ts'
 import { corsHeaders, preflight } from './cors.ts'
+import { describe, type DescribeQuery } from './describe.ts'
 import { isRestError } from './errors.ts'
 import { answer, type Answer } from './handler.ts'
 import { readBody, toHttpRequest, writeResponse } from './http.ts'
 import type { RestUsage, StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { createConnectionPool, type PoolState } from './pool.ts'
-import { internalError } from './respond/errors.ts'
+import { internalError, noSchemaCache } from './respond/errors.ts'
 import { respondError } from './respond/index.ts'
 import { createSchemaCacheFollower, type FollowerOptions, type SchemaScope } from './schema-cache/index.ts'
 import type { FetchKeys } from './token-keys.ts'
@@ -73,6 +74,8 @@ export interface RestState {
 export interface Rest {
   /** Answers the request, whatever happens. Resolves when the answer is written. */
   handle(message: IncomingMessage, response: ServerResponse, options: HandleOptions): Promise<void>
+  /** Describes a schema, as a role sees it. Rejects with RestError. */
+  describe(query: DescribeQuery): Promise<Readonly<Record<string, unknown>>>
   /** Reads the schema anew. Rejects when that is not possible; the old snapshot stays. */
   reload(): Promise<void>
   /**
@@ -197,6 +200,12 @@ export function createRest(options: RestOptions): Rest {
         running--
         if (running === 0) whenIdle?.()
       }
+    },
+    async describe(query) {
+      if (follower.current() === undefined) await ready()
+      const cache = follower.current()
+      if (cache === undefined) throw noSchemaCache()
+      return describe({ pool, cache, config: settings.config }, query)
     },
     async reload() {
       await follower.reload()
