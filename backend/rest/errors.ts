@@ -1,6 +1,13 @@
 // An error as PostgREST's clients know it: code, message, details, hint. The codes stand with the stage that throws them
 // (parse/errors.ts, plan/errors.ts, …); https://docs.postgrest.org/en/stable/references/errors.html lists them all.
 
+/** Which step of an atomic batch something is of. */
+export interface StepPlace {
+  /** From 0. */
+  readonly index: number
+  readonly name: string | null
+}
+
 /** What a request fails with. */
 export class RestError extends Error {
   readonly code: string
@@ -12,6 +19,8 @@ export class RestError extends Error {
   readonly hint: string | null
   /** Sent beside the usual ones: WWW-Authenticate, Content-Range, Retry-After. */
   readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The step of a batch that failed; null outside of batches, and for the batch as a whole. */
+  readonly step: StepPlace | null
   constructor(
     what: { readonly code: string; readonly status: number; readonly message: string },
     more: {
@@ -20,6 +29,7 @@ export class RestError extends Error {
       readonly statusText?: string
       readonly headers?: readonly (readonly [name: string, value: string])[]
       readonly cause?: unknown
+      readonly step?: StepPlace | null
     } = {},
   ) {
     super(what.message, more.cause === undefined ? undefined : { cause: more.cause })
@@ -30,6 +40,7 @@ export class RestError extends Error {
     this.details = more.details ?? null
     this.hint = more.hint ?? null
     this.headers = more.headers ?? []
+    this.step = more.step ?? null
   }
 }
 

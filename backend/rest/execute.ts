@@ -49,45 +49,52 @@ export async function execute(
   transaction: Transaction,
   options: ExecuteOptions,
 ): Promise<Executed> {
+  return await withConnection(pool, options, async (connection) => {
+    return await runFresh(connection, async () => await run(connection, transaction, options))
+  })
+}
+
+/** Lends a connection of the pool until `work` has ended, and what it gave was read. An abort cancels what runs. */
+export async function withConnection<T extends { readonly ended: Promise<void> | null }>(
+  pool: ConnectionPool,
+  { identity, signal }: ExecuteOptions,
+  work: (connection: PipelineConnection) => Promise<T>,
+): Promise<T> {
   const got = pool.acquire()
   const connection = got instanceof Promise ? await got : got
   let cancelling: Promise<void> | undefined
   const cancel = (): void => void (cancelling = connection.cancel())
   let isStreaming = false
   const done = (): void => {
-    options.signal.removeEventListener('abort', cancel)
+    signal.removeEventListener('abort', cancel)
     // A cancel on its way must not hit the next request.
     if (cancelling === undefined) pool.release(connection)
     else void cancelling.then(() => pool.release(connection))
   }
   try {
-    options.signal.throwIfAborted()
-    options.signal.addEventListener('abort', cancel)
-    const executed = await runFresh(connection, transaction, options)
-    if (executed.ended !== null) {
+    signal.throwIfAborted()
+    signal.addEventListener('abort', cancel)
+    const worked = await work(connection)
+    if (worked.ended !== null) {
       isStreaming = true
-      executed.ended.then(done, done)
+      worked.ended.then(done, done)
     }
-    return executed
+    return worked
   } catch (error) {
-    throw toRestError(error, options.identity)
+    throw toRestError(error, identity)
   } finally {
     if (!isStreaming) done()
   }
 }
 
 /** Once more where a prepared statement was out of date: nothing has happened then. */
-async function runFresh(
-  connection: PipelineConnection,
-  transaction: Transaction,
-  options: ExecuteOptions,
-): Promise<Executed> {
+export async function runFresh<T>(connection: PipelineConnection, work: () => Promise<T>): Promise<T> {
   try {
-    return await run(connection, transaction, options)
+    return await work()
   } catch (error) {
     if (!(error instanceof ServerError && error.isStaleStatement)) throw error
     if (connection.state() !== 'idle') await connection.run([control('rollback')])
-    return await run(connection, transaction, options)
+    return await work()
   }
 }
 
@@ -95,6 +102,34 @@ async function run(
   connection: PipelineConnection,
   transaction: Transaction,
   options: ExecuteOptions,
+): Promise<Executed> {
+  const { require } = transaction
+  const end = endOf(transaction)
+  // What only reads can be committed whatever comes out of it.
+  const endsAtOnce = require === null || transaction.isReadOnly
+  const executed = await runStatements(connection, transaction, {
+    before: [control(beginText(transaction))],
+    after: endsAtOnce ? end : [],
+    maxPlanCost: options.maxPlanCost ?? null,
+  })
+  if (endsAtOnce) return executed
+  if (executed.ended === null) {
+    await connection.run(end)
+    return executed
+  }
+  // The body is read first: the connection is busy with it.
+  return { ...executed, ended: executed.ended.then(async () => void (await connection.run(end))) }
+}
+
+/** Runs the statements of `transaction` between others, and checks what it requires. */
+export async function runStatements(
+  connection: PipelineConnection,
+  transaction: Transaction,
+  around: {
+    readonly before: readonly PipelineStatement[]
+    readonly after: readonly PipelineStatement[]
+    readonly maxPlanCost: number | null
+  },
 ): Promise<Executed> {
   const { settings, preRequest, main, planned, require, isPrepared } = transaction
   const statement = (one: Statement, rows: PipelineStatement['rows']): PipelineStatement => ({
@@ -104,7 +139,7 @@ async function run(
     rows,
   })
   const before = [
-    control(beginText(transaction)),
+    ...around.before,
     statement(settings, 'none'),
     ...(preRequest === null ? [] : [statement(preRequest, 'none')]),
   ]
@@ -113,20 +148,11 @@ async function run(
     ...(planned === null ? [] : [statement(planned, 'text')]),
     ...(main === null ? [] : [statement(main, 'body')]),
   ]
-  const end = endOf(transaction)
-  const first = await beginWithinCost(connection, { before, main, maxPlanCost: options.maxPlanCost ?? null })
-  // What only reads can be committed whatever comes out of it.
-  const endsAtOnce = require === null || transaction.isReadOnly
-  const outcome = await connection.run([...first, ...work, ...(endsAtOnce ? end : [])])
+  const first = await beginWithinCost(connection, { before, main, maxPlanCost: around.maxPlanCost })
+  const outcome = await connection.run([...first, ...work, ...around.after])
   const executed = read(outcome, first.length, transaction)
   if (require !== null) assertRequired(require, executed.pageTotal)
-  if (endsAtOnce) return executed
-  if (executed.ended === null) {
-    await connection.run(end)
-    return executed
-  }
-  // The body is read first: the connection is busy with it.
-  return { ...executed, ended: executed.ended.then(async () => void (await connection.run(end))) }
+  return executed
 }
 
 /** Where plans have a price limit, begins the transaction and asks for the price first: one round trip more. Gives what is still to be sent. */
@@ -155,7 +181,8 @@ async function beginWithinCost(
   return []
 }
 
-function control(text: string): PipelineStatement {
+/** A statement that gives nothing. */
+export function control(text: string): PipelineStatement {
   return { text, values: [], isNamed: true, rows: 'none' }
 }
 
@@ -165,12 +192,13 @@ const BEGIN: Readonly<Record<Isolation, string>> = {
   serializable: 'begin isolation level serializable',
 }
 
-function beginText({ isolation, isReadOnly }: Transaction): string {
+/** `begin …` of a transaction. */
+export function beginText({ isolation, isReadOnly }: Pick<Transaction, 'isolation' | 'isReadOnly'>): string {
   return `${BEGIN[isolation]} ${isReadOnly ? 'read only' : 'read write'}`
 }
 
 /** Deferred constraints are checked before a rollback too, so that it answers as a commit would. */
-function endOf({ end }: Transaction): PipelineStatement[] {
+export function endOf({ end }: Pick<Transaction, 'end'>): PipelineStatement[] {
   return end === 'commit'
     ? [control('commit')]
     : [control('set constraints all immediate'), control('rollback')]
@@ -254,7 +282,8 @@ function readPlan(result: StatementResult | undefined, pattern: RegExp): number 
   return match === null ? null : Number(match[1])
 }
 
-function toRestError(error: unknown, identity: Identity): unknown {
+/** What the client is told of `error`. */
+export function toRestError(error: unknown, identity: Identity): unknown {
   if (isRestError(error)) return error
   if (error instanceof ServerError) return fromDatabaseError(error.fields, identity.isAnonymous)
   if (error instanceof ConnectionLostError) return connectionLost(error)

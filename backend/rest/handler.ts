@@ -1,17 +1,21 @@
 // One request through all stages: authenticate, parse, plan, sql, execute, respond.
 import { isAppError } from '#contract/errors.ts'
 import type { Authenticator } from './authenticate.ts'
+import { answerBatch } from './batch.ts'
 import { isRestError, RestError } from './errors.ts'
 import { execute } from './execute.ts'
 import { startStageClock, type StageClock, type StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
+import { isBatch } from './parse/batch.ts'
 import { parseRequest } from './parse/index.ts'
 import { plan } from './plan/index.ts'
 import type { ConnectionPool } from './pool.ts'
+import { countRows } from './respond/count-rows.ts'
 import { internalError, noSchemaCache } from './respond/errors.ts'
 import { respond, respondError, respondInfo, serverTiming } from './respond/index.ts'
+import { respondOpenApi } from './respond/openapi/index.ts'
 import { toTransaction } from './sql/index.ts'
-import type { Identity, RestConfig, RestResponse, SchemaCache, Transaction } from './types.ts'
+import type { Identity, RestConfig, RestResponse, ResultBody, SchemaCache, Transaction } from './types.ts'
 
 /** What a request is served with: one snapshot, which it keeps to its end. */
 export interface Engine {
@@ -81,6 +85,12 @@ async function run(
   trace.role = identity.role
   clock.end('jwt')
   if (cache === undefined) throw noSchemaCache()
+  if (isBatch(http)) {
+    const { response, rows, statements } = await answerBatch(http, { config, cache, pool, identity, signal })
+    trace.statements = statements
+    clock.end('transaction')
+    return done(response, { config, clock, trace, rows, ended: null })
+  }
   const request = parseRequest(http, config)
   clock.end('parse')
   const planned = plan(request, { cache, config, identity })
@@ -91,8 +101,14 @@ async function run(
   const transaction = toTransaction(planned, { request, config, cache, identity })
   trace.statements = statementsOf(transaction)
   clock.end('plan')
-  if (planned.kind === 'inspect') throw new Error('not there yet')
   const result = await execute(pool, transaction, { identity, signal, maxPlanCost: config.maxPlanCost })
+  if (planned.kind === 'inspect') {
+    const privileges = transaction.main === null ? null : await readText(result.body)
+    await result.ended
+    clock.end('transaction')
+    const response = respondOpenApi({ plan: planned, request, cache, config, privileges })
+    return done(response, { config, clock, trace, rows: 0, ended: null })
+  }
   clock.end('transaction')
   const total = countRows(result, planned.response.count, config)
   const response = respond({ plan: planned, request, result: { ...result, total }, config, cache })
@@ -130,15 +146,9 @@ function done(
   }
 }
 
-/** The planner's guess, or the rows that were counted; `estimated` counts up to max-rows and guesses beyond. */
-function countRows(
-  { total, planned }: { readonly total: number | null; readonly planned: number | null },
-  count: 'exact' | 'planned' | 'estimated' | null,
-  { maxRows }: RestConfig,
-): number | null {
-  if (count === 'planned') return planned
-  if (count !== 'estimated' || total === null || maxRows === null || total <= maxRows) return total
-  return Math.max(total, planned ?? 0)
+async function readText(body: ResultBody): Promise<string> {
+  if (body.kind === 'bytes') return Buffer.from(body.bytes).toString()
+  return Buffer.concat(await Array.fromAsync(body.chunks)).toString()
 }
 
 function statementsOf({ settings, preRequest, planned, main }: Transaction): readonly string[] {

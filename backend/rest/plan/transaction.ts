@@ -34,7 +34,8 @@ export function planTransaction(
   }
 }
 
-function endOf(
+/** How a transaction ends by db-tx-end, where `Prefer: tx=` is `asked`. */
+export function endOf(
   configured: RestConfig['txEnd'],
   asked: ApiRequest['preferences']['tx'],
 ): TransactionPlan['end'] {

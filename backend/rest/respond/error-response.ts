@@ -4,12 +4,11 @@ import type { RestConfig, RestResponse } from '../types.ts'
 
 const encoder = new TextEncoder()
 
-/** JSON of an error: code, details, hint and message; code and message alone where clients shall see no more. */
+/** JSON of an error: code, details, hint and message; code and message alone where clients shall see no more. And the step of a batch. */
 export function errorBody(error: RestError, verbosity: RestConfig['errorVerbosity']): Uint8Array {
-  const { code, message, details, hint } = error
-  return encoder.encode(
-    JSON.stringify(verbosity === 'minimal' ? { code, message } : { code, details, hint, message }),
-  )
+  const { code, message, details, hint, step } = error
+  const shown = verbosity === 'minimal' ? { code, message } : { code, details, hint, message }
+  return encoder.encode(JSON.stringify(step === null ? shown : { ...shown, step }))
 }
 
 /** `PostgREST; error=PGRST116` */

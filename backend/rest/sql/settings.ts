@@ -40,6 +40,20 @@ export function settingsSql(
   ])}`
 }
 
+/**
+ * Between two steps of one transaction: back to the login role, and to what held before the step before set it. `names` are the settings
+ * that not every step sets.
+ */
+export function resetSql(names: readonly string[]): SqlFragment {
+  return sql`select ${join([
+    sql`set_config('role', 'none', true)`,
+    ...[...STEP_SETTINGS, ...names].map((name) => sql`set_config(${name}, null, true)`),
+  ])}`
+}
+
+/** What a step's answer is made by. */
+const STEP_SETTINGS = ['response.headers', 'response.status', 'nebuladb.updated']
+
 function setting([name, value]: readonly [string, string]): SqlFragment {
   return sql`set_config(${name}, ${value}, true)`
 }
