@@ -41,7 +41,7 @@ function columnOf(
   pick: (rows: HTMLTableRowElement[], at: number) => HTMLTableRowElement[],
 ): HTMLTableCellElement[] {
   const body = row.parentElement
-  const rows = body instanceof HTMLTableSectionElement ? [...body.rows] : []
+  const rows = [...(body?.children ?? [])].filter((one) => one instanceof HTMLTableRowElement)
   return pick(rows, rows.indexOf(row)).flatMap((one) => {
     const found = [...one.cells].find((other) => other.dataset['column'] === cell.dataset['column'])
     return found === undefined ? [] : [found]
