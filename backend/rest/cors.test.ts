@@ -55,3 +55,14 @@ test('answers to other origins show their headers; others carry nothing', () => 
       'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit',
   })
 })
+
+// REST-C2
+test('the headers of a page by cursor are shown where it has them', () => {
+  const answered = [
+    ['Link', '<?cursor=after.x>; rel="next"'],
+    ['Next-Cursor', 'after.x'],
+  ] as const
+  expect(corsHeaders({ origin }, sampleConfig(), answered)[1]?.[1]).toMatch(
+    /, Range-Unit, Link, Next-Cursor$/,
+  )
+})

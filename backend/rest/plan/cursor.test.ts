@@ -3,11 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { filmsCache } from '#testing/rest-films.ts'
 import { sampleCache, sampleConfig, sampleRequest, sampleTable } from '#testing/rest-sample.ts'
 import { encodeCursor, isCursor, parseCursor } from '../parse/cursor.ts'
-import { nextPageHeaders } from '../respond/cursor.ts'
-import { toTransaction } from '../sql/index.ts'
 import type { SchemaCache } from '../types.ts'
 import { cursorAfter } from './cursor.ts'
-import { plan } from './index.ts'
 import { planRead } from './read.ts'
 
 const films = filmsCache()
@@ -48,32 +45,6 @@ describe('a page by cursor', () => {
       expect.objectContaining({ code: 'PGRST100' }),
     )
     expect(read('POST', '/people').cursor).toBeNull()
-  })
-})
-
-// REST-C2
-describe('headers of a page', () => {
-  const { cursor } = planOf('/people?order=name')
-  test('the next page is linked to with the parameters of this one', () => {
-    const old = cursorOf('/people?order=name', ['A', '0'])
-    const headers = nextPageHeaders(cursor, '["Lang", "1"]', `cursor=${old}&limit=2&order=name`)
-    const next = cursorOf('/people?order=name', ['Lang', '1'])
-    expect(headers).toEqual([
-      ['Link', `<?limit=2&order=name&cursor=${next}>; rel="next"`],
-      ['Next-Cursor', next],
-    ])
-    expect(nextPageHeaders(cursor, '["Lang", "1"]', '')[0]?.[1]).toBe(`<?cursor=${next}>; rel="next"`)
-  })
-
-  test('a filter on a column called cursor stays in the link', () => {
-    expect(nextPageHeaders(cursor, '["a", "1"]', 'cursor=eq.1')[0]?.[1]).toMatch(
-      /^<\?cursor=eq\.1&cursor=after\./,
-    )
-  })
-
-  test('the last page has none, nor has a page by range', () => {
-    expect(nextPageHeaders(cursor, null, 'limit=2')).toEqual([])
-    expect(nextPageHeaders(null, '["a"]', 'limit=2')).toEqual([])
   })
 })
 
@@ -174,62 +145,4 @@ test.each([
   expect(() => planOf(url)).toThrow(
     expect.objectContaining({ code: 'NDB102', message: `Cursor pagination cannot be combined with ${what}` }),
   )
-})
-
-// REST-C4
-describe('SQL', () => {
-  function sqlOf(url: string, key: readonly (string | null)[] | null): readonly string[] {
-    const cursor = key === null ? '' : `&cursor=${cursorOf(url, key)}`
-    const request = sampleRequest('GET', `${url}${cursor}`, { headers: CURSOR, config })
-    const identity = { role: 'web', claims: '{}', isAnonymous: true }
-    const planned = plan(request, { cache: films, config, identity })
-    if (planned.kind !== 'read') throw new Error('It is a read.')
-    const { main } = toTransaction(planned, { request, cache: films, config, identity })
-    return [main?.text.replaceAll('"', '') ?? '', ...(main?.values ?? []).map(String)]
-  }
-
-  test('a page keeps its rows and their keys apart', () => {
-    expect(sqlOf('/people?select=id,name,again:id&limit=2', null)).toEqual([
-      "with nebuladb_cursor_page(1, 2, 3, key) as (select api.people.id, api.people.name, api.people.id as again, json_build_array(cast(api.people.id as text))::text from api.people order by api.people.id limit $1) select null::bigint as total, count(*) as page_total, null::bigint as inserted, (select key from nebuladb_cursor_page offset $2) as location, nullif(current_setting('response.headers', true), '') as headers, nullif(current_setting('response.status', true), '') as status, coalesce(json_agg(nebuladb_rows), '[]') as body from (select 1 as id, 2 as name, 3 as again from nebuladb_cursor_page) as nebuladb_rows",
-      '2',
-      '1',
-    ])
-  })
-
-  test('without a limit there is no next page', () => {
-    expect(sqlOf('/people?select=id', ['3'])[0]).not.toContain('nebuladb_cursor_page')
-  })
-
-  test.each([
-    ['/showings?order=film_id', ['1', '2'], '(api.showings.film_id, api.showings.cinema_id) > ($1, $2)'],
-    [
-      '/showings?order=film_id.desc,cinema_id.desc',
-      ['1', '2'],
-      '(api.showings.film_id, api.showings.cinema_id) < ($1, $2)',
-    ],
-    ['/people?select=id', ['1'], 'api.people.id > $1'],
-    [
-      '/showings?order=film_id.desc',
-      ['1', '2'],
-      '(api.showings.film_id < $1 or (api.showings.film_id = $2 and (api.showings.cinema_id > $3)))',
-    ],
-    [
-      '/films?select=id&order=year',
-      ['1927', '1'],
-      '(api.films.year > $1 or api.films.year is null or (api.films.year = $2 and (api.films.id > $3)))',
-    ],
-    ['/films?select=id&order=year', [null, '4'], '((api.films.year is null and (api.films.id > $1)))'],
-    [
-      '/films?select=id&order=year.desc',
-      ['1927', '1'],
-      '(api.films.year < $1 or (api.films.year = $2 and (api.films.id > $3)))',
-    ],
-    [
-      '/films?select=id&order=year.nullsfirst',
-      [null, '4'],
-      '(api.films.year is not null or (api.films.year is null and (api.films.id > $1)))',
-    ],
-  ])('%s after %j', (url, key, condition) => {
-    expect(sqlOf(url, key)[0]).toContain(` where ${condition} order by`)
-  })
 })

@@ -1,13 +1,7 @@
 // Pages by cursor on a real Postgres, while rows come and go.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openSession, type Session } from '#postgres/node/session.ts'
-import { sampleConfig, sampleIdentity, sampleRequest } from '#testing/rest-sample.ts'
-import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import { plan } from '../plan/index.ts'
-import { nextPageHeaders } from '../respond/cursor.ts'
-import { loadSchemaCache } from '../schema-cache/index.ts'
-import type { SchemaCache } from '../types.ts'
-import { toTransaction } from './index.ts'
+import { createRestReads, type RestReads } from '#testing/rest-reads.ts'
+import { cursorAfter } from '../plan/cursor.ts'
 
 const SCHEMA = `
 create schema api;
@@ -39,63 +33,47 @@ select i / 3, chr(97 + i % 3), nullif(i % 5, 0), case when i % 4 > 0 then timest
 from generate_series(0, 47) as i;
 `
 
-let database: TempDatabase
-let session: Session
-let cache: SchemaCache
-const config = sampleConfig()
+let reads: RestReads
 
 beforeAll(async () => {
-  database = await createTempDatabase()
-  session = await openSession(database.target)
-  await session.query(SCHEMA)
-  cache = await loadSchemaCache(session, { schemas: ['api'], extraSearchPath: [], hoistedTxSettings: [] })
-  await session.query('set search_path to api')
+  reads = await createRestReads(SCHEMA)
 })
 
 beforeEach(async () => {
-  await session.query(ROWS)
+  await reads.run(ROWS)
 })
 
 afterAll(async () => {
-  await session.close()
-  await database.drop()
+  await reads.close()
 })
 
 interface Page {
   readonly rows: readonly unknown[]
   readonly total: string | null
-  /** Query string of the next page; null for the last one. */
+  /** The cursor of the next page; null for the last one. */
   readonly next: string | null
 }
 
 async function page(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
-  const request = sampleRequest('GET', url, { headers: { prefer: 'pagination=cursor', ...headers }, config })
-  const planned = plan(request, { cache, config, identity: sampleIdentity })
-  if (planned.kind !== 'read') throw new Error('It is a read.')
-  const { main } = toTransaction(planned, { request, cache, config, identity: sampleIdentity })
-  if (main === null) throw new Error('It needs the database.')
-  const values = main.values.map((value) => (typeof value === 'string' ? value : null))
-  const { rows } = await session.query(main.text, values)
-  const [total = null, , , key = null, , , body = null] = rows[0] ?? []
-  const [link] = nextPageHeaders(planned.read.cursor, key, request.parameters.canonical)
+  const { read, cells } = await reads.main(url, { prefer: 'pagination=cursor', ...headers })
+  const [total = null, , , key = null, , , body = null] = cells
   const parsed: unknown = JSON.parse(body ?? '[]')
   return {
     rows: Array.isArray(parsed) ? parsed : [],
     total,
-    next: link === undefined ? null : (/^<\?(.*)>; rel="next"$/.exec(link[1])?.[1] ?? null),
+    next: read.cursor === null || key === null ? null : cursorAfter(read.cursor, key),
   }
 }
 
 /** All rows, page by page; `between` runs after each page. */
 async function follow(url: string, between: () => Promise<void> = async () => {}): Promise<unknown[]> {
-  const [path = ''] = url.split('?')
   const all: unknown[] = []
   let next: string | null = url
   for (let pages = 0; next !== null; pages += 1) {
     if (pages > 100) throw new Error('The pages do not end.')
-    const { rows, next: query }: Page = await page(next, pages === 0 ? {} : { prefer: 'count=exact' })
+    const { rows, next: cursor }: Page = await page(next, pages === 0 ? {} : { prefer: 'count=exact' })
     all.push(...rows)
-    next = query === null ? null : `${path}?${query}`
+    next = cursor === null ? null : `${url}&cursor=${cursor}`
     if (next !== null) await between()
   }
   return all
@@ -139,10 +117,10 @@ test('rows that come or go in between are neither shown twice nor make others sk
   const seen = await follow('/items?select=a,b&order=n.desc,a&limit=5', async () => {
     made += 1
     // One at the very beginning of the order, one at its end, and one that was seen or is still to come goes.
-    await session.query(
+    await reads.run(
       `insert into api.items values (${String(-made)}, 'new', null), (${String(2000 + made)}, 'late', -1)`,
     )
-    await session.query(
+    await reads.run(
       `delete from api.items where n = 4 and ctid = (select min(ctid) from api.items where n = 4)`,
     )
   })
@@ -157,7 +135,7 @@ test('rows that come or go in between are neither shown twice nor make others sk
   expect(gone).toBeGreaterThanOrEqual(0)
   expect(before.filter((row) => old.some((one) => JSON.stringify(one) === JSON.stringify(row)))).toEqual(old)
   // All that was there the whole time was shown.
-  const { rows } = await session.query(
+  const rows = await reads.run(
     "select json_build_object('a', a, 'b', b)::jsonb::text from api.items where a between 0 and 1000",
   )
   const remaining = rows.map(([row]) => JSON.stringify(JSON.parse(row ?? 'null')))
@@ -188,7 +166,9 @@ describe('the next page', () => {
 // REST-C7
 test('count counts what the filters let through, on every page', async () => {
   const first = await page('/items?select=a&n=eq.2&limit=4', { prefer: 'pagination=cursor,count=exact' })
-  const second = await page(`/items?${first.next ?? ''}`, { prefer: 'count=exact' })
+  const second = await page(`/items?select=a&n=eq.2&limit=4&cursor=${first.next ?? ''}`, {
+    prefer: 'count=exact',
+  })
   expect([first.total, second.total]).toEqual(['10', '10'])
 })
 
@@ -201,12 +181,7 @@ test('a view goes by the key of its table', async () => {
 
 // REST-C8
 test('CSV has the same columns as without a cursor', async () => {
-  const request = { headers: { accept: 'text/csv', prefer: 'pagination=cursor' }, config }
-  const read = sampleRequest('GET', '/items?select=a,again:a,b&limit=2', request)
-  const planned = plan(read, { cache, config, identity: sampleIdentity })
-  if (planned.kind !== 'read') throw new Error('It is a read.')
-  const { main } = toTransaction(planned, { request: read, cache, config, identity: sampleIdentity })
-  const values = (main?.values ?? []).map((value) => (typeof value === 'string' ? value : null))
-  const { rows } = await session.query(main?.text ?? '', values)
-  expect(rows[0]?.[6]).toBe('a,again,b\n0,0,a\n0,0,b')
+  const headers = { accept: 'text/csv', prefer: 'pagination=cursor' }
+  const { cells } = await reads.main('/items?select=a,again:a,b&limit=2', headers)
+  expect(cells[6]).toBe('a,again,b\n0,0,a\n0,0,b')
 })

@@ -1,59 +1,22 @@
 // Reads run on a real Postgres: what the golden SQL gives.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openSession, type Session } from '#postgres/node/session.ts'
 import { filmsCache, FILMS_SQL } from '#testing/rest-films.ts'
-import { sampleConfig, sampleRequest } from '#testing/rest-sample.ts'
-import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import { planRead, type ReadTarget } from '../plan/read.ts'
-import { loadSchemaCache } from '../schema-cache/index.ts'
+import { createRestReads, type RestReads } from '#testing/rest-reads.ts'
 import { key, type SchemaCache } from '../types.ts'
-import { matchingRowsSql, readSql } from './read.ts'
 
-let database: TempDatabase
-let session: Session
-let cache: SchemaCache
+let reads: RestReads
 
 beforeAll(async () => {
-  database = await createTempDatabase()
-  session = await openSession(database.target)
-  await session.query(FILMS_SQL)
-  cache = await loadSchemaCache(session, { schemas: ['api'], extraSearchPath: [], hoistedTxSettings: [] })
-  // As the engine sets it: computed columns are found by it.
-  await session.query('set search_path to api')
+  reads = await createRestReads(FILMS_SQL)
 })
 
 afterAll(async () => {
-  await session.close()
-  await database.drop()
+  await reads.close()
 })
-
-function planOf(url: string, target?: ReadTarget) {
-  const config = sampleConfig({ maxRows: 100 })
-  const name = url.slice(1).split('?')[0] ?? ''
-  return planRead({
-    request: sampleRequest('GET', url, { config }),
-    cache,
-    config,
-    target: target ?? { kind: 'relation', name: { schema: 'api', name } },
-  })
-}
-
-async function run(text: string, values: readonly unknown[]): Promise<unknown> {
-  const { rows } = await session.query(
-    text,
-    values.map((value) => (typeof value === 'string' ? value : null)),
-  )
-  return JSON.parse(rows[0]?.[0] ?? 'null')
-}
-
-async function read(url: string, target?: ReadTarget): Promise<unknown> {
-  const { text, values } = readSql(planOf(url, target))
-  const source = target?.kind === 'rows' ? 'with source as (select * from api.films where id < 3) ' : ''
-  return await run(`${source}select coalesce(json_agg(r.*), '[]') from (${text}) as r`, values)
-}
 
 test('the sample that unit tests plan by is what Postgres says of the schema', () => {
   const sample = filmsCache()
+  const { cache } = reads
   for (const [name, table] of sample.tables) {
     const loaded = cache.tables.get(name)
     const shape = (one: typeof table | undefined) =>
@@ -105,7 +68,7 @@ describe('columns', () => {
       ],
     ],
   ])('%s', async (url, expected) => {
-    expect(await read(url)).toEqual(expected)
+    expect(await reads.rows(url)).toEqual(expected)
   })
 })
 
@@ -150,7 +113,7 @@ describe('filters', () => {
     ['or=(id.eq.1,and(year.gt.1927,not.or(title.eq.X,year.is.null)))', [1, 3]],
     ['not.and=(id.gt.1,id.lt.4)', [1, 4]],
   ])('%s', async (filter, ids) => {
-    expect(await read(`/films?select=id&order=id&${filter}`)).toEqual(ids.map((id) => ({ id })))
+    expect(await reads.rows(`/films?select=id&order=id&${filter}`)).toEqual(ids.map((id) => ({ id })))
   })
 })
 
@@ -165,7 +128,7 @@ describe('order and ranges', () => {
     ['/specs?select=id:film_id,films(title)&order=films(title).desc', [2, 1]],
     ['/specs?select=id:film_id,films()&order=films(summary).desc', [2, 1]],
   ])('%s', async (url, ids) => {
-    expect(await read(url)).toMatchObject(ids.map((id) => ({ id })))
+    expect(await reads.rows(url)).toMatchObject(ids.map((id) => ({ id })))
   })
 })
 
@@ -234,12 +197,15 @@ describe('embeds', () => {
     ['/specs?select=films!inner(title)&films.year=gt.1927', []],
     ['/films?select=awards()&id=eq.1', [{}]],
   ])('%s', async (url, expected) => {
-    expect(await read(url)).toEqual(expected)
+    expect(await reads.rows(url)).toEqual(expected)
   })
 
   test('rows of a CTE are embedded from as their relation is, computed relationships too', async () => {
-    const target = { kind: 'rows', name: { schema: 'api', name: 'films' }, source: 'source' } as const
-    expect(await read('/films?select=title,director_id(name),peers(title)&order=id', target)).toEqual([
+    const from = {
+      target: { kind: 'rows', name: { schema: 'api', name: 'films' }, source: 'source' },
+      source: 'with source as (select * from api.films where id < 3)',
+    } as const
+    expect(await reads.rows('/films?select=title,director_id(name),peers(title)&order=id', from)).toEqual([
       { title: 'Metropolis', director_id: { name: 'Lang' }, peers: [{ title: 'Sunrise' }] },
       { title: 'Sunrise', director_id: { name: 'Murnau' }, peers: [{ title: 'Metropolis' }] },
     ])
@@ -276,7 +242,7 @@ describe('spreads', () => {
     ],
     ['/films?select=title,...awards!inner()&order=id', [{ title: 'Metropolis' }, { title: 'Sunrise' }]],
   ])('%s', async (url, expected) => {
-    expect(await read(url)).toEqual(expected)
+    expect(await reads.rows(url)).toEqual(expected)
   })
 })
 
@@ -326,7 +292,7 @@ describe('aggregates', () => {
       [{ count: 2, director_id: { name: 'Murnau' } }],
     ],
   ])('%s', async (url, expected) => {
-    expect(await read(url)).toEqual(expected)
+    expect(await reads.rows(url)).toEqual(expected)
   })
 })
 
@@ -337,16 +303,15 @@ describe('counts', () => {
     ['/films?select=id,specs()&specs=is.null', 2],
     ['/films?select=id,awards()&or=(awards.not.is.null,year.is.null)', 3],
   ])('%s matches %i rows', async (url, count) => {
-    const { text, values } = matchingRowsSql(planOf(url))
-    expect(await run(`select count(*) from (${text}) as matching`, values)).toBe(count)
+    expect(await reads.count(url)).toBe(count)
   })
 })
 
 test('what a column is called when it is missing names the relation', async () => {
-  await expect(read('/films?select=nothing')).rejects.toMatchObject({
+  await expect(reads.rows('/films?select=nothing')).rejects.toMatchObject({
     message: 'column films.nothing does not exist',
   })
-  await expect(read('/films?select=awards(nothing)')).rejects.toMatchObject({
+  await expect(reads.rows('/films?select=awards(nothing)')).rejects.toMatchObject({
     message: 'column awards_1.nothing does not exist',
   })
 })
