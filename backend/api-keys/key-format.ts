@@ -1,6 +1,6 @@
 // What a key looks like: `nbl_<kind>_<43 letters of randomness><6 letters of checksum>`. The checksum tells a typing error from a key that we do
 // not know, without a look into the database, and lets scanners of repositories find keys that were committed by mistake.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { ApiKeyKind } from '#contract/capabilities/api-keys.ts'
 
@@ -42,7 +42,7 @@ export function isWellFormedKey(text: string): boolean {
  * nobody guesses 256 random bits, and every request pays for the hash.
  */
 export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest()
+  return hash('sha256', key, 'buffer')
 }
 
 function checksum(text: string): string {

@@ -8,6 +8,8 @@ import { hashKey, isWellFormedKey } from './key-format.ts'
 
 const MAX_ENTRIES = 10_000
 const MAX_AGE_MS = 30_000
+/** Letters of the longest text that is looked at. */
+const MAX_LENGTH = 100
 
 export type KeyRefusal = 'malformed' | 'unknown' | 'expired' | 'revoked'
 
@@ -60,11 +62,7 @@ export function createKeyLookup(deps: {
     return entry
   }
 
-  const entryOf = async (hash: Buffer, now: number): Promise<Entry | undefined> => {
-    const id = hash.toString('latin1')
-    const known = entries.get(id)
-    if (known !== undefined && now - known.loadedAt < MAX_AGE_MS) return known
-    entries.delete(id)
+  const loadOnce = (id: string, hash: Buffer): Promise<Entry | undefined> => {
     const underWay = loading.get(id)
     if (underWay !== undefined) return underWay
     const loaded = load(id, hash).finally(() => {
@@ -77,10 +75,17 @@ export function createKeyLookup(deps: {
 
   return {
     async find(projectId, text) {
-      if (!isWellFormedKey(text)) return { kind: 'malformed', key: null }
+      if (text.length > MAX_LENGTH) return { kind: 'malformed', key: null }
       const hash = hashKey(text)
+      const id = hash.toString('latin1')
       const now = clock.now().getTime()
-      const entry = await entryOf(hash, now)
+      let entry = entries.get(id)
+      if (entry === undefined || now - entry.loadedAt >= MAX_AGE_MS) {
+        // Looked at last: a key that is remembered is well formed.
+        if (!isWellFormedKey(text)) return { kind: 'malformed', key: null }
+        entries.delete(id)
+        entry = await loadOnce(id, hash)
+      }
       if (entry === undefined || !timingSafeEqual(entry.hash, hash)) return { kind: 'unknown', key: null }
       const { key } = entry
       if (key.projectId !== projectId) return { kind: 'unknown', key: null }
