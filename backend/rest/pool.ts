@@ -61,7 +61,8 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   let opening = 0
   let timeouts = 0
   let isClosed = false
-  let sweep: NodeJS.Timeout | undefined
+  let idleTimer: NodeJS.Timeout | undefined
+  let waitingTimer: NodeJS.Timeout | undefined
   let whenEmpty: (() => void) | undefined
 
   const isTooOld = (connection: PipelineConnection): boolean =>
@@ -79,33 +80,32 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     forget(connection)
   }
 
-  /** One timer for whatever becomes due first. */
-  const scheduleSweep = (): void => {
-    if (sweep !== undefined) return
-    const oldest = Math.min(
-      ...(waiting[0] === undefined ? [] : [waiting[0].since + acquireTimeoutMs]),
-      ...idle.map(({ connection, since }) =>
-        Math.min(since + idleTimeoutMs, (bornAt.get(connection) ?? 0) + maxLifetimeMs),
-      ),
-    )
-    if (!Number.isFinite(oldest)) return
-    sweep = setTimeout(
-      () => {
-        sweep = undefined
-        expire()
-        scheduleSweep()
-      },
-      Math.max(SHORTEST_SWEEP_MS, oldest - now()),
-    )
-    sweep.unref()
-  }
-  const expire = (): void => {
+  /** Closes what is idle for too long or too old; looks again when the next one is due. */
+  const sweepIdle = (): void => {
+    idleTimer = undefined
     for (const { connection, since } of [...idle])
       if (now() - since >= idleTimeoutMs || isTooOld(connection)) discard(connection)
+    if (idle.length > 0) scheduleSweep(Math.min(...idle.map(dueIn)))
+  }
+  const dueIn = ({ connection, since }: Idle): number =>
+    Math.min(since + idleTimeoutMs, (bornAt.get(connection) ?? 0) + maxLifetimeMs) - now()
+  const scheduleSweep = (delayMs: number): void => {
+    idleTimer = setTimeout(sweepIdle, Math.max(SHORTEST_SWEEP_MS, delayMs))
+    idleTimer.unref()
+  }
+
+  /** Those who wait do so for the same time: the first is due first. */
+  const expireWaiting = (): void => {
+    waitingTimer = undefined
     while (waiting[0] !== undefined && now() - waiting[0].since >= acquireTimeoutMs) {
       timeouts++
       waiting.shift()?.reject(acquisitionTimeout())
     }
+    scheduleExpiry()
+  }
+  const scheduleExpiry = (): void => {
+    if (waitingTimer !== undefined || waiting[0] === undefined) return
+    waitingTimer = setTimeout(expireWaiting, Math.max(1, waiting[0].since + acquireTimeoutMs - now()))
   }
 
   const open = async (): Promise<PipelineConnection> => {
@@ -149,7 +149,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const wait = (): Promise<PipelineConnection> => {
     const { promise, resolve, reject } = Promise.withResolvers<PipelineConnection>()
     waiting.push({ since: now(), resolve, reject })
-    scheduleSweep()
+    scheduleExpiry()
     return promise
   }
 
@@ -158,7 +158,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     const next = waiting.shift()
     if (next !== undefined) return next.resolve(connection)
     idle.push({ connection, since: now() })
-    scheduleSweep()
+    if (idleTimer === undefined) scheduleSweep(idleTimeoutMs)
   }
 
   return {
@@ -192,7 +192,8 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     }),
     async close() {
       isClosed = true
-      clearTimeout(sweep)
+      clearTimeout(idleTimer)
+      clearTimeout(waitingTimer)
       for (const one of waiting.splice(0)) one.reject(cannotConnect(new Error('The pool was closed.')))
       if (bornAt.size === 0) return
       const empty = new Promise<void>((resolve) => (whenEmpty = resolve))
