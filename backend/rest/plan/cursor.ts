@@ -6,6 +6,7 @@ import type { Table } from '../types.ts'
 import { cursorNeedsKey, cursorNeedsRows } from './errors.ts'
 import { planOrderedField } from './field.ts'
 import type { CursorKey, CursorPlan, PlannedOrderTerm, ReadNode } from './read-plan.ts'
+import { hasGroups } from './select.ts'
 
 /**
  * Plans a page of `root`, whose columns are called `columns`: the rows' order, with the primary key behind it, and where the page begins.
@@ -18,7 +19,7 @@ export function planCursor(
   columns: readonly string[],
 ): CursorPlan {
   if (root.range.offset > 0) throw cursorNeedsRows('an offset')
-  if (isGrouped(root)) throw cursorNeedsRows('aggregates')
+  if (hasGroups(root)) throw cursorNeedsRows('aggregates')
   if (table.primaryKey.length === 0) throw cursorNeedsKey(table.name)
   const given = new Set(root.order.filter(isOwnColumn).map(({ field }) => field.name))
   const terms = [
@@ -42,13 +43,6 @@ export function cursorAfter({ order }: CursorPlan, key: string): string {
   const json: unknown = JSON.parse(key)
   const values = (Array.isArray(json) ? json : []).map((value) => (value === null ? null : String(value)))
   return encodeCursor({ check: checkOf(order, values), values })
-}
-
-function isGrouped({ select, embeds }: ReadNode): boolean {
-  return (
-    select.some(({ aggregate }) => aggregate !== null) ||
-    embeds.some(({ spread }) => spread.some(({ aggregate }) => aggregate !== null))
-  )
 }
 
 function isOwnColumn({ field, join }: PlannedOrderTerm): boolean {

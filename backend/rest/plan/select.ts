@@ -3,7 +3,7 @@ import type { SchemaCache, Table } from '../types.ts'
 import type { Aliases } from './aliases.ts'
 import type { Draft, SelectedItem } from './draft.ts'
 import { checkName, hasRepresentations, pathAlias, planSelectedField } from './field.ts'
-import type { PlannedField, SelectedField } from './read-plan.ts'
+import type { PlannedField, ReadNode, SelectedField } from './read-plan.ts'
 
 /** A column that a node's rows have, as a parent that spreads them sees it. */
 export interface Output {
@@ -47,6 +47,14 @@ export function isGrouped(draft: Draft): boolean {
   return (
     draft.select.some(({ aggregate }) => aggregate !== null) ||
     draft.embeds.some((child) => child.embed?.kind === 'spread' && isGrouped(child))
+  )
+}
+
+/** Whether the planned rows are groups. */
+export function hasGroups({ select, embeds }: ReadNode): boolean {
+  return (
+    select.some(({ aggregate }) => aggregate !== null) ||
+    embeds.some(({ spread }) => spread.some(({ aggregate }) => aggregate !== null))
   )
 }
 

@@ -27,7 +27,7 @@ describe('suggest', () => {
 
   test('scores are between 0 and 1, and any text may be asked for', () => {
     fc.assert(
-      fc.property(fc.array(fc.string()), fc.string({ unit: 'binary' }), (names, name) => {
+      fc.property(fc.array(fc.string(), { maxLength: 6 }), fc.string({ unit: 'binary' }), (names, name) => {
         const found = createSuggester(names).suggest(name, 0)
         if (found !== null) {
           expect(names).toContain(found.name)

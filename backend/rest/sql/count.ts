@@ -1,6 +1,7 @@
 // How many rows there are without limit: counted, or as the planner guesses.
 import { sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
 import type { ReadPlan } from '../plan/read-plan.ts'
+import { hasGroups } from '../plan/select.ts'
 import type { ResponsePlan } from '../plan/plan.ts'
 import type { RestConfig } from '../types.ts'
 import { matchingRowsSql } from './read.ts'
@@ -29,8 +30,7 @@ export function plannedSql(read: ReadPlan, count: ResponsePlan['count']): SqlFra
     : null
 }
 
-/** Whether the page holds all rows there are. */
-function isWhole({ root: { range, select }, cursor }: ReadPlan): boolean {
-  if (cursor !== null) return false
-  return range.offset === 0 && range.limit === null && select.every(({ aggregate }) => aggregate === null)
+/** Whether the rows are all that there are: nothing is left out of them, and they are no groups. */
+function isWhole({ root, cursor }: ReadPlan): boolean {
+  return cursor === null && root.range.offset === 0 && root.range.limit === null && !hasGroups(root)
 }

@@ -3,7 +3,7 @@
 import type { SqlFragment } from '#postgres/common/sql/sql.ts'
 import { empty, identifier, join, literal, sql } from '#postgres/common/sql/sql.ts'
 import type { Embed, ReadNode, ReadPlan } from '../plan/read-plan.ts'
-import { ALL_COLUMNS } from '../plan/select.ts'
+import { ALL_COLUMNS, hasGroups } from '../plan/select.ts'
 import type { PageParts } from './cursor.ts'
 import { afterSql, keySql, pageSql } from './cursor.ts'
 import type { EmbedRows } from './embed.ts'
@@ -72,9 +72,7 @@ interface Column {
 }
 
 function columnsOf(node: ReadNode, row: RowName): readonly Column[] {
-  const isGrouped =
-    node.select.some(({ aggregate }) => aggregate !== null) ||
-    node.embeds.some(({ spread }) => spread.some(({ aggregate }) => aggregate !== null))
+  const isGrouped = hasGroups(node)
   const columns: Column[] = node.select.map((selected) => ({
     value: selectedSql(row, selected),
     isAggregate: selected.aggregate !== null,
