@@ -340,7 +340,12 @@ describe('settings', () => {
     expect(isPrepared).toBe(false)
   })
 
-  test('the root has settings alone', () => {
-    expect(transactionOf('GET', '/')).toMatchObject({ main: null, planned: null, isReadOnly: true })
+  test('the root asks for what the role may do, unless that does not matter', () => {
+    expect(transactionOf('GET', '/').main?.text).toContain('has_table_privilege')
+    expect(transactionOf('GET', '/', { config: { openApiMode: 'ignore-privileges' } })).toMatchObject({
+      main: null,
+      planned: null,
+      isReadOnly: true,
+    })
   })
 })
