@@ -127,7 +127,7 @@ describe('golden SQL', () => {
     ],
   ] as const)('%s', async (name, urls) => {
     const text = golden(urls, (url) => readSql(planOf(url)))
-    await expect(text).toMatchFileSnapshot(`golden/read ${name}.sql`)
+    await expect(text).toMatchFileSnapshot(`golden/read-${name.replaceAll(' ', '-')}.sql`)
   })
 
   test('max-rows caps every level', async () => {
@@ -136,7 +136,7 @@ describe('golden SQL', () => {
       '/people?select=id,films!director_id(id,awards(id))&limit=5&films.limit=50&films.awards.limit=0',
     ]
     const text = golden(urls, (url) => readSql(planOf(url, { maxRows: 10 })))
-    await expect(text).toMatchFileSnapshot('golden/read max rows.sql')
+    await expect(text).toMatchFileSnapshot('golden/read-max-rows.sql')
   })
 
   test('counts look at filters alone', async () => {
@@ -146,7 +146,7 @@ describe('golden SQL', () => {
       '/films?select=title,specs(camera)&specs=is.null',
     ]
     const text = golden(urls, (url) => matchingRowsSql(planOf(url)))
-    await expect(text).toMatchFileSnapshot('golden/read counts.sql')
+    await expect(text).toMatchFileSnapshot('golden/read-counts.sql')
   })
 
   test('rows of a CTE go by the name of their relation', async () => {
@@ -156,7 +156,7 @@ describe('golden SQL', () => {
       const request = sampleRequest('PATCH', url, { body: '{"year":1}', config })
       return readSql(planRead({ request, cache, config, target }))
     })
-    await expect(text).toMatchFileSnapshot('golden/read rows.sql')
+    await expect(text).toMatchFileSnapshot('golden/read-rows.sql')
   })
 })
 
