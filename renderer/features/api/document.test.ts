@@ -12,7 +12,8 @@ const DOCUMENT = {
     '/film': {
       get: {
         tags: ['film'],
-        summary: 'Every film',
+        summary: 'Read rows of film',
+        description: 'Every film',
         parameters: [
           { $ref: '#/components/parameters/select' },
           { name: 'film_id', in: 'query', schema: { type: 'string' } },
@@ -30,7 +31,16 @@ const DOCUMENT = {
       patch: { responses: {} },
       delete: { responses: {} },
     },
-    '/a%2Fb': { get: { responses: {} } },
+    '/a%2Fb': {
+      get: {
+        summary: 'Read rows of a/b',
+        responses: {
+          '200': {
+            content: { 'application/json': { schema: { items: { $ref: '#/components/schemas/a~1b' } } } },
+          },
+        },
+      },
+    },
     '/rpc/charge': {
       post: {
         description: 'Charges a fee.',
@@ -40,7 +50,7 @@ const DOCUMENT = {
               schema: {
                 type: 'object',
                 required: ['rental'],
-                properties: { rental: { type: 'integer', format: 'integer' }, note: { type: 'string' } },
+                properties: { rental: { type: 'integer' }, note: { type: 'string' } },
               },
             },
           },
@@ -61,26 +71,41 @@ const DOCUMENT = {
   components: {
     parameters: { select: { name: 'select', in: 'query', description: 'Columns' } },
     requestBodies: {
-      film: { content: { 'application/json': { schema: { $ref: '#/components/schemas/film' } } } },
+      film: {
+        content: {
+          'application/json': {
+            schema: { anyOf: [{ $ref: '#/components/schemas/film.insert' }, { type: 'array' }] },
+          },
+        },
+      },
     },
     schemas: {
       film: {
-        required: ['film_id', 'title'],
         properties: {
-          film_id: { type: 'integer', format: 'integer', description: 'Note:\nThis is a Primary Key.<pk/>' },
-          title: { type: 'string', format: 'character varying', description: 'As on the box.' },
+          film_id: {
+            type: 'integer',
+            format: 'int32',
+            description: 'Primary key.',
+            'x-postgres-type': 'integer',
+          },
+          title: {
+            type: 'string',
+            description: 'As on the box.',
+            'x-postgres-type': 'character varying(200)',
+          },
           language_id: {
             type: ['integer', 'null'],
-            format: 'integer',
-            description:
-              "Spoken.\n\nNote:\nThis is a Foreign Key to `language.id`.<fk table='language' column='id'/>",
+            description: 'Spoken.\n\nAt first.\n\nRefers to language.id.',
           },
-          rating: { type: 'string', enum: ['G', 'PG'], default: 'G' },
+          rating: { type: 'string', enum: ['G', 'PG', null], default: 'G' },
           tags: { type: 'array', items: { type: 'string' } },
           seen: { type: 'boolean', example: false },
-          added: { type: 'string', format: 'timestamp with time zone', default: 'now()' },
+          added: { type: 'string', format: 'date-time', default: 'now()' },
+          search: { type: 'string', readOnly: true },
         },
+        example: { title: 'Solaris' },
       },
+      'film.insert': { required: ['film_id', 'title'], properties: { film_id: {}, title: {} } },
       'a/b': { properties: { x: { type: 'number' } } },
     },
   },
@@ -109,17 +134,28 @@ describe('a document', () => {
         comment: null,
         isRequired: true,
         isPrimaryKey: true,
+        isReadOnly: false,
         refersTo: null,
         values: [],
         standard: null,
         example: 1,
       },
-      expect.objectContaining({ name: 'title', type: 'character varying', comment: 'As on the box.' }),
-      expect.objectContaining({ name: 'language_id', comment: 'Spoken.', refersTo: 'language.id' }),
+      expect.objectContaining({
+        name: 'title',
+        type: 'character varying(200)',
+        comment: 'As on the box.',
+        example: 'Solaris',
+      }),
+      expect.objectContaining({
+        name: 'language_id',
+        comment: 'Spoken.\n\nAt first.',
+        refersTo: 'language.id',
+      }),
       expect.objectContaining({ name: 'rating', values: ['G', 'PG'], standard: 'G', example: 'G' }),
       expect.objectContaining({ name: 'tags', type: 'string[]', example: [] }),
       expect.objectContaining({ name: 'seen', example: false, isRequired: false }),
       expect.objectContaining({ name: 'added', standard: 'now()', example: '2026-01-31T12:00:00Z' }),
+      expect.objectContaining({ name: 'search', isReadOnly: true }),
     ])
   })
 
@@ -138,7 +174,10 @@ describe('a document', () => {
   })
 
   test('finds the columns of a table whose name is encoded', () => {
-    expect(entries.find(({ name }) => name === 'a/b')?.columns).toMatchObject([{ name: 'x', type: 'number' }])
+    expect(entries.find(({ name }) => name === 'a/b')).toMatchObject({
+      comment: null,
+      columns: [{ name: 'x', type: 'number' }],
+    })
   })
 
   test('takes the arguments of a function from its body, else from its query', () => {
@@ -166,14 +205,18 @@ describe('a document', () => {
     const charge = entries.find(({ name }) => name === 'charge')
     if (film === undefined || charge === undefined) throw new Error('They are in the document.')
     expect(actionOf(film, 'GET')).toMatchObject({ type: 'read', table: 'film', limit: 10 })
-    expect(actionOf(film, 'POST')).toEqual({ type: 'insert', table: 'film', values: { title: 'text' } })
+    expect(actionOf(film, 'POST')).toEqual({
+      type: 'insert',
+      table: 'film',
+      values: { film_id: 1, title: 'Solaris' },
+    })
     expect(actionOf(film, 'PATCH')).toEqual({
       type: 'update',
       table: 'film',
       match: { column: 'film_id', value: 1 },
-      values: { title: 'text' },
+      values: { title: 'Solaris' },
     })
-    expect(actionOf(film, 'PUT')).toMatchObject({ type: 'upsert', values: { film_id: 1, title: 'text' } })
+    expect(actionOf(film, 'PUT')).toMatchObject({ type: 'upsert', values: { film_id: 1, title: 'Solaris' } })
     expect(actionOf(film, 'DELETE')).toMatchObject({ match: { column: 'film_id', value: 1 } })
     expect(actionOf(charge, 'POST')).toEqual({
       type: 'call',

@@ -9,6 +9,8 @@ export interface DocumentedColumn {
   readonly comment: string | null
   readonly isRequired: boolean
   readonly isPrimaryKey: boolean
+  /** Postgres makes its value: it cannot be written. */
+  readonly isReadOnly: boolean
   /** `customer.customer_id`, for a column that refers to another table. */
   readonly refersTo: string | null
   readonly values: readonly string[]
@@ -64,11 +66,15 @@ const Schema = z.object({
   default: z.unknown().optional(),
   example: z.unknown().optional(),
   examples: z.array(z.unknown()).optional(),
+  readOnly: z.boolean().optional(),
+  /** The type as Postgres names it, where JSON's says less. */
+  'x-postgres-type': z.string().optional(),
   oneOf: z.array(z.unknown()).optional(),
   anyOf: z.array(z.unknown()).optional(),
   allOf: z.array(z.unknown()).optional(),
 })
 type Schema = z.infer<typeof Schema>
+const Examples = z.record(z.string(), z.json())
 const Parameter = z.object({
   name: z.string(),
   in: z.string(),
@@ -155,28 +161,35 @@ function readEntry(
       .filter((parameter) => parameter !== undefined),
   }))
   const all = found.map(({ operation }) => operation)
-  const comments = [textOf(item['description']), textOf(item['summary'])]
-  const operationComments = all.flatMap(({ summary, description }) => [textOf(summary), textOf(description)])
+  // The summary of a table's operation only says what it does; that of a function is its comment's first line.
+  const comments = [
+    textOf(item['description']),
+    ...all.map(({ description }) => textOf(description)),
+    ...(isFunction ? all.map(({ summary }) => textOf(summary)) : []),
+  ]
   return {
     id: `${kind} ${name}`,
     kind,
     name,
     path: `/${segments.join('/')}`,
-    comment: [...comments, ...operationComments].find((comment) => comment !== null) ?? null,
-    columns: isFunction ? argumentsOf(document, all) : columnsOf(document, name, all),
+    comment: comments.find((comment) => comment !== null && comment !== `Call ${name}`) ?? null,
+    columns: isFunction ? argumentsOf(document, all) : columnsOf(document, all),
     operations,
   }
 }
 
-function columnsOf(document: unknown, name: string, operations: readonly Operation[]): DocumentedColumn[] {
+function columnsOf(document: unknown, operations: readonly Operation[]): DocumentedColumn[] {
   const answers = operations.flatMap(({ responses = {} }) =>
     Object.entries(responses).flatMap(([status, response]) =>
       status.startsWith('2') ? contentSchemas(document, response) : [],
     ),
   )
   const bodies = operations.flatMap(({ requestBody }) => contentSchemas(document, requestBody))
-  const named = resolve(document, { $ref: `#/components/schemas/${pointerPart(name)}` })
-  return propertiesOf(document, [named, ...answers, ...bodies])
+  // What must be there is said by the body of an insert only: a row that is read has everything anyway.
+  const required = new Set(bodies.flatMap((body) => objectSchema(document, body, 0)?.required ?? []))
+  return propertiesOf(document, [...answers, ...bodies]).map((column) =>
+    required.has(column.name) ? { ...column, isRequired: true } : column,
+  )
 }
 
 function argumentsOf(document: unknown, operations: readonly Operation[]): DocumentedColumn[] {
@@ -215,8 +228,14 @@ function propertiesOf(document: unknown, schemas: readonly unknown[]): Documente
     const schema = objectSchema(document, candidate, 0)
     if (schema?.properties === undefined) continue
     const required = new Set(schema.required)
+    const examples = Examples.safeParse(schema.example)
     return Object.entries(schema.properties).map(([name, property]) =>
-      readColumn(document, name, { schema: property, comment: null, isRequired: required.has(name) }),
+      readColumn(document, name, {
+        schema: property,
+        comment: null,
+        isRequired: required.has(name),
+        example: examples.success ? examples.data[name] : undefined,
+      }),
     )
   }
   return []
@@ -237,23 +256,29 @@ function objectSchema(document: unknown, candidate: unknown, depth: number): Sch
   return undefined
 }
 
-function readColumn(
-  document: unknown,
-  name: string,
-  told: { readonly schema: unknown; readonly comment: string | null; readonly isRequired: boolean },
-): DocumentedColumn {
+interface ToldColumn {
+  readonly schema: unknown
+  readonly comment: string | null
+  readonly isRequired: boolean
+  /** Of the whole row's example. */
+  readonly example?: Json | undefined
+}
+
+function readColumn(document: unknown, name: string, told: ToldColumn): DocumentedColumn {
   const parsed = Schema.safeParse(resolve(document, told.schema))
   const schema = parsed.success ? parsed.data : {}
-  const notes = told.comment ?? schema.description ?? ''
+  const notes = (told.comment ?? schema.description ?? '').split('\n\n')
+  const reference = notes.map((note) => REFERENCE.exec(note)?.[1]).find((found) => found !== undefined)
   const type = typeWord(document, schema)
   const values = (schema.enum ?? []).filter((value) => typeof value === 'string')
   return {
     name,
     type,
-    comment: withoutNotes(notes),
+    comment: textOf(notes.filter((note) => note !== PRIMARY_KEY && !REFERENCE.test(note)).join('\n\n')),
     isRequired: told.isRequired,
-    isPrimaryKey: /<pk\s*\/>/.test(notes),
-    refersTo: referenceIn(notes),
+    isPrimaryKey: notes.includes(PRIMARY_KEY),
+    isReadOnly: schema.readOnly === true,
+    refersTo: reference ?? null,
     values,
     standard:
       schema.default === undefined || schema.default === null
@@ -261,29 +286,16 @@ function readColumn(
         : typeof schema.default === 'string'
           ? schema.default
           : JSON.stringify(schema.default),
-    example: exampleOf(schema, type, values),
+    example: told.example ?? exampleOf(schema, type, values),
   }
 }
 
-/** PostgREST's notes on keys stand in the description of a column; they are shown as marks instead. */
-function withoutNotes(notes: string): string | null {
-  return textOf(
-    notes
-      .replace(/Note:\s*This is a Primary Key[.]\s*<pk\s*\/>/g, '')
-      .replace(/Note:\s*This is a Foreign Key to `[^`]*`[.]\s*<fk[^>]*\/>/g, '')
-      .replace(/This is a (?:Primary|Foreign) Key[^<]*<(?:pk|fk)[^>]*\/>/g, '')
-      .replace(/<(?:pk|fk)[^>]*\/>/g, '')
-      .replace(/^\s*Note:\s*$/gm, ''),
-  )
-}
-
-function referenceIn(notes: string): string | null {
-  const match = /<fk\s+table='([^']*)'\s+column='([^']*)'\s*\/>/.exec(notes)
-  return match === null ? null : `${match[1] ?? ''}.${match[2] ?? ''}`
-}
+/** Notes on keys are paragraphs of a column's description; they are shown as marks instead. */
+const PRIMARY_KEY = 'Primary key.'
+const REFERENCE = /^Refers to (.+)[.]$/
 
 function typeWord(document: unknown, schema: Schema): string {
-  if (schema.format !== undefined) return schema.format
+  if (schema['x-postgres-type'] !== undefined) return schema['x-postgres-type']
   const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? '']).filter(
     (one) => one !== 'null',
   )
@@ -291,7 +303,8 @@ function typeWord(document: unknown, schema: Schema): string {
     const items = Schema.safeParse(resolve(document, schema.items))
     return items.success ? `${typeWord(document, items.data)}[]` : 'array'
   }
-  return types[0] === undefined || types[0] === '' ? 'any' : types.join(' or ')
+  if (types[0] === undefined || types[0] === '') return 'any'
+  return schema.format ?? types.join(' or ')
 }
 
 const UUID_EXAMPLE = '6f1b3c52-6f0e-4a58-9c3e-2f8a54b7c1d0'
@@ -322,7 +335,7 @@ function readParameter(document: unknown, parameter: unknown): DocumentedParamet
   return {
     name: parsed.data.name,
     place: parsed.data.in,
-    comment: withoutNotes(parsed.data.description ?? ''),
+    comment: textOf(parsed.data.description),
     isRequired: parsed.data.required === true,
     type: schema.success ? typeWord(document, schema.data) : null,
   }
@@ -353,10 +366,6 @@ function resolve(document: unknown, value: unknown): unknown {
       )
   }
   return undefined
-}
-
-function pointerPart(name: string): string {
-  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
 }
 
 function decode(text: string): string {

@@ -27,7 +27,7 @@ export function actionOf(entry: DocumentedEntry, method: Method): SnippetAction 
         type: 'update',
         table,
         match: matchOf(entry),
-        values: valuesOf(written(entry.columns).slice(0, 2)),
+        values: valuesOf(changed(entry.columns)),
       }
     case 'DELETE':
       return { type: 'delete', table, match: matchOf(entry) }
@@ -36,10 +36,17 @@ export function actionOf(entry: DocumentedEntry, method: Method): SnippetAction 
 
 /** Columns that a person gives a value: what is required, else the first ones that Postgres does not fill itself. */
 function written(columns: readonly DocumentedColumn[]): readonly DocumentedColumn[] {
-  const own = columns.filter((column) => column.standard === null && !column.isPrimaryKey)
+  const own = columns.filter((column) => !column.isReadOnly)
   const required = own.filter((column) => column.isRequired)
-  const chosen = required.length > 0 ? required : own.length > 0 ? own : columns
+  const optional = own.filter((column) => column.standard === null && !column.isPrimaryKey)
+  const chosen = required.length > 0 ? required : optional.length > 0 ? optional : own
   return chosen.slice(0, SHOWN_COLUMNS)
+}
+
+/** Columns that an update gives a value: no keys. */
+function changed(columns: readonly DocumentedColumn[]): readonly DocumentedColumn[] {
+  const own = columns.filter((column) => !column.isReadOnly && !column.isPrimaryKey)
+  return [...own.filter((column) => column.isRequired), ...own].slice(0, 1)
 }
 
 function matchOf({ columns }: DocumentedEntry): Match {

@@ -30,6 +30,12 @@ export function EntryDetail({ entry, target, language, onLanguageChange }: Entry
   const operation = entry.operations.find((one) => one.method === method) ?? entry.operations[0]
   const isTable = entry.kind === 'table'
   const address = `${target.restUrl}${entry.path}`
+  const columns =
+    entry.columns.length === 0 ? null : (
+      <Card title={isTable ? 'Columns' : 'Arguments'} isFlat>
+        <Columns label={isTable ? 'Columns' : 'Arguments'} columns={entry.columns} />
+      </Card>
+    )
   return (
     <article aria-label={entry.name} className="flex flex-col gap-16">
       <header>
@@ -47,7 +53,9 @@ export function EntryDetail({ entry, target, language, onLanguageChange }: Entry
           <CopyIconButton text={address} label="Copy the address" />
         </div>
       </header>
-      {operation === undefined ? null : (
+      {operation === undefined ? (
+        columns
+      ) : (
         <Tabs
           label={isTable ? 'What to do with the table' : 'How to call the function'}
           items={entry.operations.map((one) => ({ id: one.method, title: one.title }))}
@@ -55,30 +63,35 @@ export function EntryDetail({ entry, target, language, onLanguageChange }: Entry
           onChange={setMethod}
         >
           <div className="mt-10 flex flex-col gap-16">
-            <OperationLine operation={operation} path={entry.path} />
+            <OperationLine
+              operation={operation}
+              path={entry.path}
+              comment={operation.comment === entry.comment ? null : operation.comment}
+            />
             <SnippetCard
               language={language}
               onLanguageChange={onLanguageChange}
               target={target}
               action={actionOf(entry, operation.method)}
             />
+            {columns}
             {operation.parameters.length === 0 ? null : (
               <Parameters parameters={operation.parameters} columns={entry.columns} />
             )}
           </div>
         </Tabs>
       )}
-      {entry.columns.length === 0 ? null : (
-        <Card title={isTable ? 'Columns' : 'Arguments'} isFlat>
-          <Columns label={isTable ? 'Columns' : 'Arguments'} columns={entry.columns} />
-        </Card>
-      )}
     </article>
   )
 }
 
-function OperationLine(props: { readonly operation: DocumentedOperation; readonly path: string }): ReactNode {
-  const { method, comment } = props.operation
+function OperationLine(props: {
+  readonly operation: DocumentedOperation
+  readonly path: string
+  readonly comment: string | null
+}): ReactNode {
+  const { comment } = props
+  const { method } = props.operation
   return (
     <div className="flex items-baseline gap-8 text-small">
       <MethodBadge method={method} />
@@ -200,6 +213,7 @@ function Columns(props: {
 function ColumnNotes({ column }: { readonly column: DocumentedColumn }): ReactNode {
   const marks = [
     column.isRequired ? 'required' : undefined,
+    column.isReadOnly ? 'made by Postgres' : undefined,
     column.refersTo === null ? undefined : `refers to ${column.refersTo}`,
     column.standard === null ? undefined : `default ${column.standard}`,
     column.values.length === 0 ? undefined : `one of ${column.values.join(', ')}`,
