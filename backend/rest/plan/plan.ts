@@ -1,14 +1,6 @@
 // What will be done: names resolved, relationships chosen, the media type decided. A plan that says `info` needs no database.
 import type { Mutation, MediaType } from '../parse/api-request.ts'
-import type {
-  CustomHandler,
-  Isolation,
-  QualifiedName,
-  Relationship,
-  Requirement,
-  Routine,
-  Table,
-} from '../types.ts'
+import type { CustomHandler, Isolation, QualifiedName, Requirement, Routine, Table } from '../types.ts'
 import type { CallPlan } from './call-plan.ts'
 import type { MutatePlan } from './mutate-plan.ts'
 import type { ReadPlan } from './read-plan.ts'
@@ -100,11 +92,4 @@ export type Handler =
 export interface ExplainPlan {
   readonly format: 'text' | 'json'
   readonly options: readonly ('analyze' | 'verbose' | 'settings' | 'buffers' | 'wal')[]
-}
-
-/** Where a relationship was found for an embed, with the names that the SQL gives its two sides. */
-export interface PlannedJoin {
-  readonly relationship: Relationship
-  readonly source: QualifiedName
-  readonly target: QualifiedName
 }

@@ -6,8 +6,9 @@ import { PAGE, ROWS, SCALAR } from './names.ts'
 
 /** What Postgres shall make of the rows. `returns` is the function's result where one was called: single values are no array. */
 export function bodySql(handler: Handler, returns: RoutineReturn | null): SqlFragment {
-  const isScalar = returns?.kind === 'scalar'
-  const value = isScalar ? sql`${ROWS}.${SCALAR}` : ROWS
+  // only a list of values is made of all of them; all else takes the rows of a set
+  const isScalar = returns?.kind === 'scalar' && !returns.isSetOf
+  const value = isScalar ? SCALAR_VALUE : ROWS
   switch (handler.kind) {
     case 'none':
       return sql`null::text`
@@ -31,9 +32,11 @@ export function bodySql(handler: Handler, returns: RoutineReturn | null): SqlFra
       // a function that returns one value answers with it alone
       if (returns !== null && !returns.isSetOf && returns.kind !== 'void')
         return firstSql(value, handler.stripNulls)
-      return sql`coalesce(${stripped(sql`json_agg(${value})`, handler.stripNulls)}, '[]')`
+      return sql`coalesce(${stripped(sql`json_agg(${returns?.kind === 'scalar' ? SCALAR_VALUE : ROWS})`, handler.stripNulls)}, '[]')`
   }
 }
+
+const SCALAR_VALUE = sql`${ROWS}.${SCALAR}`
 
 function firstSql(value: SqlFragment, stripNulls: boolean): SqlFragment {
   return sql`coalesce(${stripped(sql`(array_agg(to_json(${value})))[1]`, stripNulls)}, 'null')`

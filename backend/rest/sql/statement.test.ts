@@ -129,6 +129,15 @@ describe('reads', () => {
     )
   })
 
+  test('the rows of a function are counted, never estimated', () => {
+    const config = { maxRows: 10 }
+    const { main, planned } = transactionOf('GET', '/rpc/films', { prefer: 'count=estimated', config })
+    expect(main?.text).toContain(
+      '(select count(*) from (select 1 from "source" as "film") as matching) as total',
+    )
+    expect(planned).toBeNull()
+  })
+
   test('guesses of the planner are asked for beside', () => {
     const { main, planned } = transactionOf('GET', '/film?id=gt.1', { prefer: 'count=planned' })
     expect(main?.text).toContain('null::bigint as total')
@@ -307,6 +316,14 @@ describe('calls', () => {
     ['/rpc/quiet', 'null::text'],
   ])('the body of %s', (url, body) => {
     expect(mainOf('GET', url)).toContain(`${body} as body`)
+  })
+
+  test('one object of several values is the row of one', () => {
+    const accept = 'application/vnd.pgrst.object+json'
+    expect(mainOf('GET', '/rpc/titles', { accept })).toContain(`(array_agg(to_json("rows")))[1]`)
+    expect(mainOf('GET', '/rpc/title?id=1', { accept })).toContain(
+      `(array_agg(to_json("rows"."pgrst_scalar")))[1]`,
+    )
   })
 })
 
