@@ -17,6 +17,9 @@ export interface Draft {
   range: Range
 }
 
+/** Embeds that parameters are for, the one that was looked up last at the end: whether ever by the target's name in place of the alias. */
+type Lookups = Map<Draft, boolean>
+
 const ALL_ROWS: Range = { offset: 0, limit: null }
 
 /** What the embed is called: its alias, or its target. */
@@ -35,20 +38,20 @@ export function draftOf(
   const { select, filters, logic, order, ranges } = request.parameters
   const isWrite = request.action.kind === 'mutate'
   const root = newDraft(null, select)
-  const legacyNames = new Map<Draft, LegacyName>()
+  const lookups: Lookups = new Map()
   const at = (path: readonly string[]) =>
-    path.length === 0 ? root : find(root, path, { ...options, legacyNames })
+    path.length === 0 ? root : find(root, path, { ...options, lookups })
   const isTaken = ({ path }: At<unknown>) => !isWrite || path.length > 0
 
-  for (const filter of filters) if (isTaken(filter)) at(filter.path).filters.push(filter.value)
-  // The first of several orders of one level counts.
+  // From the last one to the first: of several embeds that are not selected the last is told, and the first of several orders counts.
+  for (const { path, value } of filters.filter(isTaken).toReversed()) at(path).filters.unshift(value)
   for (const { path, value } of order.toReversed()) at(path).order = value
   if (!isWrite) {
     for (const [path, range] of ranges) if (path !== '') at(path.split('.')).range = range
     root.range = request.topRange
   }
-  for (const tree of logic) if (isTaken(tree)) at(tree.path).logic.push(tree.value)
-  return { root, legacyNames: [...legacyNames.values()] }
+  for (const { path, value } of logic.filter(isTaken).toReversed()) at(path).logic.unshift(value)
+  return { root, legacyNames: legacyNamesOf(root, [...lookups].toReversed()) }
 }
 
 function newDraft(embed: EmbedItem | null, items: readonly SelectItem[]): Draft {
@@ -64,7 +67,7 @@ function newDraft(embed: EmbedItem | null, items: readonly SelectItem[]): Draft 
 function find(
   root: Draft,
   path: readonly string[],
-  options: { readonly useLegacyTargetNames: boolean; readonly legacyNames: Map<Draft, LegacyName> },
+  options: { readonly useLegacyTargetNames: boolean; readonly lookups: Lookups },
 ): Draft {
   let node = root
   for (const name of path) {
@@ -74,12 +77,26 @@ function find(
       options.useLegacyTargetNames ? byName(child) || byTarget(child) : byName(child),
     )
     if (found === undefined) throw notEmbedded(name, aliasOf(node.embeds.find(byTarget)))
-    if (found.embed !== null && nameOf(found.embed) !== name) {
-      options.legacyNames.set(found, { target: name, alias: nameOf(found.embed) })
-    }
+    const isLegacy = options.lookups.get(found) === true || !byName(found)
+    options.lookups.delete(found)
+    options.lookups.set(found, isLegacy)
     node = found
   }
   return node
+}
+
+/** In the order of PostgREST's warning: parents before what is in them, of siblings the one that was looked up last. */
+function legacyNamesOf(
+  { embeds }: Draft,
+  lookups: readonly (readonly [embed: Draft, isLegacy: boolean])[],
+): LegacyName[] {
+  return lookups
+    .filter(([child]) => embeds.includes(child))
+    .flatMap(([child, isLegacy]) => {
+      const { embed } = child
+      const own = embed !== null && isLegacy ? [{ target: embed.target, alias: nameOf(embed) }] : []
+      return [...own, ...legacyNamesOf(child, lookups)]
+    })
 }
 
 function aliasOf(node: Draft | undefined): string | null {

@@ -180,6 +180,22 @@ describe('parameters of embeds', () => {
     expect(planOf('/films?select=prizes:awards(name)&prizes.limit=1').legacyNames).toEqual([])
   })
 
+  test('of several such embeds parents come first, and of siblings the one that a filter names first', () => {
+    const select = 'prizes:awards(name,of:films(title)),by:director_id(name)'
+    const url = `/films?select=${select}&awards.films.title=eq.x&director_id.name=eq.x&awards.order=name`
+    expect(planOf(url).legacyNames).toEqual([
+      { target: 'awards', alias: 'prizes' },
+      { target: 'films', alias: 'of' },
+      { target: 'director_id', alias: 'by' },
+    ])
+  })
+
+  test('of several that are not selected the last is told', () => {
+    expect(failure(() => planOf('/films?select=title&a.x=eq.1&b.x=eq.1'))).toMatchObject({
+      message: "'b' is not an embedded resource in this request",
+    })
+  })
+
   test('where legacy names are off the alias is asked for', () => {
     const url = '/films?select=title,prizes:awards(name)&awards.name=eq.x'
     expect(failure(() => planOf(url, { config: { useLegacyTargetNames: false } }))).toMatchObject({
@@ -192,6 +208,20 @@ describe('parameters of embeds', () => {
   test('of two embeds of one relation each has its own', () => {
     const { root } = planOf('/films?select=a:awards(name),b:awards(name)&a.limit=1&b.limit=2')
     expect(root.embeds.map(({ node }) => node.range.limit)).toEqual([1, 2])
+  })
+})
+
+describe('filters by the name of an embed', () => {
+  test.each([
+    ['is.null', 'embed'],
+    ['not.is.null', 'embed'],
+    ['is.not_null', 'filter'],
+    ['eq.1', 'filter'],
+    ['is.true', 'filter'],
+  ])('awards=%s is a condition of the kind %s', (value, kind) => {
+    const { where, embeds } = planOf(`/films?select=awards(*)&or=(awards.${value})`).root
+    expect(embeds).toHaveLength(1)
+    expect(where).toMatchObject([{ kind: 'or', children: [{ kind }] }])
   })
 })
 

@@ -235,11 +235,10 @@ function planWhere(
 
 /** `clients=is.null` asks for an embed, not for a column, where an embed of that name is selected. */
 function embedCondition({ field, operation }: Filter, embeds: readonly Embed[]): Condition | null {
-  if (operation.kind !== 'is' || field.jsonPath.length > 0) return null
-  if (operation.value !== 'null' && operation.value !== 'not_null') return null
+  if (operation.kind !== 'is' || operation.value !== 'null' || field.jsonPath.length > 0) return null
   const embed = embeds.find(({ name }) => name === field.name)
   if (embed === undefined) return null
-  return { kind: 'embed', embed, hasRow: (operation.value === 'not_null') !== operation.isNegated }
+  return { kind: 'embed', embed, hasRow: operation.isNegated }
 }
 
 function planOrder(

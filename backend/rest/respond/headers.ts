@@ -4,6 +4,9 @@ import type { LegacyName } from '../plan/read-plan.ts'
 
 export type Header = readonly [name: string, value: string]
 
+/** What a header may be called (RFC 9110). */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
+
 /** What answers vary by, unless a function says otherwise. */
 export const VARY: Header = ['Vary', 'Accept, Prefer, Range']
 
@@ -61,14 +64,18 @@ export function preferenceApplied(honoured: Partial<Preferences>): Header | unde
   return parts.length === 0 ? undefined : ['Preference-Applied', parts.join(', ')]
 }
 
-/** One warning for each embed that was called by its target's name although it has an alias. */
-export function legacyNameWarnings(names: readonly LegacyName[]): Header[] {
-  return names.map(({ target, alias }) => [
-    'Warning',
-    `299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ` +
-      'This is deprecated and will stop working in a future release. ' +
-      `Update \`${target}\` to \`${alias}\` in query string filters, orders or limits."`,
-  ])
+/** The warning that embeds were called by their target's name although they have an alias; none where none were. */
+export function legacyNameWarning(names: readonly LegacyName[]): Header[] {
+  if (names.length === 0) return []
+  const replacements = names.map(({ target, alias }) => `\`${target}\` to \`${alias}\``).join(', ')
+  return [
+    [
+      'Warning',
+      `299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ` +
+        'This is deprecated and will stop working in a future release. ' +
+        `Update ${replacements} in query string filters, orders or limits."`,
+    ],
+  ]
 }
 
 /** `jwt;dur=0.1, parse;dur=0.2`, durations in milliseconds. */

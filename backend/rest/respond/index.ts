@@ -16,7 +16,7 @@ import { nextPageHeaders } from './cursor.ts'
 import {
   contentRange,
   contentType,
-  legacyNameWarnings,
+  legacyNameWarning,
   overrideHeaders,
   preferenceApplied,
   VARY,
@@ -56,7 +56,7 @@ export function respond(input: RespondInput): RestResponse {
   const headers = overrideHeaders(
     [
       ...draft.headers.filter((header) => header !== undefined),
-      ...legacyNameWarnings(plan.read.legacyNames),
+      ...legacyNameWarning(plan.read.legacyNames),
       VARY,
     ],
     readResponseHeaders(result.headers),

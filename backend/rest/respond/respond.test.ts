@@ -113,8 +113,11 @@ describe('reading', () => {
     expect(headersOf(answer('GET /films', { config }))['Content-Profile']).toBe('api')
   })
 
-  test('embeds that were called by their target carry a warning', () => {
-    const legacyNames = [{ target: 'films', alias: 'movies' }]
+  test('embeds that were called by their target carry one warning', () => {
+    const legacyNames = [
+      { target: 'films', alias: 'movies' },
+      { target: 'people', alias: 'cast' },
+    ]
     const config = sampleConfig()
     const request = sampleRequest('GET', '/films', { config })
     const planned = plan(request, { cache, config, identity: sampleIdentity })
@@ -126,7 +129,12 @@ describe('reading', () => {
       config,
       cache,
     })
-    expect(headersOf(response)['Warning']).toMatch(/^299 PostgRESTv16 ".*Update `films` to `movies` in/)
+    expect(response.headers.filter(([name]) => name === 'Warning')).toEqual([
+      [
+        'Warning',
+        expect.stringMatching(/^299 PostgRESTv16 ".*Update `films` to `movies`, `people` to `cast` in/),
+      ],
+    ])
   })
 })
 
@@ -276,7 +284,7 @@ describe('what the database wishes', () => {
     )
   })
 
-  test.each(['x', '-1', '99', '1000'])('a status that is none is an error: %s', (status) => {
+  test.each(['x', '-1', '99', '101', '1000'])('a status that is none is an error: %s', (status) => {
     expect(() => answer('GET /films', { result: { status } })).toThrow(
       expect.objectContaining({ code: 'PGRST112', status: 500 }),
     )

@@ -100,7 +100,8 @@ function mutateMain({ read, mutate, returned, response }: MutateRequestPlan): Sq
 function callMain({ routine, read, call, response }: CallRequestPlan, config: RestConfig): SqlFragment {
   return statement(response.explain, {
     with: [sql`${identifier(SOURCE)} as (${callSql(call)})`],
-    total: totalSql(read, response.count, config),
+    // The planner knows nothing of a function's rows, so none are estimated.
+    total: totalSql(read, response.count === 'estimated' ? 'exact' : response.count, config),
     body: bodySql(response.handler, routine.returns),
     isPaged: response.handler.kind === 'csv',
     rows: readSql(read),
