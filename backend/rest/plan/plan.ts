@@ -1,6 +1,6 @@
 // What will be done: names resolved, relationships chosen, the media type decided. A plan that says `info` needs no database.
 import type { Mutation, MediaType } from '../parse/api-request.ts'
-import type { CustomHandler, Isolation, QualifiedName, Requirement, Routine, Table } from '../types.ts'
+import type { CustomHandler, Isolation, Requirement, Routine, Table } from '../types.ts'
 import type { CallPlan } from './call-plan.ts'
 import type { MutatePlan } from './mutate-plan.ts'
 import type { ReadPlan } from './read-plan.ts'
