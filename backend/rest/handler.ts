@@ -3,7 +3,8 @@ import { isAppError } from '#contract/errors.ts'
 import type { Authenticator } from './authenticate.ts'
 import { answerBatch } from './batch.ts'
 import { isRestError, RestError } from './errors.ts'
-import { execute } from './execute.ts'
+import { execute, type Executed } from './execute.ts'
+import { drop } from './http.ts'
 import { startStageClock, type StageClock, type StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { isBatch } from './parse/batch.ts'
@@ -51,7 +52,8 @@ export async function answer(request: HttpRequest, engine: Engine, options: Answ
   try {
     return await run(request, engine, { ...options, clock, trace })
   } catch (error) {
-    const shown = toRestError(error)
+    // Whatever a cancelled request fails with: why it was cancelled is what counts.
+    const shown = toRestError(options.signal.aborted ? options.signal.reason : error)
     return {
       response: respondError(shown, engine.config.errorVerbosity),
       ended: null,
@@ -111,7 +113,9 @@ async function run(
   }
   clock.end('transaction')
   const total = countRows(result, planned.response.count, config)
-  const response = respond({ plan: planned, request, result: { ...result, total }, config, cache })
+  const response = respondOrDrop(result, () =>
+    respond({ plan: planned, request, result: { ...result, total }, config, cache }),
+  )
   return done(response, { config, clock, trace, rows: result.pageTotal, ended: result.ended })
 }
 
@@ -143,6 +147,17 @@ function done(
     failure: null,
     times,
     ...trace,
+  }
+}
+
+/** A body that is on its way but not answered with must be taken all the same: the transaction ends after it. */
+function respondOrDrop({ body, ended }: Executed, makeResponse: () => RestResponse): RestResponse {
+  let response: RestResponse | undefined
+  try {
+    response = makeResponse()
+    return response
+  } finally {
+    if (body.kind === 'stream' && response?.body !== body) void drop(body, ended)
   }
 }
 

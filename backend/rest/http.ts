@@ -1,12 +1,12 @@
 // Requests and answers as Node's HTTP server has them: reads the body up to its limit, writes the answer at the client's pace.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from './parse/api-request.ts'
-import { bodyTooLarge } from './respond/errors.ts'
+import { bodyTooLarge, clientLeft } from './respond/errors.ts'
 import type { RestResponse, ResultBody } from './types.ts'
 
 const NOTHING = new Uint8Array()
 
-/** Reads the request's body. Rejects with BODY_TOO_LARGE, and with the socket's error when the client leaves. */
+/** Reads the request's body. Rejects with RestError: BODY_TOO_LARGE, or that the client has left. */
 export function readBody(
   message: IncomingMessage,
   maxBytes: number | null,
@@ -28,8 +28,10 @@ export function readBody(
     message.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size)),
     )
-    message.on('error', reject)
-    message.on('close', () => reject(new Error('The client left before its request was complete.')))
+    message.on('error', () => reject(clientLeft()))
+    message.on('close', () => {
+      if (!message.complete) reject(clientLeft())
+    })
   })
 }
 
@@ -67,6 +69,8 @@ export interface WriteOptions {
   readonly slowClientTimeoutMs: number
   /** Must come before the last byte is sent: whether the transaction ended well. */
   readonly ended: Promise<void> | null
+  /** What is left of a request that was not read: taken for a while after the answer, since a client that still sends would not see it. */
+  readonly unread?: IncomingMessage | undefined
 }
 
 /** Writes the answer. Gives the bytes of the body that were written. Never rejects: a client that is gone, or a body that failed, closes the socket. */
@@ -91,7 +95,11 @@ export async function writeResponse(
     return 0
   }
   if (body.kind === 'bytes') {
-    response.end(body.bytes)
+    if (options.unread !== undefined) {
+      response.write(body.bytes)
+      await linger(options.unread)
+      response.end()
+    } else response.end(body.bytes)
     return body.bytes.byteLength
   }
   return await writeStream(response, body, options)
@@ -123,8 +131,27 @@ async function writeStream(
   }
 }
 
+const LINGER_MS = 5_000
+
+/** Throws away what still comes of a request, for some seconds at most. */
+function linger(message: IncomingMessage): Promise<void> {
+  if (message.complete || message.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS)
+    message.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    message.once('end', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    message.resume()
+  })
+}
+
 /** Reads a body that nobody wants to its end. */
-async function drop(
+export async function drop(
   { chunks }: ResultBody & { readonly kind: 'stream' },
   ended: Promise<void> | null,
 ): Promise<void> {

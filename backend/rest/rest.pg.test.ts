@@ -30,6 +30,11 @@ create function api.echo_headers() returns json language sql stable as
   $$ select current_setting('request.headers')::json $$;
 create function api.whoami() returns text language sql stable as 'select current_user::text';
 create function api.read_only() returns text language sql stable as $$ select current_setting('transaction_read_only') $$;
+create function api.bad_headers() returns text language plpgsql stable as $$
+  begin perform set_config('response.headers', 'x', true); return repeat('x', 3000000); end $$;
+create function api.raise_header() returns void language plpgsql stable as $$
+  begin raise sqlstate 'PGRST' using message = '{"code":"1","message":"m"}',
+    detail = '{"status":418,"headers":{"X-A":"é\\nb"}}'; end $$;
 create function api.late_failure() returns text language plpgsql volatile as $$
   begin insert into api.award (film_id) values (-1); return repeat('x', 3000000); end $$;
 grant select, insert, update, delete on api.film, api.award, api.wide to ${ROLE};
@@ -354,6 +359,19 @@ describe('strength', () => {
     expect((await fetch(`${url}/film?id=eq.1`)).status).toBe(200)
   })
 
+  test('a client that sends 100 MB too many still reads why they were refused', async () => {
+    const { port } = await start({ config: { ...config, maxBodyBytes: 1_000_000 } })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      'POST /film HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000000\r\n\r\n',
+    )
+    socket.end(Buffer.alloc(100_000_000, 32))
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    await once(socket, 'close')
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 413 .*BODY_TOO_LARGE/s)
+  })
+
   test('a body of 100 MB is taken where it is allowed', async () => {
     const { url } = await start()
     const response = await fetch(`${url}/rpc/size`, {
@@ -391,6 +409,36 @@ describe('strength', () => {
     })
     expect(size).toBeGreaterThan(200_000_000)
     expect(most).toBeLessThan(100_000_000)
+  })
+
+  test('a long body that is not answered with leaves the connection in order', async () => {
+    const { url, usages } = await start({ pool: { size: 1 } })
+    const response = await fetch(`${url}/rpc/bad_headers`)
+    expect([response.status, await response.json()]).toMatchObject([500, { code: 'PGRST111' }])
+    const head = await fetch(`${url}/rpc/big?size=3000000`, { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    expect((await fetch(`${url}/film?id=eq.1`)).status).toBe(200)
+    expect(usages.map(({ failure }) => failure)).toEqual([null, null, null])
+  })
+
+  test('headers that a function raises are spelled so that HTTP can carry them', async () => {
+    const { url } = await start()
+    const response = await fetch(`${url}/rpc/raise_header`)
+    expect([response.status, Buffer.from(response.headers.get('x-a') ?? '', 'latin1').toString()]).toEqual([
+      418,
+      'é b',
+    ])
+  })
+
+  test('a request that takes too long is cancelled and told', async () => {
+    const { url } = await start({ http: { requestTimeoutMs: 100 }, pool: { size: 1 } })
+    const response = await fetch(`${url}/rpc/sleep`, {
+      method: 'POST',
+      body: '{"seconds":60}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect([response.status, await response.json()]).toMatchObject([504, { code: '57014' }])
+    expect((await fetch(`${url}/film?id=eq.1`)).status).toBe(200)
   })
 
   test('a client that takes nothing is given up, and its connection serves others', async () => {

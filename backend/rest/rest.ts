@@ -12,7 +12,7 @@ import { readBody, toHttpRequest, writeResponse } from './http.ts'
 import type { RestUsage, StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { createConnectionPool, type PoolState } from './pool.ts'
-import { internalError, noSchemaCache } from './respond/errors.ts'
+import { clientLeft, internalError, noSchemaCache, requestTimeout } from './respond/errors.ts'
 import { respondError } from './respond/index.ts'
 import { createSchemaCacheFollower, type FollowerOptions, type SchemaScope } from './schema-cache/index.ts'
 import type { FetchKeys } from './token-keys.ts'
@@ -53,6 +53,8 @@ export interface HttpSettings {
   readonly slowClientTimeoutMs: number
   /** How long a request waits for the first schema cache. */
   readonly readyTimeoutMs: number
+  /** A request that takes longer is cancelled and answered with 504; null lets Postgres decide (statement_timeout). */
+  readonly requestTimeoutMs: number | null
 }
 
 export interface HandleOptions {
@@ -96,7 +98,11 @@ const DEFAULT_POOL: PoolSettings = {
   idleTimeoutMs: 30_000,
   maxLifetimeMs: 1_800_000,
 }
-const DEFAULT_HTTP: HttpSettings = { slowClientTimeoutMs: 60_000, readyTimeoutMs: 10_000 }
+const DEFAULT_HTTP: HttpSettings = {
+  slowClientTimeoutMs: 60_000,
+  readyTimeoutMs: 10_000,
+  requestTimeoutMs: null,
+}
 
 /** Makes the engine of a database. It begins to load the schema at once; connections for requests are opened when they are needed. */
 export function createRest(options: RestOptions): Rest {
@@ -144,13 +150,18 @@ export function createRest(options: RestOptions): Rest {
     { path, identity, config = settings.config }: HandleOptions,
   ): Promise<void> => {
     const startedAt = now()
-    const client = followClient(response)
+    const client = followClient(response, httpSettings.requestTimeoutMs)
     let request = toHttpRequest(message, path, NO_BYTES)
     let given: Answer | undefined
     let reply: RestResponse
+    let hasRead = true
     try {
       const body = readBody(message, config.maxBodyBytes)
-      if (body instanceof Promise) request = { ...request, body: await body }
+      if (body instanceof Promise) {
+        hasRead = false
+        request = { ...request, body: await body }
+        hasRead = true
+      }
       const asked = preflight(request, config)
       if (asked === undefined) {
         if (follower.current() === undefined) await ready()
@@ -162,16 +173,17 @@ export function createRest(options: RestOptions): Rest {
         reply = given.response
       } else reply = asked
     } catch (error) {
-      // The body could not be read.
       reply = respondError(isRestError(error) ? error : internalError(error), config.errorVerbosity)
-      response.shouldKeepAlive = false
+      if (!hasRead) response.shouldKeepAlive = false
     }
     const bytesOut = await writeResponse(response, reply, {
       isHead: request.method === 'HEAD',
       headers: [...corsHeaders(request.headers, config, reply.headers), ...traceHeaders(request, config)],
       slowClientTimeoutMs: httpSettings.slowClientTimeoutMs,
       ended: given?.ended ?? null,
+      ...(hasRead ? {} : { unread: message }),
     })
+    client.done()
     observe?.(
       {
         role: given?.role ?? identity?.role ?? null,
@@ -243,13 +255,21 @@ function scopeOf({ schemas, extraSearchPath, hoistedTxSettings }: RestConfig): S
   return { schemas, extraSearchPath, hoistedTxSettings }
 }
 
-/** Aborts when the client leaves before it has its answer. */
-function followClient(response: ServerResponse): { readonly signal: AbortSignal } {
+interface Client {
+  /** Aborts, with the RestError that says why, when the client leaves before it has its answer, or the time is over. */
+  readonly signal: AbortSignal
+  /** The answer is written. */
+  done(): void
+}
+
+function followClient(response: ServerResponse, timeoutMs: number | null): Client {
   const controller = new AbortController()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort()
+    if (!response.writableFinished) controller.abort(clientLeft())
   })
-  return { signal: controller.signal }
+  const timer =
+    timeoutMs === null ? undefined : setTimeout(() => controller.abort(requestTimeout(timeoutMs)), timeoutMs)
+  return { signal: controller.signal, done: () => clearTimeout(timer) }
 }
 
 /** The header by which requests are traced comes back. */

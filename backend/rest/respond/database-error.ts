@@ -85,7 +85,7 @@ function headersOf(status: number): readonly (readonly [string, string])[] {
 /** `raise sqlstate 'PT402'`: the status is in the code, the reason phrase in the message. */
 function raisedStatus({ sqlstate, message, detail, hint }: DatabaseError): RestError {
   const digits = sqlstate.slice(2)
-  const status = /^[1-9]\d\d$/.test(digits) ? Number(digits) : undefined
+  const status = /^[2-9]\d\d$/.test(digits) ? Number(digits) : undefined
   return new RestError(
     { code: sqlstate, status: status ?? 500, message },
     {

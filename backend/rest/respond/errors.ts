@@ -63,6 +63,11 @@ export function requestTimeout(limitMs: number): RestError {
   )
 }
 
+/** 499: nobody waits for the answer any more. */
+export function clientLeft(): RestError {
+  return new RestError({ code: '57014', status: 499, message: 'The client left before it had its answer' })
+}
+
 /** 413: the body is longer than this API takes. */
 export function bodyTooLarge(limitBytes: number): RestError {
   return new RestError(

@@ -1,10 +1,7 @@
 // What a function, trigger or the pre-request set in response.headers and response.status.
 import { responseHeadersInvalid, responseStatusInvalid } from '../parse/errors.ts'
-import type { Header } from './headers.ts'
+import { HEADER_NAME, type Header } from './headers.ts'
 import { entriesOf } from './raise.ts'
-
-/** What a header may be called (RFC 9110). */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
 
 /** Reads response.headers: `[{"X-Name": "value"}, …]`. Throws PGRST111. */
 export function readResponseHeaders(text: string | null): Header[] {
@@ -19,7 +16,12 @@ export function readResponseHeaders(text: string | null): Header[] {
   return json.map((element: unknown) => {
     const entries = entriesOf(element)
     const [entry] = entries ?? []
-    if (entries?.size !== 1 || entry === undefined || typeof entry[1] !== 'string' || !HEADER_NAME.test(entry[0]))
+    if (
+      entries?.size !== 1 ||
+      entry === undefined ||
+      typeof entry[1] !== 'string' ||
+      !HEADER_NAME.test(entry[0])
+    )
       throw responseHeadersInvalid()
     return [entry[0], entry[1]]
   })
@@ -30,6 +32,7 @@ export function readResponseStatus(text: string | null): number | null {
   if (text === null || text === '') return null
   const digits = /^\d+/.exec(text)?.[0]
   const status = Number(digits)
-  if (digits === undefined || status < 100 || status > 999) throw responseStatusInvalid()
+  // Below 200 an answer is only announced, above 999 it is none.
+  if (digits === undefined || status < 200 || status > 999) throw responseStatusInvalid()
   return status
 }

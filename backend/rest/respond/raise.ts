@@ -1,6 +1,7 @@
 // `raise sqlstate 'PGRST' using message = …, detail = …`: a function decides on code, message, status and headers of the error.
 import { RestError } from '../errors.ts'
 import { raiseUnreadable } from '../parse/errors.ts'
+import { HEADER_NAME } from './headers.ts'
 
 interface RaisedMessage {
   readonly code: string
@@ -66,11 +67,11 @@ function readDetail(json: unknown): RaisedDetail | undefined {
   const headers = entriesOf(entries?.get('headers'))
   if (typeof status !== 'number' || !Number.isInteger(status) || headers === undefined) return undefined
   // Beyond this no client could read the answer.
-  if (status < 100 || status > 999) return undefined
+  if (status < 200 || status > 999) return undefined
   if (statusText !== null && typeof statusText !== 'string') return undefined
   const pairs: [string, string][] = []
   for (const [name, value] of headers) {
-    if (typeof value !== 'string') return undefined
+    if (typeof value !== 'string' || !HEADER_NAME.test(name)) return undefined
     pairs.push([name, value])
   }
   return { status, statusText, headers: pairs.sort(([a], [b]) => (a < b ? -1 : 1)) }
