@@ -24,7 +24,7 @@ export class CannotRun extends Error {
 
 const LOGIN_ROLE = 'Postgrest_Test_Authenticator'
 const TEMPLATE = 'postgrest_tmpl'
-const COPY = 'postgrest_run'
+const COPY = `postgrest_run_${process.pid}`
 const SETTINGS = [
   'autovacuum=off',
   "listen_addresses='127.0.0.1'",
@@ -48,7 +48,7 @@ export async function createCasesCluster(options: {
   const folder = mkdtempSync(join(tmpdir(), 'nebuladb-cases-'))
   const data = join(folder, 'data')
   chmodSync(folder, 0o755)
-  if (identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid)
+  if (identity !== undefined) chownSync(folder, identity.uid, identity.gid)
 
   const asServer = async (program: string, ...args: readonly string[]): Promise<void> => {
     await run(join(binaries, program), args, {
@@ -87,7 +87,13 @@ export async function createCasesCluster(options: {
 
 /** A cluster that runs already on this port of 127.0.0.1, trusts `postgres`, and has the fixtures in its template database. */
 export function useCasesCluster(options: { readonly binaries: string; readonly port: number }): CasesCluster {
-  return { freshCopy: () => copy(clientOf(options)), close: () => Promise.resolve() }
+  const client = clientOf(options)
+  return {
+    freshCopy: () => copy(client),
+    async close() {
+      await client.psql('postgres', '-c', `drop database if exists ${COPY} with (force)`)
+    },
+  }
 }
 
 interface Client {
@@ -141,23 +147,22 @@ async function load(client: Client, fixtures: string): Promise<void> {
 }
 
 async function copy(client: Client): Promise<string> {
-  const name = `${COPY}_${process.pid}`
   await client.psql(
     'postgres',
     '-c',
-    `drop database if exists ${name} with (force)`,
+    `drop database if exists ${COPY} with (force)`,
     '-c',
-    `create database ${name} template ${TEMPLATE}`,
+    `create database ${COPY} template ${TEMPLATE}`,
     '-c',
     // A database's settings are not copied with it.
-    `alter database ${name} set request.jwt.claim.id = '-1'`,
+    `alter database ${COPY} set request.jwt.claim.id = '-1'`,
   )
-  return `postgresql://${LOGIN_ROLE}@127.0.0.1:${client.port}/${name}`
+  return `postgresql://${LOGIN_ROLE}@127.0.0.1:${client.port}/${COPY}`
 }
 
 /** Postgres refuses to run as root: then it runs as Debian's user for it. */
-async function postgresIdentity(): Promise<{ uid?: number; gid?: number }> {
-  if (process.getuid?.() !== 0) return {}
+async function postgresIdentity(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined
   try {
     const [uid, gid] = await Promise.all(
       ['-u', '-g'].map(async (flag) => (await run('id', [flag, 'postgres'])).stdout),
