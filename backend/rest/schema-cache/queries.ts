@@ -43,11 +43,26 @@ union all
 ${routineRows(selection, schemas)}`
 }
 
+/** Foreign tables of wrappers without a handler, and views over them: Postgres fails when it is asked whether they can be written to. */
+const UNREADABLE = sql`(
+  with recursive unreadable (oid) as (
+    select f.ftrelid from pg_catalog.pg_foreign_table f
+    join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+    join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
+    where w.fdwhandler = 0
+    union
+    select r.ev_class from unreadable u
+    join pg_catalog.pg_depend d on d.refclassid = ${CLASS} and d.refobjid = u.oid
+      and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+    join pg_catalog.pg_rewrite r on r.oid = d.objid
+  )
+  select oid from unreadable)`
+
 /** Partitions are left out, but for those that have or are the target of a foreign key of their own. */
 function relationRows(selection: Selection): SqlFragment {
   return sql`select 'relation', c.oid::text, c.relnamespace::text, c.relname::text, c.relkind::text,
   case when c.relispartition then 't' else 'f' end,
-  case when c.relkind in ('v', 'f') then pg_catalog.pg_relation_is_updatable(c.oid, true)
+  case when c.relkind in ('v', 'f') and c.oid not in ${UNREADABLE} then pg_catalog.pg_relation_is_updatable(c.oid, true)
     when c.relkind in ('r', 'p') then 28 else 0 end::text,
   (
     select pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname, a.atttypid::int8, a.atttypmod,
