@@ -71,7 +71,7 @@ export function legacyNameWarning(names: readonly LegacyName[]): Header[] {
   return [
     [
       'Warning',
-      `299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ` +
+      `299 PostgRESTv16.2 "Embedded resource was referenced by relation name even though it has an alias. ` +
         'This is deprecated and will stop working in a future release. ' +
         `Update ${replacements} in query string filters, orders or limits."`,
     ],

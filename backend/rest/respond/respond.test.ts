@@ -132,7 +132,7 @@ describe('reading', () => {
     expect(response.headers.filter(([name]) => name === 'Warning')).toEqual([
       [
         'Warning',
-        expect.stringMatching(/^299 PostgRESTv16 ".*Update `films` to `movies`, `people` to `cast` in/),
+        expect.stringMatching(/^299 PostgRESTv16\.2 ".*Update `films` to `movies`, `people` to `cast` in/),
       ],
     ])
   })
