@@ -1,7 +1,7 @@
 // What rows, arguments and results look like, as JSON Schema.
 import { key, type Column, type Routine, type Table } from '../../types.ts'
 import { foreignKeyOf, type DocumentInput } from './input.ts'
-import { optional, pointer, type JsonObject } from './json.ts'
+import { optional, rowComponent, rowReference, type JsonObject } from './json.ts'
 import { isArray, parseDefault } from './swagger-types.ts'
 
 interface KnownType {
@@ -47,7 +47,7 @@ export function exampleOf({ type, enumValues, isComposite }: Column): unknown {
   return enumValues[0] ?? (isComposite ? {} : knownType(type).example)
 }
 
-/** `film`: a row as it is read; `film.insert` and `film.update`: as it is written. */
+/** `row.films`: a row as it is read; `insert.films` and `update.films`: as it is written. */
 export function rowSchemas(input: DocumentInput, table: Table): [string, JsonObject][] {
   const columns = [...table.columns.values()]
   const writable = columns.filter(({ isGenerated, identity }) => !isGenerated && identity !== 'always')
@@ -63,12 +63,17 @@ export function rowSchemas(input: DocumentInput, table: Table): [string, JsonObj
   const isNeeded = (column: Column): boolean =>
     !column.isNullable && column.default === null && column.identity === null
   return [
-    [table.name, schema(columns, [])],
+    [rowComponent('row', table.name), schema(columns, [])],
     ...(table.isInsertable
-      ? [[`${table.name}.insert`, schema(writable, writable.filter(isNeeded))] satisfies [string, JsonObject]]
+      ? [
+          [rowComponent('insert', table.name), schema(writable, writable.filter(isNeeded))] satisfies [
+            string,
+            JsonObject,
+          ],
+        ]
       : []),
     ...(table.isUpdatable
-      ? [[`${table.name}.update`, schema(writable, [])] satisfies [string, JsonObject]]
+      ? [[rowComponent('update', table.name), schema(writable, [])] satisfies [string, JsonObject]]
       : []),
   ]
 }
@@ -132,14 +137,13 @@ export function argumentSchema({ parameters }: Routine): JsonObject {
 }
 
 /** What a call gives. */
-export function returnSchema({ cache, schema }: DocumentInput, { returns }: Routine): JsonObject {
+export function returnSchema({ cache, schema, privileges }: DocumentInput, { returns }: Routine): JsonObject {
   const one = (): JsonObject => {
     if (returns.kind === 'void') return { type: 'null' }
     if (returns.kind === 'scalar') return knownType(returns.type).schema
-    const isDescribed = returns.type.schema === schema && cache.tables.has(key(returns.type))
-    return isDescribed
-      ? { $ref: `#/components/schemas/${encodeURI(pointer(returns.type.name))}` }
-      : { type: 'object' }
+    const table = returns.type.schema === schema ? cache.tables.get(key(returns.type)) : undefined
+    const isDescribed = table !== undefined && (privileges?.relations.has(table.oid) ?? true)
+    return isDescribed ? rowReference('row', table.name) : { type: 'object' }
   }
   return returns.isSetOf ? { type: 'array', items: one() } : one()
 }

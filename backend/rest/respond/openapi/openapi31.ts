@@ -2,7 +2,7 @@
 // requests and errors look like.
 import type { Routine, Table } from '../../types.ts'
 import { splitComment, visibleRoutines, visibleTables, type DocumentInput } from './input.ts'
-import { optional, pointer, type JsonObject } from './json.ts'
+import { optional, rowReference, type JsonObject } from './json.ts'
 import { ERROR_SCHEMA, errorResponses, sharedParameters } from './openapi31-shared.ts'
 import { argumentSchema, exampleOf, returnSchema, rowSchemas } from './openapi31-schemas.ts'
 
@@ -67,8 +67,8 @@ function pathOf(prefix: string, name: string): string {
   return prefix + encodeURIComponent(name)
 }
 
-function reference(kind: 'parameters' | 'responses' | 'schemas', name: string): JsonObject {
-  return { $ref: `#/components/${kind}/${encodeURI(pointer(name))}` }
+function reference(kind: 'parameters' | 'responses', name: string): JsonObject {
+  return { $ref: `#/components/${kind}/${name}` }
 }
 
 function tablePath(input: DocumentInput, table: Table): JsonObject {
@@ -166,9 +166,13 @@ function tablePath(input: DocumentInput, table: Table): JsonObject {
   }
 }
 
+/** Words of the query that a column of this name cannot be filtered by. */
+const RESERVED = new Set(['select', 'order', 'limit', 'offset', 'or', 'and', 'columns', 'on_conflict'])
+
 /** `?column=operator.value` */
 function columnFilters({ columns }: Table): JsonObject[] {
-  return [...columns.values()].map((column) => ({
+  const filterable = [...columns.values()].filter(({ name }) => !RESERVED.has(name))
+  return filterable.map((column) => ({
     name: column.name,
     in: 'query',
     description: column.description ?? `Filter by ${column.name}: an operator and a value.`,
@@ -182,7 +186,7 @@ function plainExample(value: unknown): string {
 }
 
 function rowsResponse(description: string, table: string): JsonObject {
-  const row = reference('schemas', table)
+  const row = rowReference('row', table)
   return {
     description,
     headers: {
@@ -200,7 +204,7 @@ function rowsResponse(description: string, table: string): JsonObject {
 }
 
 function body(table: string, kind: 'insert' | 'update'): JsonObject {
-  const row = reference('schemas', `${table}.${kind}`)
+  const row = rowReference(kind, table)
   const schema = kind === 'update' ? row : { anyOf: [row, { type: 'array', items: row }] }
   return {
     required: true,
