@@ -523,14 +523,18 @@ describe('the life of a project', () => {
   })
 
   test('a server that dies is back for the next requests', async () => {
-    const { projectId } = api
-    const { rows } = await service.control.pool.query<{ pid: number }>({
-      text: 'select pid from instance where project_id = $1',
-      values: [projectId],
-    })
-    const pid = rows[0]?.pid ?? 0
+    const pidNow = async (): Promise<number> => {
+      const { rows } = await service.control.pool.query<{ pid: number | null }>({
+        text: 'select pid from instance where project_id = $1',
+        values: [api.projectId],
+      })
+      return rows[0]?.pid ?? 0
+    }
+    const pid = await pidNow()
     expect(pid).toBeGreaterThan(1)
     process.kill(pid, 'SIGKILL')
+    // Its processes may answer for a moment longer.
+    await expect.poll(async () => ![0, pid].includes(await pidNow()), { timeout: 30_000 }).toBe(true)
     await expect
       .poll(async () => (await get('/films?id=eq.1', { apikey: api.secret })).status, {
         timeout: 30_000,

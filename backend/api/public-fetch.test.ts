@@ -1,7 +1,13 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
-import { fetchPublic, isPlainlyPrivate, isPublicAddress } from './public-fetch.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+  createGuardedFetch,
+  fetchPublic,
+  isPlainlyPrivate,
+  isPublicAddress,
+  type LookupAll,
+} from './public-fetch.ts'
 
 test.each(['8.8.8.8', '1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700:4700::1111'])(
   '%s is public',
@@ -46,21 +52,71 @@ test.each([
   ['http://postgres/jwks', true],
 ])('%s is plainly private: %s', (url, expected) => expect(isPlainlyPrivate(url)).toBe(expected))
 
-const options = () => ({ headers: new Headers(), signal: AbortSignal.timeout(5000) })
-
-test('a server of this machine is not asked', async () => {
-  let asked = 0
-  const server = createServer((_, response) => {
-    asked += 1
-    response.end('{}')
+const KEYS = '{"keys":[]}'
+let server: Server
+let port: number
+let asked: string[]
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked.push(`${request.headers.host?.split(':')[0] ?? ''} ${request.headers.accept ?? ''}`)
+    if (request.url === '/moved') response.writeHead(302, { location: '/keys' }).end('elsewhere')
+    else response.end(KEYS)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  for (const host of ['127.0.0.1', 'localhost', '0.0.0.0'])
-    await expect(fetchPublic(`http://${host}:${address.port}/`, options())).rejects.toThrow(
-      'not a public one',
+  port = address.port
+})
+afterAll(() => server?.close())
+beforeEach(() => (asked = []))
+
+const init = { headers: { accept: 'application/json' } }
+/** A name service in which every name is these addresses. */
+const named =
+  (...addresses: string[]): LookupAll =>
+  (_host, _options, done) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     )
-  expect(asked).toBe(0)
-  server.close()
+const loopback = (address: string) => address === '127.0.0.1'
+
+test('what is allowed is fetched, by address and by name', async () => {
+  const fetchKeys = createGuardedFetch(loopback, named('127.0.0.1'))
+  for (const host of ['127.0.0.1', 'login.example.com']) {
+    const response = await fetchKeys(`http://${host}:${port}/keys`, init)
+    expect([response.status, await response.text()]).toEqual([200, KEYS])
+  }
+  expect(asked).toEqual(['127.0.0.1 application/json', 'login.example.com application/json'])
+})
+
+test('a redirect is not followed', async () => {
+  const response = await createGuardedFetch(loopback)(`http://127.0.0.1:${port}/moved`, {})
+  expect([response.status, await response.text()]).toEqual([302, ''])
+})
+
+test('it ends when nobody waits any more', async () => {
+  const ask = createGuardedFetch(loopback)(`http://127.0.0.1:${port}/`, { signal: AbortSignal.abort() })
+  await expect(ask).rejects.toThrow('abort')
+})
+
+test.each(['127.0.0.1', 'localhost', '0.0.0.0'])('this machine is not asked as %s', async (host) => {
+  await expect(fetchPublic(`http://${host}:${port}/`, {})).rejects.toThrow('not a public one')
+  expect(asked).toEqual([])
+})
+
+test.each([
+  ['is private', ['127.0.0.1']],
+  ['is private beside a public address', ['8.8.8.8', '127.0.0.1']],
+  ['is nothing', []],
+])('a name that %s is not asked', async (_, addresses) => {
+  const fetchKeys = createGuardedFetch(isPublicAddress, named(...addresses))
+  await expect(fetchKeys(`http://login.example.com:${port}/`, {})).rejects.toThrow('not a public one')
+  expect(asked).toEqual([])
+})
+
+test('a name that cannot be looked up says so', async () => {
+  const fails: LookupAll = (_host, _options, done) => done(new Error('no such name'), [])
+  const ask = createGuardedFetch(isPublicAddress, fails)(`https://login.example.com/`, {})
+  await expect(ask).rejects.toThrow('no such name')
 })

@@ -4,7 +4,7 @@
 import { lookup as lookupHost, type LookupAddress, type LookupOptions } from 'node:dns'
 import { request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 
 /** Networks that are not the internet: own machine, private, link-local, carrier-grade NAT, documentation, multicast. */
@@ -65,56 +65,67 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** Whether the host of a URL is plainly no public one: an address that is not, or this machine's name. Other names are looked up when they are used. */
-export function isPlainlyPrivate(url: string): boolean {
+export function isPlainlyPrivate(url: string, isAllowed = isPublicAddress): boolean {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
-  if (isIP(host) !== 0) return !isPublicAddress(host)
+  if (isIP(host) !== 0) return !isAllowed(host)
   return host === 'localhost' || host.endsWith('.localhost') || !host.includes('.')
 }
 
-/** Fetches by GET, from public addresses only; redirects are not followed. Rejects when the address is not public, and with the socket's errors. */
-export function fetchPublic(url: string, { headers, signal }: RequestInit): Promise<Response> {
-  const target = new URL(url)
-  if (isPlainlyPrivate(url)) return Promise.reject(notPublic())
-  const request = target.protocol === 'https:' ? requestSecure : requestPlain
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      target,
-      {
-        headers: Object.fromEntries(new Headers(headers)),
-        agent: false,
-        lookup: lookupPublic,
-        ...(signal === null || signal === undefined ? {} : { signal }),
-      },
-      (response) => {
-        const answered = new Headers()
-        const type = response.headers['content-type']
-        if (type !== undefined) answered.set('content-type', type)
-        const status = response.statusCode ?? 502
-        const hasBody = status === 200
-        if (!hasBody) response.resume()
-        resolve(new Response(hasBody ? bodyOf(response) : null, { status, headers: answered }))
-      },
-    )
-    sent.on('error', reject)
-    sent.end()
-  })
+/** As dns.lookup with `all`. */
+export type LookupAll = (
+  host: string,
+  options: LookupOptions & { readonly all: true },
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
+
+export type GuardedFetch = (url: string, init: RequestInit) => Promise<Response>
+
+/**
+ * Makes a function that fetches by GET from allowed addresses only; redirects are not followed. It rejects when an address is not allowed, and with the
+ * socket's errors.
+ */
+export function createGuardedFetch(
+  isAllowed: (address: string) => boolean,
+  lookupAll: LookupAll = lookupHost,
+): GuardedFetch {
+  /** As dns.lookup, and fails when any of the addresses is not allowed. */
+  const lookup: LookupFunction = (host, options, done) => {
+    lookupAll(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return done(error, '')
+      const [first] = addresses
+      if (first === undefined || !addresses.every(({ address }) => isAllowed(address)))
+        return done(notPublic(), '')
+      if (options.all === true) return done(null, addresses)
+      done(null, first.address, first.family)
+    })
+  }
+  return (url, { headers, signal }) => {
+    if (isPlainlyPrivate(url, isAllowed)) return Promise.reject(notPublic())
+    const target = new URL(url)
+    const request = target.protocol === 'https:' ? requestSecure : requestPlain
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        target,
+        {
+          headers: Object.fromEntries(new Headers(headers)),
+          agent: false,
+          lookup,
+          ...(signal === null || signal === undefined ? {} : { signal }),
+        },
+        (response) => {
+          const status = response.statusCode ?? 502
+          if (status !== 200) response.resume()
+          resolve(new Response(status === 200 ? bodyOf(response) : null, { status }))
+        },
+      )
+      sent.on('error', reject)
+      sent.end()
+    })
+  }
 }
 
-/** As dns.lookup, and fails when any of the addresses is not public. */
-function lookupPublic(
-  host: string,
-  options: LookupOptions,
-  done: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
-): void {
-  lookupHost(host, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return done(error, '')
-    const [first] = addresses
-    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address)))
-      return done(notPublic(), '')
-    if (options.all === true) return done(null, addresses)
-    done(null, first.address, first.family)
-  })
-}
+/** Fetches from the internet only. */
+export const fetchPublic = createGuardedFetch(isPublicAddress)
 
 function notPublic(): Error {
   return new Error('The address is not a public one.')

@@ -104,11 +104,14 @@ export function createApiServer(options: ServeOptions): ApiServer {
   /** Answers without the engine. */
   const write = async (request: Request, answer: RestResponse): Promise<void> => {
     const { message, response, api } = request
+    // What was refused need not be sent to its end.
+    if (!message.complete) response.shouldKeepAlive = false
     const bytesOut = await writeResponse(response, answer, {
       isHead: message.method === 'HEAD',
       headers: api === undefined ? [] : corsHeaders(headersOf(message), api.record.config),
       slowClientTimeoutMs: SLOW_CLIENT_MS,
       ended: null,
+      unread: message,
     })
     observeUsage({
       ...ownerOf(request),

@@ -147,6 +147,16 @@ test.each(detours)('%s nothing of B is reached', async (_, way) => {
   expect(answer.status).toBeLessThan(500)
 })
 
+test('a large body that is refused is refused at once', async () => {
+  const answer = await rawRequest(service, `/${b.ref}/rest/v1/notes`, {
+    method: 'POST',
+    headers: { apikey: a.secret, 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'x'.repeat(30_000_000) }),
+  })
+  expectNothingOfB(answer)
+  expect(answer.headers.connection).toBe('close')
+})
+
 test('a token that was verified for A is not remembered for B', async () => {
   const token = await a.token({ role: 'authenticated' })
   const ask = (api: DataApi) =>
