@@ -131,6 +131,7 @@ module.exports = {
     door('jose', '^backend/(auth|rest)/'),
     door('@node-rs/argon2', '^backend/auth/'),
     door('prom-client', '^backend/monitoring/'),
+    door('@redis/client', '^backend/api/'),
     door('ws', '^(main/(host|cloud)|backend/gateway)/'),
   ],
   options: {

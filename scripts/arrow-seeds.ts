@@ -108,5 +108,6 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:jose', 'backend/projects', 'jose'),
   seed('one-door:@node-rs/argon2', 'backend/projects', '@node-rs/argon2'),
   seed('one-door:prom-client', 'backend/projects', 'prom-client'),
+  seed('one-door:@redis/client', 'backend/projects', '@redis/client'),
   seed('one-door:ws', 'backend/projects', 'ws'),
 ]
