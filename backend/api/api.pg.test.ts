@@ -71,6 +71,7 @@ async function withSettings<T>(settings: Partial<ApiSettings>, work: () => Promi
 }
 
 describe('keys', () => {
+  // REST-H3
   test('a publishable key alone acts as anon, a secret one as service_role, wherever it stands', async () => {
     for (const [key, role] of [
       [api.publishable, 'anon'],
@@ -90,6 +91,7 @@ describe('keys', () => {
     expect(await rows(api.secret)).toHaveLength(30)
   })
 
+  // REST-H2
   test('each way of not having a valid key has its own code', async () => {
     const { projectId } = api
     const make = (expiresAt: string | null = null) =>
@@ -130,6 +132,7 @@ describe('keys', () => {
     expect(Object.keys(Object(answer.json))).toEqual(['code', 'details', 'hint', 'message'])
   })
 
+  // REST-H5
   test('a key that may read does nothing else', async () => {
     const { secret: apikey } = await person.api.apiKeys.create({
       projectId: api.projectId,
@@ -155,6 +158,7 @@ describe('keys', () => {
     expect((await get('/films?id=eq.1000', { apikey })).json).toEqual([])
   })
 
+  // REST-H5
   test('a key for some schemas names no others', async () => {
     const { projectId } = api
     const keyFor = async (...schemas: string[]) =>
@@ -178,6 +182,27 @@ describe('keys', () => {
       expect(await get('/films', { apikey: hidden })).toEqual(refused(403, 'API_KEY_SCOPE'))
     })
     expect(await get('/things', { apikey: other })).toEqual(refused(403, 'API_KEY_SCOPE'))
+  })
+
+  // REST-H5
+  test('a batch reaches no further than its key', async () => {
+    const { projectId } = api
+    const keyOf = async (scope: { access?: 'read'; schemas?: string[] }) =>
+      (await person.api.apiKeys.create({ projectId, name: 'batch', kind: 'secret', scope })).secret
+    const send = async (apikey: string, steps: object[]) =>
+      rawRequest(service, `/${api.ref}/rest/v1/`, {
+        method: 'POST',
+        headers: { apikey, 'content-type': 'application/vnd.nebuladb.batch+json' },
+        body: JSON.stringify({ steps }),
+      })
+    const things = { method: 'GET', path: '/things', profile: 'other' }
+    const films = { method: 'GET', path: '/films?id=eq.1', profile: 'public' }
+    expect(await send(await keyOf({ access: 'read' }), [films])).toEqual(refused(403, 'API_KEY_READ_ONLY'))
+    await withSettings({ schemas: ['public', 'other'] }, async () => {
+      const other = await keyOf({ schemas: ['other'] })
+      expect(await send(other, [things])).toMatchObject({ status: 200 })
+      expect(await send(other, [things, films])).toEqual(refused(406, 'PGRST106'))
+    })
   })
 
   test('a use is seen in the list of keys', async () => {
@@ -233,6 +258,7 @@ describe('tokens', () => {
       expect((await get('/films', { apikey, authorization: `Bearer ${token}` })).status).toBe(401)
   })
 
+  // REST-H4
   test('after a rotation both secrets count until the overlap is over; without one the old one ends at once', async () => {
     const { projectId } = api
     const statusOf = async (token: string) =>
@@ -274,6 +300,7 @@ describe('tokens', () => {
     })
     afterAll(() => jwks?.close())
 
+    // REST-H4, REST-H6
     test('they are accepted from when the issuer is added until it is removed', async () => {
       const { projectId } = api
       const token = await sign({ iss: issuer, aud: 'films', app: { role: 'authenticated' }, film: 2 })
@@ -306,6 +333,7 @@ describe('tokens', () => {
 })
 
 describe('settings', () => {
+  // REST-H6
   test('they take effect with the next request', async () => {
     const rows = async () => (await get('/films?select=id', { apikey: api.secret })).json
     expect(await rows()).toHaveLength(30)
@@ -385,6 +413,12 @@ describe('the description', () => {
     await api.sql('drop table private_notes')
   })
 
+  test('the root describes what the key may see', async () => {
+    const document = await get('/', { apikey: api.publishable })
+    expect(document).toMatchObject({ status: 200, json: { swagger: '2.0' } })
+    expect(document.text).toContain('/films')
+  })
+
   test('is of the format and schema that is asked for', async () => {
     const { projectId } = api
     const swagger = await person.api.api.document({ projectId, format: 'swagger-2.0' })
@@ -403,6 +437,7 @@ describe('limits', () => {
   const limit = (rateLimit: Partial<ApiSettings['rateLimit']>, work: () => Promise<void>) =>
     withSettings({ rateLimit: { perKey: null, perProject: null, perAddress: null, ...rateLimit } }, work)
 
+  // REST-H7
   test.each(['perAddress', 'perKey', 'perProject'] as const)(
     '%s: too many are told to wait',
     async (dimension) => {
@@ -455,6 +490,7 @@ describe('limits', () => {
 })
 
 describe('pages of other origins', () => {
+  // REST-H2
   test('a browser’s question is answered without a key', async () => {
     const answer = await send('OPTIONS', '/films', {
       headers: {
@@ -491,6 +527,7 @@ describe('the life of a project', () => {
     await expect.poll(() => statusFor(api.secret), { timeout: 2000, interval: 20 }).toBe(404)
   })
 
+  // REST-H8
   test('a request wakes a project that sleeps, many at once do it once', async () => {
     const { projectId } = api
     const statusNow = async () => (await person.api.projects.get({ projectId })).status
@@ -511,6 +548,7 @@ describe('the life of a project', () => {
     expect(await statusNow()).toBe('awake')
   })
 
+  // REST-H1
   test('a deleted project is gone for its API, and back when it is restored', async () => {
     const { projectId } = api
     const headers = { apikey: api.publishable }
@@ -544,6 +582,7 @@ describe('the life of a project', () => {
   })
 })
 
+// REST-H9
 test('every request is observed once, refused ones too, with names and never values', async () => {
   const { projectId } = api
   const before = service.observations.length

@@ -91,7 +91,7 @@ function expectNothingOfB(answer: RawAnswer): void {
   expect(answer.text).not.toContain('notes')
 }
 
-// Else the refusals below could come from ways that lead nowhere.
+// REST-H1. Else the refusals below could come from ways that lead nowhere.
 test.each(ways.slice(0, 4))('%s a project answers its own key', async (_, way) => {
   for (const [api, name] of [
     [a, 'a'],
