@@ -19,6 +19,18 @@ export function notEmbedded(name: string, alias: string | null): RestError {
   )
 }
 
+/** PGRST109: a limited write of a relation without a primary key. */
+export function limitWithoutKey(relation: string): RestError {
+  return new RestError(
+    {
+      code: 'PGRST109',
+      status: 400,
+      message: `A 'limit' was applied to '${relation}', whose rows have no primary key`,
+    },
+    { hint: 'Leave out limit and order, or give the table a primary key' },
+  )
+}
+
 /** PGRST118: order by an embed that may have many rows. */
 export function relatedOrderNotToOne(origin: string, target: string): RestError {
   return new RestError(

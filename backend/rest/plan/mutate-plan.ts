@@ -1,6 +1,7 @@
 // What is written: which rows, from which values, and what comes back of them.
+import type { Range } from '../parse/api-request.ts'
 import type { QualifiedName } from '../types.ts'
-import type { Condition } from './read-plan.ts'
+import type { Condition, PlannedOrderTerm } from './read-plan.ts'
 
 export type MutatePlan = InsertPlan | UpdatePlan | DeletePlan
 
@@ -44,14 +45,24 @@ export interface InsertPlan extends Returned {
   readonly locationKey: readonly string[]
 }
 
+/** The first rows in an order, of those that the filters let through: what `order` with `limit` leaves of a write. */
+export interface WriteLimit {
+  readonly order: readonly PlannedOrderTerm[]
+  readonly range: Range
+  /** The primary key, which names the rows and ends the order. */
+  readonly key: readonly string[]
+}
+
 export interface UpdatePlan extends Returned {
   readonly kind: 'update'
   /** Null updates nothing: no keys were sent. */
   readonly rows: WrittenRows | null
   readonly where: readonly Condition[]
+  readonly limit: WriteLimit | null
 }
 
 export interface DeletePlan extends Returned {
   readonly kind: 'delete'
   readonly where: readonly Condition[]
+  readonly limit: WriteLimit | null
 }

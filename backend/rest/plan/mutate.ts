@@ -2,9 +2,9 @@
 import type { ApiRequest, Mutation } from '../parse/api-request.ts'
 import type { RestConfig, SchemaCache, Table } from '../types.ts'
 import { putFiltersInvalid } from '../parse/errors.ts'
-import { columnNotFound } from './errors.ts'
+import { columnNotFound, limitWithoutKey } from './errors.ts'
 import { planFilters } from './filter.ts'
-import type { MutatePlan, WrittenColumn, WrittenRows } from './mutate-plan.ts'
+import type { MutatePlan, WriteLimit, WrittenColumn, WrittenRows } from './mutate-plan.ts'
 import type { ReadPlan } from './read-plan.ts'
 import { returningColumns } from './read.ts'
 
@@ -49,20 +49,21 @@ export function planMutation(input: MutationInput): MutatePlan {
         kind: 'update',
         rows: rows.columns.length === 0 ? null : rows,
         where: conditions(input),
+        limit: limitOf(input),
       }
     }
     case 'delete':
-      return { ...base, kind: 'delete', where: conditions(input) }
+      return { ...base, kind: 'delete', where: conditions(input), limit: limitOf(input) }
   }
 }
 
-/** Nothing comes back unless it was asked for; Location needs the key. */
+/** Nothing comes back unless it was asked for; Location needs the key, and names it in the order in which the columns come back. */
 function returningOf({ request, read, table }: MutationInput): readonly string[] {
   switch (request.preferences.return) {
     case 'representation':
       return returningColumns(read, [])
     case 'headers-only':
-      return table.primaryKey
+      return [...returningColumns(read, table.primaryKey)].sort()
     case 'minimal':
     case null:
       return []
@@ -71,6 +72,18 @@ function returningOf({ request, read, table }: MutationInput): readonly string[]
 
 function conditions({ request, table, cache }: MutationInput) {
   return planFilters({ request, cache, relation: { schema: table.schema, name: table.name } })
+}
+
+/**
+ * PostgREST limited writes up to version 12, where both `limit` and `order` were given, and has ignored `limit` since. With both we limit: no rows are
+ * written that the request left out. `limit` alone is a client's `select().limit(1)` behind a write, and stays ignored. Throws PGRST109 where no key names the rows.
+ */
+function limitOf({ request, read, table }: MutationInput): WriteLimit | null {
+  const range = request.topRange
+  const order = read.root.order.filter(({ join }) => join === null)
+  if (order.length === 0 || (range.limit === null && range.offset === 0)) return null
+  if (table.primaryKey.length === 0) throw limitWithoutKey(table.name)
+  return { order, range, key: table.primaryKey }
 }
 
 function conflictOf({ preferences, parameters }: ApiRequest, table: Table) {

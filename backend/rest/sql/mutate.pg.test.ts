@@ -242,3 +242,31 @@ describe('updates and deletes', () => {
     expect(after).toEqual([{ count: 3 }])
   })
 })
+
+describe('limited writes', () => {
+  test('order and limit choose the rows that are written', async () => {
+    expect(
+      await bodyOf('PATCH', '/film?select=id&order=id.desc&limit=2', {
+        ...representation,
+        body: '{"year":1901}',
+      }),
+    ).toHaveLength(2)
+    const last = await bodyOf('GET', '/film?select=id&order=id.desc&limit=2')
+    expect(await bodyOf('DELETE', '/film?select=id&order=id.desc&limit=1&offset=1', representation)).toEqual([
+      Array.isArray(last) ? last[1] : undefined,
+    ])
+  })
+
+  test('a limit without an order is ignored, as PostgREST does', async () => {
+    const all = await bodyOf('GET', '/film?select=id')
+    expect(
+      await bodyOf('PATCH', '/film?select=id&limit=1', { ...representation, body: '{"year":1902}' }),
+    ).toHaveLength(Array.isArray(all) ? all.length : -1)
+  })
+
+  test('a table without a key cannot be written by order and limit', async () => {
+    await expect(run('DELETE', '/touched?order=at&limit=1', representation)).rejects.toMatchObject({
+      code: 'PGRST109',
+    })
+  })
+})

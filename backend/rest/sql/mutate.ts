@@ -13,6 +13,7 @@ import type {
   InsertPlan,
   MutatePlan,
   UpdatePlan,
+  WriteLimit,
   WrittenColumn,
   WrittenRows,
 } from '../plan/mutate-plan.ts'
@@ -20,6 +21,7 @@ import type { QualifiedName } from '../types.ts'
 import { whereSql } from './filter.ts'
 import type { Condition } from '../plan/read-plan.ts'
 import type { RowName } from './field.ts'
+import { orderSql, rangeSql } from './order.ts'
 import { ELEMENT, PAYLOAD, PAYLOAD_NAME, RAW_PAYLOAD } from './names.ts'
 
 /** The statement that changes the rows and returns what is needed of them. */
@@ -56,7 +58,7 @@ function conflictSql(conflict: InsertPlan['conflict'], columns: readonly SqlFrag
   return sql` on conflict (${target}) do update set ${join(assignments)} where ${COUNT_UPDATE}`
 }
 
-function updateSql({ table, rows, where, returning }: UpdatePlan): SqlFragment {
+function updateSql({ table, rows, where, returning, limit }: UpdatePlan): SqlFragment {
   // SET needs a column. Without one nothing changes, but the columns of the answer must be there.
   if (rows === null)
     return returning.length === 0
@@ -65,11 +67,20 @@ function updateSql({ table, rows, where, returning }: UpdatePlan): SqlFragment {
   const assignments = rows.columns.map(
     ({ name }) => sql`${identifier(name)} = ${PAYLOAD}.${identifier(name)}`,
   )
-  return sql`update ${tableSql(table)} set ${join(assignments)} from ${payloadSql(rows)}${filterSql(where, [table.schema, table.name])}${returningSql(table, returning)}`
+  return sql`update ${tableSql(table)} set ${join(assignments)} from ${payloadSql(rows)}${chosenSql(table, where, limit)}${returningSql(table, returning)}`
 }
 
-function deleteSql({ table, where, returning }: DeletePlan): SqlFragment {
-  return sql`delete from ${tableSql(table)}${filterSql(where, [table.schema, table.name])}${returningSql(table, returning)}`
+function deleteSql({ table, where, returning, limit }: DeletePlan): SqlFragment {
+  return sql`delete from ${tableSql(table)}${chosenSql(table, where, limit)}${returningSql(table, returning)}`
+}
+
+/** ` where …`: the rows that the filters let through, or the first of them. */
+function chosenSql(table: QualifiedName, where: readonly Condition[], limit: WriteLimit | null): SqlFragment {
+  const row: RowName = [table.schema, table.name]
+  const filter = filterSql(where, row)
+  if (limit === null) return filter
+  const key = join(limit.key.map((name) => identifier(...row, name)))
+  return sql` where (${key}) in (select ${key} from ${tableSql(table)}${filter}${orderSql(limit.order, row)}, ${key}${rangeSql(limit.range)})`
 }
 
 function filterSql(conditions: readonly Condition[], row: RowName): SqlFragment {
