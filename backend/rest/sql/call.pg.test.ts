@@ -174,7 +174,7 @@ describe('counts', () => {
     ['/film?limit=1&id=gt.1', '2', '1'],
     ['/director?select=name,film!inner(title)&film.year=gt.1960&limit=1', '1', '1'],
     ['/director?select=name,film(title)&film=is.null', '0', '0'],
-    ['/film?select=id.count()', '3', '1'],
+    ['/film?select=id.count()', '1', '1'],
   ])('%s has %s rows', async (url, total, page) => {
     expect(await run('GET', url, { prefer: 'count=exact' })).toMatchObject({ total, page_total: page })
   })

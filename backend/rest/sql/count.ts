@@ -1,7 +1,6 @@
 // How many rows there are without limit: counted, or as the planner guesses.
 import { sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
 import type { ReadPlan } from '../plan/read-plan.ts'
-import { hasGroups } from '../plan/select.ts'
 import type { ResponsePlan } from '../plan/plan.ts'
 import type { RestConfig } from '../types.ts'
 import { matchingRowsSql } from './read.ts'
@@ -30,7 +29,7 @@ export function plannedSql(read: ReadPlan, count: ResponsePlan['count']): SqlFra
     : null
 }
 
-/** Whether the rows are all that there are: nothing is left out of them, and they are no groups. */
+/** Whether the rows are all that there are: nothing is left out of them. Groups count as rows then, as in PostgREST. */
 function isWhole({ root, cursor }: ReadPlan): boolean {
-  return cursor === null && root.range.offset === 0 && root.range.limit === null && !hasGroups(root)
+  return cursor === null && root.range.offset === 0 && root.range.limit === null
 }
