@@ -91,6 +91,15 @@ describe('a call that fits no function', () => {
     )
   })
 
+  test('names the arguments in their own order, however they came', () => {
+    expect(() => choose('GET', '/rpc/add?c=1&b=2&a=3')).toThrow(
+      expect.objectContaining({
+        message: 'Could not find the function api.add(a, b, c) in the schema cache',
+        details: expect.stringContaining('with parameters a, b, c,'),
+      }),
+    )
+  })
+
   test('of a POST also says that one parameter without a name would do', () => {
     expect(() => choose('POST', '/rpc/add', '{"a":1,"c":2}')).toThrow(
       expect.objectContaining({

@@ -10,7 +10,7 @@ import { createSuggester, NEAR } from './suggest.ts'
 
 /** What a request offers a function. */
 export interface Offer {
-  /** Names of the arguments. */
+  /** Names of the arguments, sorted. */
   readonly names: readonly string[]
   /** What the body could be handed to as a whole. */
   readonly unnamed: UnnamedParameter | null
@@ -18,8 +18,12 @@ export interface Offer {
 
 /** What `request` offers: its query string's arguments, or of a POST the keys of its body. */
 export function offerOf(request: ApiRequest, isPost: boolean): Offer {
-  if (!isPost) return { names: unique(request.parameters.arguments.map(([name]) => name)), unnamed: null }
-  return { names: unique(request.columns ?? payloadNames(request.payload)), unnamed: unnamedOf(request) }
+  if (!isPost)
+    return { names: sortedUnique(request.parameters.arguments.map(([name]) => name)), unnamed: null }
+  return {
+    names: sortedUnique(request.columns ?? payloadNames(request.payload)),
+    unnamed: unnamedOf(request),
+  }
 }
 
 /**
@@ -154,6 +158,6 @@ function signature(names: readonly string[]): string {
   return `(${[...names].sort().join(', ')})`
 }
 
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
+function sortedUnique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort()
 }

@@ -144,11 +144,14 @@ describe('inserts', () => {
     ).toMatchObject({ mutate: { conflict: null } })
   })
 
-  test('headers-only wants the key for Location, representation what is selected', () => {
+  test('headers-only wants what is selected and the key for Location, representation what is selected', () => {
     expect(planned('POST', '/film', { body: '{}', prefer: 'return=headers-only' })).toMatchObject({
-      mutate: { returning: ['id'], locationKey: ['id'] },
+      mutate: { returning: ['*'], locationKey: ['id'] },
       response: { handler: { kind: 'none' } },
     })
+    expect(
+      planned('POST', '/film?select=title', { body: '{}', prefer: 'return=headers-only' }),
+    ).toMatchObject({ mutate: { returning: ['id', 'title'] } })
     expect(
       planned('POST', '/film?select=title', { body: '{}', prefer: 'return=representation' }),
     ).toMatchObject({
