@@ -2,6 +2,8 @@
 
 import { createHmac } from 'node:crypto'
 
+/** Connections to Postgres of each side. */
+export const POOL_SIZE = 8
 export const SECRET = 'a-secret-of-the-bench-of-32-bytes!'
 
 /** A token for the role `web`, which the load sends with each request. */
@@ -57,6 +59,13 @@ export interface RestCase {
   readonly connections: number
   /** What the hand-written route runs; its parameters are the number, or the body. */
   readonly bareSql: string
+  /** The same of PostGraphile, as the body of a POST; null where it cannot do the same. */
+  readonly graphql: string | null
+}
+
+/** A query with the number as its variable. */
+function graphql(query: string): string {
+  return `{"query":${JSON.stringify(query)},"variables":{"n":{n}}}`
 }
 
 function notes(count: number): string {
@@ -80,6 +89,9 @@ export const CASES: readonly RestCase[] = [
     body: null,
     connections: 16,
     bareSql: `select coalesce(json_agg(film), '[]')::text as body from (select * from api.film where id = $1::int) film`,
+    graphql: graphql(
+      'query($n:Int!){filmByRowId(rowId:$n){rowId directorId title year rating lengthMinutes isColour addedAt}}',
+    ),
   },
   {
     name: 'list100',
@@ -89,6 +101,8 @@ export const CASES: readonly RestCase[] = [
     connections: 16,
     bareSql: `select coalesce(json_agg(film), '[]')::text as body
       from (select * from api.film where year >= 1950 order by year, id limit 100) film`,
+    // Without plugins it filters by equality alone.
+    graphql: null,
   },
   {
     name: 'embedTwoLevels',
@@ -112,6 +126,9 @@ export const CASES: readonly RestCase[] = [
       ) films on true
       where director.id = $1::int
     ) director`,
+    graphql: graphql(
+      'query($n:Int!){directorByRowId(rowId:$n){rowId name filmsByDirectorId{nodes{rowId title year castingsByFilmId{nodes{actor character}}}}}}',
+    ),
   },
   {
     name: 'insert',
@@ -120,6 +137,9 @@ export const CASES: readonly RestCase[] = [
     body: notes(1),
     connections: 16,
     bareSql: INSERT_SQL,
+    graphql: graphql(
+      'mutation($n:Int!){createNote(input:{note:{filmId:$n,text:"A note about film 1, not too short and not too long.",stars:1}}){clientMutationId}}',
+    ),
   },
   {
     name: 'bulkInsert1000',
@@ -128,6 +148,7 @@ export const CASES: readonly RestCase[] = [
     body: notes(1000),
     connections: 8,
     bareSql: INSERT_SQL,
+    graphql: null,
   },
   {
     name: 'rpc',
@@ -136,5 +157,6 @@ export const CASES: readonly RestCase[] = [
     body: '{"a":{n},"b":2}',
     connections: 16,
     bareSql: `select to_json(api.add(($1::json ->> 'a')::int, ($1::json ->> 'b')::int))::text as body`,
+    graphql: graphql('query($n:Int!){add(a:$n,b:2)}'),
   },
 ]

@@ -3,9 +3,7 @@ import { createServer } from 'node:http'
 import Fastify from 'fastify'
 import pg from 'pg'
 import { createRest, type RestConfig } from '../backend/rest/index.ts'
-import { CASES, SECRET } from './rest-cases.ts'
-
-const POOL_SIZE = 8
+import { CASES, POOL_SIZE, SECRET } from './rest-cases.ts'
 
 const CONFIG: RestConfig = {
   schemas: ['api'],

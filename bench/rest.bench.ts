@@ -1,5 +1,5 @@
-// The REST engine against the least that one can write by hand: Fastify routes that run the same query through pg as the same role. Six
-// requests, each side in a process of its own, in turns; the load comes from wrk on the same machine.
+// The REST engine against the least that one can write by hand: Fastify routes that run the same query through pg as the same role; and against
+// PostGraphile where it is there. Six requests, each side in a process of its own, in turns; the load comes from wrk on the same machine.
 import { fork, type ChildProcess } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
@@ -16,10 +16,11 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Only this case. */
     only: { type: 'string' },
+    /** A folder in which `npm install postgraphile` was run: it is measured too. */
+    postgraphile: { type: 'string' },
   },
 })
-const SIDES = ['engine', 'bare'] as const
-type Side = (typeof SIDES)[number]
+type Side = 'engine' | 'bare' | 'postgraphile'
 
 const machine = describeMachine()
 const token = benchToken()
@@ -30,38 +31,50 @@ try {
   const metrics: Record<string, number> = {}
   const ratios: Record<string, number> = {}
   for (const one of cases) {
-    const { engine, bare } = await measure(one)
-    Object.assign(metrics, described(one, 'engine', engine), described(one, 'bare', bare))
-    const throughput = engine.requestsPerSecond / bare.requestsPerSecond
-    const p99 = engine.p99Ms / bare.p99Ms
-    ratios[`${one.name}Throughput`] = throughput
-    ratios[`${one.name}P99`] = p99
-    console.log(
-      `${one.name}: ${Math.round(engine.requestsPerSecond)}/s against ${Math.round(bare.requestsPerSecond)}/s (${throughput.toFixed(2)}), ` +
-        `p95 ${engine.p95Ms.toFixed(1)} ms, p99 ${engine.p99Ms.toFixed(1)} against ${bare.p99Ms.toFixed(1)} ms (${p99.toFixed(2)})`,
-    )
+    const results = await measure(one)
+    for (const [side, result] of results) Object.assign(metrics, described(one, side, result))
+    const engine = results.get('engine')
+    if (engine === undefined) continue
+    for (const [side, peer] of results) {
+      if (side === 'engine') continue
+      const throughput = engine.requestsPerSecond / peer.requestsPerSecond
+      const p99 = engine.p99Ms / peer.p99Ms
+      ratios[`${one.name}ThroughputTo${capital(side)}`] = throughput
+      ratios[`${one.name}P99To${capital(side)}`] = p99
+      console.log(
+        `${one.name}: ${Math.round(engine.requestsPerSecond)}/s, ${side} ${Math.round(peer.requestsPerSecond)}/s (${throughput.toFixed(2)}); ` +
+          `p95 ${engine.p95Ms.toFixed(1)} ms; p99 ${engine.p99Ms.toFixed(1)} ms, ${side} ${peer.p99Ms.toFixed(1)} ms (${p99.toFixed(2)})`,
+      )
+    }
   }
   report({ name: 'rest', machine, metrics, ratios })
 } finally {
   await close()
 }
 
-/** Both sides in turns, so that what else runs on the machine hits both. The middle of the rounds counts. */
-async function measure(one: RestCase): Promise<Record<Side, LoadResult>> {
-  const results: Record<Side, LoadResult[]> = { engine: [], bare: [] }
-  const running = { engine: await start('engine'), bare: await start('bare') }
+/** All sides in turns, so that what else runs on the machine hits all. The middle of the rounds counts. */
+async function measure(one: RestCase): Promise<ReadonlyMap<Side, LoadResult>> {
+  const sides: readonly Side[] = [
+    'engine',
+    'bare',
+    ...(options.postgraphile !== undefined && one.graphql !== null ? (['postgraphile'] as const) : []),
+  ]
+  const asked = (side: Side): RestCase =>
+    side === 'postgraphile' ? { ...one, method: 'POST', path: '/graphql', body: one.graphql } : one
+  const running = await Promise.all(sides.map(async (side) => ({ side, ...(await start(side)) })))
+  const results = new Map<Side, LoadResult[]>()
   try {
-    for (const side of SIDES) await load(running[side].port, one, { seconds: 2, token })
+    for (const { side, port } of running) await load(port, asked(side), { seconds: 2, token })
     for (let round = 0; round < Number(options.rounds); round++)
-      for (const side of SIDES) {
-        const result = await load(running[side].port, one, { seconds: Number(options.seconds), token })
+      for (const { side, port } of running) {
+        const result = await load(port, asked(side), { seconds: Number(options.seconds), token })
         if (result.errors > 0) throw new Error(`${side} failed ${result.errors} times at ${one.name}.`)
-        results[side].push(result)
+        results.set(side, [...(results.get(side) ?? []), result])
       }
   } finally {
-    for (const side of SIDES) running[side].process.disconnect()
+    for (const { process } of running) process.disconnect()
   }
-  return { engine: middle(results.engine), bare: middle(results.bare) }
+  return new Map([...results].map(([side, all]) => [side, middle(all)]))
 }
 
 function middle(results: readonly LoadResult[]): LoadResult {
@@ -76,13 +89,17 @@ function middle(results: readonly LoadResult[]): LoadResult {
 }
 
 function described({ name }: RestCase, side: Side, result: LoadResult): Record<string, number> {
-  const suffix = side === 'engine' ? 'Engine' : 'Bare'
+  const suffix = capital(side)
   return {
     [`${name}${suffix}PerSecond`]: result.requestsPerSecond,
     [`${name}${suffix}P50Ms`]: result.p50Ms,
     [`${name}${suffix}P95Ms`]: result.p95Ms,
     [`${name}${suffix}P99Ms`]: result.p99Ms,
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 async function prepare(target: TestServer): Promise<void> {
@@ -94,11 +111,15 @@ async function prepare(target: TestServer): Promise<void> {
 }
 
 function start(side: Side): Promise<{ readonly port: number; readonly process: ChildProcess }> {
-  const child = fork(
-    new URL('rest-server.ts', import.meta.url).pathname,
-    [side, server.host, String(server.port), 'postgres'],
-    { execArgv: [] },
-  )
+  const place = [server.host, String(server.port), 'postgres']
+  const [file, parameters] =
+    side === 'postgraphile'
+      ? ['rest-postgraphile.ts', [options.postgraphile ?? '', ...place]]
+      : ['rest-server.ts', [side, ...place]]
+  const child = fork(new URL(file, import.meta.url).pathname, parameters, {
+    execArgv: [],
+    env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
+  })
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve({ port: Number(Object(message).port), process: child }))
     child.once('exit', (code) => reject(new Error(`The server ${side} ended with ${String(code)}.`)))
