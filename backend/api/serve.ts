@@ -108,7 +108,10 @@ export function createApiServer(options: ServeOptions): ApiServer {
     if (!message.complete) response.shouldKeepAlive = false
     const bytesOut = await writeResponse(response, answer, {
       isHead: message.method === 'HEAD',
-      headers: api === undefined ? [] : corsHeaders(headersOf(message), api.record.config),
+      headers:
+        api === undefined
+          ? []
+          : corsHeaders({ method: message.method ?? 'GET', headers: headersOf(message) }, api.record.config),
       slowClientTimeoutMs: SLOW_CLIENT_MS,
       ended: null,
       unread: message,

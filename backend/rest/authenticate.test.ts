@@ -90,6 +90,10 @@ describe('claims', () => {
     expect(JSON.parse(identity.claims)).toMatchObject({ role: 'writer' })
   })
 
+  test('with an empty role are not anonymous: there is no such role', async () => {
+    expect(await ask(create(), await sign({ role: '' }))).toMatchObject({ role: '', isAnonymous: false })
+  })
+
   test('may name a role that is no text', async () => {
     expect((await ask(create(), await sign({ role: { a: 1 } }))).role).toBe('{"a":1}')
   })
@@ -104,6 +108,7 @@ describe('claims', () => {
     [{ aud: 7 }, "The JWT 'aud' claim must be a string or an array of strings"],
     [{ aud: ['x', {}] }, "The JWT 'aud' claim must be a string or an array of strings"],
     [{ exp: NOW - 31, iat: 'x' }, 'JWT expired'],
+    [{ exp: NOW + 0.5 }, 'JWT expired'],
   ])('%j are refused', async (claims, message) => {
     const authenticator = create()
     const token = await sign({ role: 'author', ...claims })
@@ -153,15 +158,19 @@ describe('tokens that cannot be read', () => {
     ['Bearer a.b.c.d', 'Expected 3 parts in JWT; got 4', null],
     ['Bearer quifq.x.y', 'JWT cryptographic operation failed', null],
     ['Bearer =.x.y', 'JWT cryptographic operation failed', null],
-    [`Bearer ${encode('no json')}.x.y`, "JWT couldn't be decoded", null],
-    [`Bearer ${encode('{"alg":"XX256"}')}.x.y`, "JWT couldn't be decoded", null],
+    [`Bearer ${encode('no json')}.e30.AAAA`, 'JWT cryptographic operation failed', null],
+    [`Bearer ${encode('[]')}.e30.AAAA`, 'JWT cryptographic operation failed', null],
+    [`Bearer ${encode('{"alg":"XX256"}')}.e30.AAAA`, 'JWT cryptographic operation failed', null],
+    [`Bearer ${encode('{"alg":"HS256"}')}.e30=.AAAA`, 'JWT cryptographic operation failed', null],
+    [`Bearer ${encode('{"alg":"HS256"}')}.e30.AAAAA`, 'JWT cryptographic operation failed', null],
+    [`Bearer ${encode('{"alg":"RS256"}')}.e.AAAA`, 'JWT cryptographic operation failed', null],
     [
       `Bearer ${encode('{"alg":"none"}')}.${encode('{"role":"author"}')}.`,
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     ],
     [
-      `Bearer ${encode('{"alg":"RS256"}')}.e30.x`,
+      `Bearer ${encode('{"alg":"RS256"}')}.e30.AAAA`,
       'No suitable key or wrong key type',
       'No suitable key was found to decode the JWT',
     ],
@@ -205,9 +214,17 @@ describe('tokens that cannot be read', () => {
 })
 
 describe('keys', () => {
-  test.each(['HS256', 'HS384', 'HS512'])('a secret signs with %s', async (alg) => {
+  test.each(['HS256', 'HS384', 'HS512'])('a symmetric JWK signs with %s', async (alg) => {
+    const text = 'x'.repeat(64)
+    const secret = JSON.stringify({ kty: 'oct', k: Buffer.from(text).toString('base64url') })
+    expect((await ask(create({ secret }), await sign({ role: 'r' }, text, { alg }))).role).toBe('r')
+  })
+
+  test.each(['HS384', 'HS512'])('a secret that is text signs with HS256, not with %s', async (alg) => {
     const secret = 'x'.repeat(64)
-    expect((await ask(create({ secret }), await sign({ role: 'r' }, secret, { alg }))).role).toBe('r')
+    expect(
+      await refusal(create({ secret }), `Bearer ${await sign({ role: 'r' }, secret, { alg })}`),
+    ).toMatchObject({ code: 'PGRST301', details: 'No suitable key was found to decode the JWT' })
   })
 
   test('a secret in base64 is decoded, URL-safe or not', async () => {

@@ -64,7 +64,7 @@ interface Times {
 }
 
 const SKEW_SECONDS = 30
-const BEARER = /^bearer(?:$| +)/i
+const BEARER = /^bearer(?:$|\s+)/i
 const DEFAULT_ROLE_PATH: RolePath = [{ kind: 'key', name: 'role' }]
 const Header = z.object({ alg: z.string(), kid: z.string().optional() })
 
@@ -170,19 +170,24 @@ function readToken(token: string): {
   if (token === '') throw tokenInvalid('Empty JWT is sent in Authorization header')
   const parts = token.split('.')
   if (parts.length !== 3) throw tokenInvalid(`Expected 3 parts in JWT; got ${parts.length}`)
-  const [headerPart = '', claimsPart = ''] = parts
-  const headerText = decodeBase64Url(headerPart)
-  if (headerText === undefined) throw tokenInvalid('JWT cryptographic operation failed')
+  const [headerText, claimsText] = parts.map(decodeBase64Url)
+  if (headerText === undefined || parts.some((part) => decodeBase64Url(part) === undefined))
+    throw unreadable()
   const header = Header.safeParse(parseJson(headerText))
-  if (!header.success) throw tokenInvalid("JWT couldn't be decoded")
+  if (!header.success) throw unreadable()
   const { alg, kid } = header.data
   if (alg === 'none')
     throw tokenInvalid(
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     )
-  if (!isKnownAlgorithm(alg)) throw tokenInvalid("JWT couldn't be decoded")
-  return { header: { alg, kid }, claims: objectOf(parseJson(decodeBase64Url(claimsPart) ?? '')) }
+  if (!isKnownAlgorithm(alg)) throw unreadable()
+  return { header: { alg, kid }, claims: objectOf(parseJson(claimsText ?? '')) }
+}
+
+/** Three parts, but not of a token that could be checked. */
+function unreadable(): Error {
+  return tokenInvalid('JWT cryptographic operation failed')
 }
 
 /** What a payload says. Throws PGRST303 when it is no object. */
@@ -209,14 +214,15 @@ function withRole(text: string, claims: Readonly<Record<string, unknown>>, role:
 }
 
 function roleText(value: unknown): string | null {
-  if (value === undefined || value === '') return null
+  if (value === undefined) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function timeOf(claim: unknown): number | null | undefined {
   if (claim === undefined || claim === null) return undefined
   if (typeof claim !== 'number') return null
-  return Number.isSafeInteger(claim) ? claim : 0
+  // As PostgREST, which takes what is no 64-bit integer for 0.
+  return Number.isInteger(claim) && Math.abs(claim) <= 2 ** 63 ? claim : 0
 }
 
 /** Why the time does not let a token in, in the order in which PostgREST looks; null when it does. */

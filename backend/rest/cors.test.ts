@@ -10,6 +10,7 @@ const ask = (headers: Record<string, string>, method = 'OPTIONS') => ({
   headers,
   body: new Uint8Array(),
 })
+const get = (headers: Record<string, string>) => ask(headers, 'GET')
 const question = {
   origin,
   'access-control-request-method': 'POST',
@@ -25,19 +26,29 @@ test('a preflight allows everybody what they ask for', () => {
   })
 })
 
+test('a preflight names no headers where none are asked for', () => {
+  const { 'access-control-request-headers': _, ...bare } = question
+  const headers = preflight(ask(bare), sampleConfig())?.headers.map(([name]) => name)
+  expect(headers).toEqual([
+    'Access-Control-Allow-Origin',
+    'Access-Control-Allow-Methods',
+    'Access-Control-Max-Age',
+  ])
+})
+
 test('with a list of origins those on it are named, with credentials, and others get nothing', () => {
   const config = sampleConfig({ corsAllowedOrigins: [origin] })
   expect(Object.fromEntries(preflight(ask(question), config)?.headers ?? [])).toMatchObject({
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Allow-Credentials': 'true',
   })
-  expect(corsHeaders({ origin }, config).slice(0, 2)).toEqual([
+  expect(corsHeaders(get({ origin }), config).slice(0, 2)).toEqual([
     ['Access-Control-Allow-Origin', origin],
     ['Access-Control-Allow-Credentials', 'true'],
   ])
   const stranger = { ...question, origin: 'https://evil.example' }
   expect(preflight(ask(stranger), config)).toBeUndefined()
-  expect(corsHeaders(stranger, config)).toEqual([])
+  expect(corsHeaders(get(stranger), config)).toEqual([])
 })
 
 test('what is no preflight goes on to the engine', () => {
@@ -47,9 +58,17 @@ test('what is no preflight goes on to the engine', () => {
   expect(preflight(ask({ 'access-control-request-method': 'POST' }), config)).toBeUndefined()
 })
 
+test.each([
+  { ...question, 'access-control-request-method': 'TRACE' },
+  { ...question, 'access-control-request-headers': 'a b' },
+])('what cannot be allowed goes on to the engine, as OPTIONS without CORS: %j', (headers) => {
+  expect(preflight(ask(headers), sampleConfig())).toBeUndefined()
+  expect(corsHeaders(ask(headers), sampleConfig())).toEqual([])
+})
+
 test('answers to other origins show their headers; others carry nothing', () => {
-  expect(corsHeaders({}, sampleConfig())).toEqual([])
-  expect(Object.fromEntries(corsHeaders({ origin }, sampleConfig()))).toEqual({
+  expect(corsHeaders(get({}), sampleConfig())).toEqual([])
+  expect(Object.fromEntries(corsHeaders(get({ origin }), sampleConfig()))).toEqual({
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Expose-Headers':
       'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit',
@@ -62,7 +81,7 @@ test('the headers of a page by cursor are shown where it has them', () => {
     ['Link', '<?cursor=after.x>; rel="next"'],
     ['Next-Cursor', 'after.x'],
   ] as const
-  expect(corsHeaders({ origin }, sampleConfig(), answered)[1]?.[1]).toMatch(
+  expect(corsHeaders(get({ origin }), sampleConfig(), answered)[1]?.[1]).toMatch(
     /, Range-Unit, Link, Next-Cursor$/,
   )
 })

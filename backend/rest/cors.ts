@@ -1,10 +1,11 @@
 // Cross-origin requests: what browsers are told about who may call.
 import type { HttpRequest } from './parse/api-request.ts'
+import { HEADER_NAME } from './respond/headers.ts'
 import type { RestConfig, RestResponse } from './types.ts'
 
 type Header = readonly [name: string, value: string]
 
-const METHODS = 'GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD'
+const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS', 'HEAD']
 const ALWAYS_ALLOWED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language']
 const EXPOSED_HEADERS =
   'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit'
@@ -12,38 +13,45 @@ const EXPOSED_HEADERS =
 const OUR_HEADERS = ['Link', 'Next-Cursor']
 const MAX_AGE_SECONDS = 86_400
 
-/** The answer to a browser's question before the request itself; undefined where it is no such question. */
+/** The answer to a browser's question before the request itself; undefined where it is no such question, or one that the API itself answers. */
 export function preflight(request: HttpRequest, config: RestConfig): RestResponse | undefined {
   const { headers } = request
-  if (request.method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined
+  const method = headers['access-control-request-method']
+  if (request.method !== 'OPTIONS' || method === undefined || !METHODS.includes(method)) return undefined
   const origin = allowedOrigin(headers, config)
-  if (origin === undefined) return undefined
-  const asked = (headers['access-control-request-headers'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const named = new Set(['authorization', ...asked.map((name) => name.toLowerCase())])
-  const others = ALWAYS_ALLOWED_HEADERS.filter((name) => !named.has(name.toLowerCase()))
+  const allowedHeaders = allowHeaders(headers['access-control-request-headers'])
+  if (origin === undefined || allowedHeaders === undefined) return undefined
   return {
     status: 200,
     statusText: null,
     headers: [
       ...origin,
-      ['Access-Control-Allow-Methods', METHODS],
-      ['Access-Control-Allow-Headers', ['Authorization', ...asked, ...others].join(', ')],
+      ['Access-Control-Allow-Methods', METHODS.join(', ')],
+      ...allowedHeaders,
       ['Access-Control-Max-Age', String(MAX_AGE_SECONDS)],
     ],
     body: { kind: 'bytes', bytes: new Uint8Array() },
   }
 }
 
-/** What an answer to a cross-origin request carries; nothing for others. `answered`: the other headers of the answer. */
+/** Every header that is asked for is allowed; none are named to who does not ask. Undefined for what is no list of names. */
+function allowHeaders(asked: string | undefined): readonly Header[] | undefined {
+  if (asked === undefined) return []
+  const names = asked.split(',').map((name) => name.trim())
+  if (asked.trim() !== '' && !names.every((name) => HEADER_NAME.test(name))) return undefined
+  const known = new Set(['authorization', ...names.map((name) => name.toLowerCase())])
+  const others = ALWAYS_ALLOWED_HEADERS.filter((name) => !known.has(name.toLowerCase()))
+  const all = ['Authorization', ...names, ...others].filter((name) => name !== '')
+  return [['Access-Control-Allow-Headers', all.join(', ')]]
+}
+
+/** What an answer to a cross-origin request carries; nothing for others, and for OPTIONS. `answered`: the other headers of the answer. */
 export function corsHeaders(
-  headers: HttpRequest['headers'],
+  { method, headers }: Pick<HttpRequest, 'method' | 'headers'>,
   config: RestConfig,
   answered: readonly Header[] = [],
 ): readonly Header[] {
-  const origin = allowedOrigin(headers, config)
+  const origin = method === 'OPTIONS' ? undefined : allowedOrigin(headers, config)
   if (origin === undefined) return []
   const ours = OUR_HEADERS.filter((name) => answered.some(([one]) => one === name))
   return [...origin, ['Access-Control-Expose-Headers', [EXPOSED_HEADERS, ...ours].join(', ')]]

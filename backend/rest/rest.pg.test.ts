@@ -124,6 +124,7 @@ describe('a request', () => {
       expect(
         (await fetch(`${url}${path}`, { headers: { 'x-request-id': 'r1' } })).headers.get('x-request-id'),
       ).toBe('r1')
+    expect((await fetch(`${url}/film`)).headers.get('x-request-id')).toBe('')
   })
 
   test('from another origin is told what it may do', async () => {

@@ -178,7 +178,7 @@ export function createRest(options: RestOptions): Rest {
     }
     const bytesOut = await writeResponse(response, reply, {
       isHead: request.method === 'HEAD',
-      headers: [...corsHeaders(request.headers, config, reply.headers), ...traceHeaders(request, config)],
+      headers: [...corsHeaders(request, config, reply.headers), ...traceHeaders(request, config)],
       slowClientTimeoutMs: httpSettings.slowClientTimeoutMs,
       ended: given?.ended ?? null,
       ...(hasRead ? {} : { unread: message }),
@@ -272,13 +272,12 @@ function followClient(response: ServerResponse, timeoutMs: number | null): Clien
   return { signal: controller.signal, done: () => clearTimeout(timer) }
 }
 
-/** The header by which requests are traced comes back. */
+/** The header by which requests are traced comes back, empty where none came. */
 function traceHeaders(
   { headers }: HttpRequest,
   { traceHeader }: RestConfig,
 ): readonly (readonly [string, string])[] {
-  const value = traceHeader === null ? undefined : headers[traceHeader.toLowerCase()]
-  return traceHeader === null || value === undefined ? [] : [[traceHeader, value]]
+  return traceHeader === null ? [] : [[traceHeader, headers[traceHeader.toLowerCase()] ?? '']]
 }
 
 const ROUTE = /^\/(?:rpc\/)?[^/]*\/?$/

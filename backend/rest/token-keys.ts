@@ -71,7 +71,7 @@ interface Key {
   readonly imported: Map<string, Promise<webcrypto.CryptoKey>>
 }
 
-/** Verifies with the keys of `secret`: text, a JWK or a set of them; with `isBase64` text in base64 (URL-safe or not). */
+/** Verifies with the keys of `secret`: text (for HS256 alone), a JWK or a set of them; with `isBase64` text in base64 (URL-safe or not). */
 export function verifierOf(
   secrets: readonly { readonly text: string; readonly isBase64: boolean }[],
 ): VerifySignature {
@@ -103,7 +103,7 @@ function readKeys({ text, isBase64 }: { readonly text: string; readonly isBase64
   const one = Jwk.safeParse(json)
   const jwks = set.success
     ? set.data.keys.flatMap((key) => Jwk.safeParse(key).data ?? [])
-    : [one.success ? one.data : { kty: 'oct' as const, k: bytes.toString('base64url') }]
+    : [one.success ? one.data : { kty: 'oct' as const, k: bytes.toString('base64url'), alg: 'HS256' }]
   return jwks.map((jwk) => ({ jwk, imported: new Map() }))
 }
 

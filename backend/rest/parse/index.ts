@@ -23,8 +23,7 @@ function heedsColumns(action: Action): boolean {
   return action.kind === 'call' && action.invocation === 'post'
 }
 
-function mayHaveArguments(action: Action, config: RestConfig): boolean {
-  if (action.kind === 'inspect') return config.rootSpec !== null
+function mayHaveArguments(action: Action): boolean {
   return action.kind === 'call' && action.invocation !== 'post'
 }
 
@@ -64,7 +63,7 @@ export function parseRequest(request: HttpRequest, config: RestConfig): ApiReque
   const profile = parseProfile(request.method, headers, config.schemas)
   const { action, method } = parseAction(resource, request.method)
   const query = parseQuery(request.query, {
-    arguments: mayHaveArguments(action, config),
+    arguments: mayHaveArguments(action),
     cursor: action.kind === 'read',
   })
   const range = requestedRange(action, request, query.parameters.ranges.get('') ?? ALL_ROWS)

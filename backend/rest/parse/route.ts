@@ -17,13 +17,13 @@ export type Resource =
   | { readonly kind: 'routine'; readonly name: string }
 
 /**
- * Reads `/`, `/{relation}` and `/rpc/{function}`.
+ * Reads `/`, `/{relation}` and `/rpc/{function}`. With db-root-spec the root is that function, in the schema of the request.
  * @throws RestError PGRST125, and PGRST126 for a root that is disabled.
  */
 export function parsePath(path: string, config: RestConfig): Resource {
   if (path === '' || path === '/') {
     if (config.openApiMode === 'disabled') throw rootDisabled()
-    return { kind: 'root' }
+    return config.rootSpec === null ? { kind: 'root' } : { kind: 'routine', name: config.rootSpec.name }
   }
   const [first = '', second, ...deeper] = path.toWellFormed().slice(1).split('/').map(percentDecode)
   if (first.includes('\0') || second?.includes('\0') === true) throw textInvalid('0x00')

@@ -150,14 +150,6 @@ function planCallRequest(
 }
 
 function planInspectRequest(request: ApiRequest, context: PlanContext, headersOnly: boolean): Plan {
-  const { rootSpec } = context.config
-  if (rootSpec !== null) {
-    const schema = rootSpec.schema === '' ? request.schema : rootSpec.schema
-    return planCallRequest(request, context, {
-      name: { schema, name: rootSpec.name },
-      invocation: headersOnly ? 'head' : 'get',
-    })
-  }
   return {
     kind: 'inspect',
     headersOnly,

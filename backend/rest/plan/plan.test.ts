@@ -308,6 +308,9 @@ describe('what needs no rows', () => {
     expect(planned('GET', '/')).toMatchObject({ kind: 'inspect', headersOnly: false })
     const config = { rootSpec: { schema: 'api', name: 'root' } }
     expect(planned('HEAD', '/', { config })).toMatchObject({ kind: 'call', invocation: 'head' })
+    expect(planned('POST', '/', { config })).toMatchObject({ kind: 'call', invocation: 'post' })
+    expect(planned('OPTIONS', '/', { config })).toMatchObject({ kind: 'info', of: { kind: 'routine' } })
+    expect(() => planned('PUT', '/', { config })).toThrow(expect.objectContaining({ code: 'PGRST101' }))
   })
 
   test('OPTIONS tells of a relation, a function or the root', () => {
