@@ -6,6 +6,15 @@ import { identifier, literal, sql, type SqlFragment } from '#postgres/common/sql
 export const EVENT_TRIGGER_SCHEMA = 'nebuladb_schema_cache'
 
 /**
+ * Where the triggers tell what changed, beside the channel that everybody listens to: `r` with the OID of a relation, `f` of a function, `c` of a
+ * constraint that was dropped, `x` for anything else, with blanks between. Whoever may connect may send on it: it says where to look, and is believed
+ * in nothing.
+ */
+export const HINT_CHANNEL = 'nebuladb_schema_cache'
+/** A payload has less than 8,000 bytes. */
+const LONGEST_HINT = 7_900
+
+/**
  * The statements, in order, to be run by a superuser in one transaction; they may be run again. The functions run with an empty search path and call
  * nothing but pg_notify, so that no object of the database's users can get between. Commands that change nothing that a schema cache holds are
  * passed over. Notifications of one transaction are sent once, at its commit.
@@ -14,30 +23,45 @@ export function eventTriggerStatements(channel = 'pgrst'): readonly SqlFragment[
   const schema = identifier(EVENT_TRIGGER_SCHEMA)
   const onCommand = identifier(EVENT_TRIGGER_SCHEMA, 'on_command')
   const onDrop = identifier(EVENT_TRIGGER_SCHEMA, 'on_drop')
-  const notify = sql`perform pg_catalog.pg_notify(${literal(channel)}, 'reload schema');`
+  // First what changed, then that something did: both are delivered in this order.
+  const notify = sql`if octet_length(hint) < ${literal(LONGEST_HINT)} then
+    perform pg_notify(${literal(HINT_CHANNEL)}, hint);
+  end if;
+  if hint is not null then
+    perform pg_notify(${literal(channel)}, 'reload schema');
+  end if;`
   return [
     sql`create schema if not exists ${schema}`,
     sql`revoke all on schema ${schema} from public`,
     sql`create or replace function ${onCommand}() returns event_trigger
 language plpgsql set search_path = '' as $body$
+declare
+  hint text;
 begin
-  if exists (
-    select from pg_catalog.pg_event_trigger_ddl_commands() c
-    where c.schema_name is distinct from 'pg_temp' and c.command_tag = any(${literal(COMMANDS)}::text[])
-  ) then
-    ${notify}
-  end if;
+  select string_agg(distinct case c.classid
+    when 'pg_class'::regclass then 'r' || c.objid::text
+    when 'pg_proc'::regclass then 'f' || c.objid::text
+    else 'x' end, ' ')
+  into hint
+  from pg_event_trigger_ddl_commands() c
+  where c.schema_name is distinct from 'pg_temp' and c.command_tag = any(${literal(COMMANDS)}::text[]);
+  ${notify}
 end
 $body$`,
     sql`create or replace function ${onDrop}() returns event_trigger
 language plpgsql set search_path = '' as $body$
+declare
+  hint text;
 begin
-  if exists (
-    select from pg_catalog.pg_event_trigger_dropped_objects() o
-    where not o.is_temporary and o.object_type = any(${literal(OBJECTS)}::text[])
-  ) then
-    ${notify}
-  end if;
+  select string_agg(distinct case
+    when o.classid = 'pg_class'::regclass then 'r' || o.objid::text
+    when o.classid = 'pg_proc'::regclass then 'f' || o.objid::text
+    when o.classid = 'pg_constraint'::regclass then 'c' || o.objid::text
+    when o.original then 'x' end, ' ')
+  into hint
+  from pg_event_trigger_dropped_objects() o
+  where not o.is_temporary and o.object_type = any(${literal(OBJECTS)}::text[]);
+  ${notify}
 end
 $body$`,
     sql`drop event trigger if exists nebuladb_schema_cache_command`,

@@ -313,6 +313,45 @@ test('event triggers tell of each change at its commit', async () => {
   expect(cache.tables.get(film('films'))?.columns.has('title')).toBe(false)
 })
 
+test('with event triggers each change is seen at once, whatever else it changes soon after', async () => {
+  await installTriggers()
+  const following = await follow()
+  for (const ddl of [
+    'create table api.new (id int primary key, film int references api.films)',
+    'create view api.new_view as select * from api.new',
+    'alter table api.new rename film to movie',
+    'alter table api.films drop constraint films_director_fkey',
+    'create or replace view api.films_view as select distinct id, title, director from api.films',
+    `create function api.best(api.directors) returns setof api.films rows 1 language sql as 'select * from api.films'`,
+    `alter type api.mood rename to temper; alter table api.actors add column temper api.temper`,
+    'create rule r as on delete to api.new do instead nothing; drop rule r on api.new',
+    'drop function api.best; drop sequence api.numbers cascade',
+    'drop table api.films cascade',
+    'drop schema hidden; create schema hidden; create table hidden.films (id int); alter table hidden.films set schema api',
+  ]) {
+    await session.query(ddl)
+    await expectFollowed(following)
+  }
+})
+
+test('a hint that is no hint makes no harm', async () => {
+  const following = await follow()
+  await session.query(`create table api.hinted (id int);
+    notify nebuladb_schema_cache, 'r1 f2 c3 x'; notify nebuladb_schema_cache, 'drop table'; notify pgrst`)
+  await until(following, ({ tables }) => tables.has(film('hinted')))
+})
+
+test('what a hint leaves out is found soon after', async () => {
+  const following = await follow()
+  await session.query(`create table api.named (id int); create table api.unnamed (id int)`)
+  await session.query(`do $$ begin
+    perform pg_notify('nebuladb_schema_cache', 'r' || 'api.named'::regclass::oid);
+    perform pg_notify('pgrst', 'reload schema'); end $$`)
+  const named = await until(following, ({ tables }) => tables.has(film('named')))
+  expect(named.tables.has(film('unnamed'))).toBe(false)
+  await until(following, ({ tables }) => tables.has(film('unnamed')))
+})
+
 test('event triggers say nothing of temporary tables, indexes and grants', async () => {
   await installTriggers()
   await follow()

@@ -1,16 +1,18 @@
 // Keeps a schema cache up to date: listens for notifications and looks for changes itself now and then, on one connection of its own. Requests
 // never wait for it: they take the current snapshot, and a new one takes its place in one step.
 import { identifier, sql } from '#postgres/common/sql/sql.ts'
-import { openSession, type Session, type SessionTarget } from '#postgres/node/session.ts'
+import { openSession, type Notification, type Session, type SessionTarget } from '#postgres/node/session.ts'
 import type { SchemaCache } from '../types.ts'
 import type { SchemaScope } from './catalog.ts'
 import { textAt } from './cells.ts'
+import { HINT_CHANNEL } from './event-trigger.ts'
+import { createHints, type Hint } from './hints.ts'
 import { readCatalog } from './load.ts'
 import { createMailbox } from './mailbox.ts'
 import { SNAPSHOT_SQL } from './queries.ts'
-import { startSlices } from './slices.ts'
+import { startSlices, type Pause } from './slices.ts'
 import { buildSnapshot, type Built } from './snapshot.ts'
-import { updateCatalog } from './update.ts'
+import { updateCatalog, updateHinted, type CatalogUpdate } from './update.ts'
 
 export interface FollowerOptions {
   readonly target: SessionTarget
@@ -59,6 +61,8 @@ const POLL_SHARE = 0.02
 /** A connection that answers nothing for so long is dead. Longer than the statement timeout of a load. */
 const DEAD_AFTER_MS = 90_000
 
+/** So long after the last hint the catalog is looked through for what no hint told, and at the latest so long after the first. */
+const [VERIFY_AFTER_MS, LONGEST_UNVERIFIED_MS] = [250, 2_000]
 /** A follower's connection is idle by its nature. Servers before version 14 do not know the setting. */
 const NEVER_IDLE_SQL =
   "select pg_catalog.set_config(name, '0', false) from pg_catalog.pg_settings where name = 'idle_session_timeout'"
@@ -75,6 +79,7 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
   const observe = options.observe ?? (() => undefined)
   const listeners = new Set<(cache: SchemaCache) => void>()
   const mailbox = createMailbox<SchemaCache>()
+  const hints = createHints()
   const first = Promise.withResolvers<SchemaCache>()
   first.promise.catch(() => undefined)
   let { scope } = options
@@ -101,16 +106,30 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
     return { built, fingerprint }
   }
 
-  const loadChanges = async (session: Session, { built, fingerprint }: State): Promise<State> => {
-    const start = performance.now()
-    const pause = startSlices()
-    const update = await updateCatalog(session, scope, { catalog: built.catalog, fingerprint }, pause)
-    if (update === undefined) return loadAll(session)
-    if (!update.isChanged)
-      return { built: { ...built, catalog: update.catalog }, fingerprint: update.fingerprint }
-    const next = await buildSnapshot(update.catalog, scope, { built, ...update }, pause)
-    publish(next, { isIncremental: true, start })
-    return { built: next, fingerprint: update.fingerprint }
+  const loadUpdate = async (
+    { built }: State,
+    update: CatalogUpdate,
+    how: { readonly start: number; readonly pause: Pause },
+  ): Promise<State> => {
+    const { fingerprint, isChanged, catalog } = update
+    if (!isChanged) return { built: { ...built, catalog }, fingerprint }
+    const next = await buildSnapshot(catalog, scope, { built, ...update }, how.pause)
+    publish(next, { isIncremental: true, start: how.start })
+    return { built: next, fingerprint }
+  }
+
+  const loadChanges = async (session: Session, state: State): Promise<State> => {
+    const how = { start: performance.now(), pause: startSlices() }
+    const { fingerprint, built } = state
+    const update = await updateCatalog(session, scope, { catalog: built.catalog, fingerprint }, how.pause)
+    return update === undefined ? loadAll(session) : loadUpdate(state, update, how)
+  }
+
+  const loadHinted = async (session: Session, state: State, hint: Hint): Promise<State> => {
+    const how = { start: performance.now(), pause: startSlices() }
+    const { fingerprint, built } = state
+    const before = { catalog: built.catalog, fingerprint }
+    return loadUpdate(state, await updateHinted(session, scope, before, { hint, pause: how.pause }), how)
   }
 
   /** Works until the connection is lost or the follower closed. */
@@ -120,17 +139,28 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
       return [loaded, current]
     })
     let pollAfterMs = pollIntervalMs
+    /** Since when snapshots are made by hints alone. */
+    let unverifiedSince: number | undefined
     for (;;) {
-      const wish = await mailbox.next(pollAfterMs)
+      const wish = await mailbox.next(unverifiedSince === undefined ? pollAfterMs : VERIFY_AFTER_MS)
       if (wish === 'closed') return
       if (session.isClosed()) throw new Error('The connection was lost.')
       const start = performance.now()
-      if (wish === 'nothing' && (await isUnchanged(session, state.built))) continue
+      const isLate = unverifiedSince !== undefined && start - unverifiedSince > LONGEST_UNVERIFIED_MS
+      const hint = wish === 'changes' && !isLate ? hints.take(state.built.catalog) : undefined
+      if (wish === 'nothing' && unverifiedSince === undefined && (await isUnchanged(session, state.built)))
+        continue
       state = await mailbox.serve(async () => {
-        const loaded = await (wish === 'everything' ? loadAll(session) : loadChanges(session, state))
+        const loaded = await (wish === 'everything'
+          ? loadAll(session)
+          : hint === undefined
+            ? loadChanges(session, state)
+            : loadHinted(session, state, hint))
         return [loaded, current]
       })
-      if (pollIntervalMs > 0) pollAfterMs = Math.max(pollIntervalMs, (performance.now() - start) / POLL_SHARE)
+      unverifiedSince = hint === undefined ? undefined : (unverifiedSince ?? start)
+      if (pollIntervalMs > 0 && hint === undefined)
+        pollAfterMs = Math.max(pollIntervalMs, (performance.now() - start) / POLL_SHARE)
     }
   }
 
@@ -139,7 +169,7 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
     const giveUp = (): void => void session.close()
     mailbox.closed.addEventListener('abort', giveUp, { once: true })
     session.onClose(mailbox.nudge)
-    session.onNotification(({ payload }) => receive(payload))
+    session.onNotification(receive)
     try {
       await session.query(NEVER_IDLE_SQL)
       observe({ kind: 'connected', isListening: await listen(session, channel) })
@@ -150,7 +180,8 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
     }
   }
 
-  const receive = (payload: string): void => {
+  const receive = ({ channel: from, payload }: Notification): void => {
+    if (from === HINT_CHANNEL) return hints.add(payload)
     observe({ kind: 'notified', payload })
     if (payload === '' || payload === 'reload schema') mailbox.wish('changes')
     if (payload === '' || payload === 'reload config') options.onConfigReload?.()
@@ -196,7 +227,7 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
 async function listen(session: Session, channel: string | null): Promise<boolean> {
   if (channel === null) return false
   try {
-    await session.query(sql`listen ${identifier(channel)}`.text)
+    await session.query(sql`listen ${identifier(channel)}; listen ${identifier(HINT_CHANNEL)}`.text)
     return true
   } catch (error) {
     if (session.isClosed()) throw error

@@ -28,18 +28,29 @@ export interface Keys {
 
 const NONE: readonly never[] = []
 
+/** Names of relations; a relation that did not change is the same object in the next catalog. */
+const names = new WeakMap<CatalogRelation, QualifiedName>()
+
 /** Looks through views of the exposed schemas and the extra search path, however many stand above each other. */
 export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Pause): Promise<Keys> {
-  const names = new Map<number, QualifiedName>()
-  const exposed = new Set<number>()
-  const transparent = new Set<number>()
-  for (const { oid, namespace, name } of catalog.relations.values()) {
-    const schema = catalog.extras.namespaces.get(namespace)
-    if (schema === undefined) continue
-    names.set(oid, { schema, name })
-    if (scope.schemas.includes(schema)) exposed.add(oid)
-    if (exposed.has(oid) || scope.extraSearchPath.includes(schema)) transparent.add(oid)
-    if (pause.isDue()) await pause.rest()
+  const nameOf = (oid: number): QualifiedName | undefined => {
+    const relation = catalog.relations.get(oid)
+    if (relation === undefined) return undefined
+    const known = names.get(relation)
+    if (known !== undefined) return known
+    const schema = catalog.extras.namespaces.get(relation.namespace)
+    if (schema === undefined) return undefined
+    const name = { schema, name: relation.name }
+    names.set(relation, name)
+    return name
+  }
+  const isExposed = (oid: number): boolean => {
+    const name = nameOf(oid)
+    return name !== undefined && scope.schemas.includes(name.schema)
+  }
+  const isTransparent = (oid: number): boolean => {
+    const name = nameOf(oid)
+    return isExposed(oid) || (name !== undefined && scope.extraSearchPath.includes(name.schema))
   }
   const columnNames = (relation: number, positions: readonly number[]): KeyColumns | undefined => {
     const columns = catalog.relations.get(relation)?.columns ?? NONE
@@ -48,46 +59,72 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
   }
   const views = new Map<number, ViewOfTable[]>()
   for (const view of catalog.relations.values()) {
-    if (view.origins.size === 0 || !exposed.has(view.oid)) continue
-    for (const [table, columns] of columnsByTable(catalog, view, transparent)) {
+    if (view.origins.size === 0 || !isExposed(view.oid)) continue
+    for (const [table, columns] of columnsByTable(catalog, view, isTransparent)) {
       const known = views.get(table)
       if (known === undefined) views.set(table, [{ view, columns }])
       else known.push({ view, columns })
     }
     if (pause.isDue()) await pause.rest()
   }
-  const viewsOf = (table: number): readonly ViewOfTable[] => views.get(table) ?? NONE
-  const primaryKeys = new Map<number, readonly string[]>()
-  const ofViews: { readonly view: number; readonly from: QualifiedName; readonly columns: string[] }[] = []
   const constraints = new Map<number, CatalogConstraint[]>()
   for (const constraint of catalog.constraints.values()) {
-    const { kind, relation, columns } = constraint
-    const others = constraints.get(relation)
-    if (others === undefined) constraints.set(relation, [constraint])
+    const others = constraints.get(constraint.relation)
+    if (others === undefined) constraints.set(constraint.relation, [constraint])
     else others.push(constraint)
-    if (kind !== 'primary key') continue
-    // By name and not in the key's order: so they stand in the Location that clients get.
-    primaryKeys.set(relation, (columnNames(relation, columns) ?? NONE).toSorted())
-    const from = names.get(relation)
-    for (const { view, columns: shown } of viewsOf(relation)) {
-      const found = columns.flatMap((position) => shown.get(position)?.[0] ?? NONE)
-      if (from !== undefined && found.length === columns.length)
-        ofViews.push({ view: view.oid, from, columns: found })
-    }
     if (pause.isDue()) await pause.rest()
   }
-  ofViews.sort((a, b) => compareNames(a.from, b.from))
-  for (const { view, columns } of ofViews)
-    primaryKeys.set(view, [...(primaryKeys.get(view) ?? NONE), ...columns])
-  return {
-    nameOf: (relation) => names.get(relation),
-    isExposed: (relation) => exposed.has(relation),
+  const keys = {
+    nameOf,
+    isExposed,
     columnNames,
-    viewsOf,
-    primaryKeyOf: (relation) => primaryKeys.get(relation) ?? NONE,
-    constraintsOf: (relation) => constraints.get(relation) ?? NONE,
+    viewsOf: (table: number) => views.get(table) ?? NONE,
     tablesWithViews: () => views.keys(),
+    constraintsOf: (relation: number) => constraints.get(relation) ?? NONE,
   }
+  const ofViews = primaryKeysOfViews(keys)
+  const ofTables = new Map<number, readonly string[]>()
+  return {
+    ...keys,
+    primaryKeyOf(relation) {
+      const known = ofViews.get(relation) ?? ofTables.get(relation)
+      if (known !== undefined) return known
+      const constraint = primaryKeyConstraint(keys, relation)
+      const columns = constraint === undefined ? NONE : (columnNames(relation, constraint.columns) ?? NONE)
+      // By name and not in the key's order: so they stand in the Location that clients get.
+      const sorted = columns.length > 1 ? columns.toSorted() : columns
+      ofTables.set(relation, sorted)
+      return sorted
+    },
+  }
+}
+
+function primaryKeyConstraint(
+  keys: Pick<Keys, 'constraintsOf'>,
+  relation: number,
+): CatalogConstraint | undefined {
+  return keys.constraintsOf(relation).find(({ kind }) => kind === 'primary key')
+}
+
+/** A view has the keys of all tables whose keys it shows. */
+function primaryKeysOfViews(
+  keys: Pick<Keys, 'nameOf' | 'viewsOf' | 'tablesWithViews' | 'constraintsOf'>,
+): Map<number, readonly string[]> {
+  const found: { readonly view: number; readonly from: QualifiedName; readonly columns: string[] }[] = []
+  for (const table of keys.tablesWithViews()) {
+    const from = keys.nameOf(table)
+    const constraint = primaryKeyConstraint(keys, table)
+    if (from === undefined || constraint === undefined) continue
+    for (const { view, columns: shown } of keys.viewsOf(table)) {
+      const columns = constraint.columns.flatMap((position) => shown.get(position)?.[0] ?? NONE)
+      if (columns.length === constraint.columns.length) found.push({ view: view.oid, from, columns })
+    }
+  }
+  found.sort((a, b) => compareNames(a.from, b.from))
+  const primaryKeys = new Map<number, readonly string[]>()
+  for (const { view, columns } of found)
+    primaryKeys.set(view, [...(primaryKeys.get(view) ?? NONE), ...columns])
+  return primaryKeys
 }
 
 /** Columns are sorted by position, and without dropped ones each is at its own place. */
@@ -102,11 +139,11 @@ function columnAt(
 function columnsByTable(
   catalog: Catalog,
   view: CatalogRelation,
-  transparent: ReadonlySet<number>,
+  isTransparent: (relation: number) => boolean,
 ): Map<number, Map<number, string[]>> {
   const tables = new Map<number, Map<number, string[]>>()
   for (const { position, name } of view.columns) {
-    const origin = followOrigin(catalog, view, position, transparent)
+    const origin = followOrigin(catalog, view, position, isTransparent)
     if (origin === undefined) continue
     let columns = tables.get(origin.relation)
     if (columns === undefined) tables.set(origin.relation, (columns = new Map()))
@@ -122,7 +159,7 @@ function followOrigin(
   catalog: Catalog,
   view: CatalogRelation,
   position: number,
-  transparent: ReadonlySet<number>,
+  isTransparent: (relation: number) => boolean,
 ): Origin | undefined {
   let origin = view.origins.get(position)
   // Views can refer to each other in a circle, by `create or replace`.
@@ -131,7 +168,7 @@ function followOrigin(
     const relation = catalog.relations.get(origin.relation)
     if (relation === undefined || (relation.kind !== 'view' && relation.kind !== 'materialized view'))
       return origin
-    if (!transparent.has(relation.oid) || seen.has(relation.oid)) return undefined
+    if (!isTransparent(relation.oid) || seen.has(relation.oid)) return undefined
     seen.add(relation.oid)
     origin = relation.origins.get(origin.column)
   }

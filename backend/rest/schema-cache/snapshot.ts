@@ -86,32 +86,36 @@ async function collectTables(
   previous: PreviousBuild | undefined,
   pause: Pause,
 ): Promise<ReadonlyMap<string, Table>> {
-  const tables = new Map<string, Table>()
+  const tables = new Map(previous?.built.snapshot.tables)
+  for (const oid of previous?.dirty ?? []) {
+    const name = previous?.built.keys.nameOf(oid)
+    if (name !== undefined) tables.delete(key(name))
+  }
   for (const relation of catalog.relations.values()) {
-    const known = previous && takeOver(previous, keys, relation)
-    const table = known ?? toTable(catalog, keys, relation)
-    if (table !== undefined) tables.set(key(table), table)
+    if (previous === undefined || !isSameTable(previous, keys, relation)) {
+      const table = toTable(catalog, keys, relation)
+      if (table !== undefined) tables.set(key(table), table)
+    }
     if (pause.isDue()) await pause.rest()
   }
   return tables
 }
 
-function takeOver(
+/** Whether the table of the last snapshot still holds: its key may be that of a table below, its types may have changed. */
+function isSameTable(
   { built, dirty, dirtyTypes }: PreviousBuild,
   keys: Keys,
-  { oid, columns }: CatalogRelation,
-): Table | undefined {
-  const name = keys.nameOf(oid)
-  const known = dirty.has(oid) || name === undefined ? undefined : built.snapshot.tables.get(key(name))
-  const hasDirtyType =
+  { oid, columns, origins }: CatalogRelation,
+): boolean {
+  if (dirty.has(oid)) return false
+  if (
     dirtyTypes.size > 0 &&
     columns.some(({ typeOid, typeModifier }) => dirtyTypes.has(typeKey(typeOid, typeModifier)))
-  if (known?.oid !== oid || hasDirtyType) return undefined
-  const primaryKey = keys.primaryKeyOf(oid)
-  const isSameKey =
-    known.primaryKey.length === primaryKey.length &&
-    known.primaryKey.every((column, index) => column === primaryKey[index])
-  return isSameKey ? known : { ...known, primaryKey }
+  )
+    return false
+  if (origins.size === 0) return true
+  const [before, after] = [built.keys.primaryKeyOf(oid), keys.primaryKeyOf(oid)]
+  return before.length === after.length && before.every((column, index) => column === after[index])
 }
 
 const [CAN_UPDATE, CAN_INSERT, CAN_DELETE] = [4, 8, 16]

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Catalog, CatalogRelation, CatalogType, SchemaScope } from './catalog.ts'
 import { numberAt, numbersAt, type Row } from './cells.ts'
 import { changesSql, dependentsSql } from './changes-sql.ts'
+import type { Hint } from './hints.ts'
 import { inTransaction } from './load.ts'
 import { readExtras, type ReadExtras } from './read-extras.ts'
 import { readObjects, readTypes, rowsOf, typesUsed, type CatalogObjects, type Reader } from './read.ts'
@@ -47,6 +48,22 @@ export async function updateCatalog(
   })
 }
 
+/** Reads what a hint names. The catalog's snapshot stays as it was: what the hint does not name is still to be looked for. */
+export async function updateHinted(
+  session: Reader,
+  scope: SchemaScope,
+  before: { readonly catalog: Catalog; readonly fingerprint: string },
+  { hint, pause }: { readonly hint: Hint; readonly pause: Pause },
+): Promise<CatalogUpdate> {
+  const { catalog, fingerprint } = before
+  return inTransaction(session, async () => {
+    const changes: Changes = { ...hint, types: new Set() }
+    const objects = await readChanged(session, scope, changes, pause)
+    const types = await readChangedTypes(session, catalog, changes.types, objects)
+    return { fingerprint, ...apply(catalog, changes, objects, types) }
+  })
+}
+
 function hasRenamedSchema(before: Catalog, after: Pick<ReadExtras, 'extras'>): boolean {
   for (const [oid, name] of before.extras.namespaces) {
     const now = after.extras.namespaces.get(oid)
@@ -56,7 +73,12 @@ function hasRenamedSchema(before: Catalog, after: Pick<ReadExtras, 'extras'>): b
 }
 
 /** OIDs of what was written, or is gone. */
-interface Changes {
+interface Changes extends Hint {
+  readonly types: ReadonlySet<number>
+}
+
+/** Changes while they are collected. */
+interface ChangesDraft {
   readonly relations: Set<number>
   readonly routines: Set<number>
   readonly types: Set<number>
@@ -64,8 +86,8 @@ interface Changes {
   readonly named: Set<number>
 }
 
-function readChanges(catalog: Catalog, rows: readonly Row[]): Changes {
-  const changes: Changes = {
+function readChanges(catalog: Catalog, rows: readonly Row[]): ChangesDraft {
+  const changes: ChangesDraft = {
     relations: new Set(),
     routines: new Set(),
     types: new Set(),
@@ -131,7 +153,7 @@ function addMissing(into: Set<number>, known: Iterable<number>, present: readonl
 }
 
 /** Whether a view can be written to hangs on the views below it, and on rules and triggers. */
-function addDependentViews(catalog: Catalog, { relations }: Changes, hasNewRules: boolean): void {
+function addDependentViews(catalog: Catalog, { relations }: ChangesDraft, hasNewRules: boolean): void {
   const isWritableByChoice = ({ kind }: CatalogRelation): boolean =>
     kind === 'view' || kind === 'foreign table'
   const isAffected =

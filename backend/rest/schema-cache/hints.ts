@@ -1,0 +1,55 @@
+// What event triggers say that changed. With it a change is read without looking through the whole catalog, which is done afterwards.
+import type { Catalog } from './catalog.ts'
+
+/** OIDs to read again. */
+export interface Hint {
+  readonly relations: ReadonlySet<number>
+  readonly routines: ReadonlySet<number>
+}
+
+export interface Hints {
+  /** Notes a payload of the hint channel. */
+  add(payload: string): void
+  /**
+   * What was noted since the last time; undefined where that is nothing, or not enough: something changed that no hint can name, or that other
+   * objects hang on.
+   */
+  take(catalog: Catalog): Hint | undefined
+}
+
+const PAYLOAD = /^(?:[rfc]\d{1,10}|x)(?: (?:[rfc]\d{1,10}|x))*$/
+
+/** No hints yet. */
+export function createHints(): Hints {
+  let tokens = new Set<string>()
+  return {
+    add(payload) {
+      for (const token of PAYLOAD.test(payload) ? payload.split(' ') : ['x']) tokens.add(token)
+    },
+    take(catalog) {
+      const taken = tokens
+      tokens = new Set()
+      return taken.size === 0 || taken.has('x') ? undefined : toHint(taken, catalog)
+    },
+  }
+}
+
+function toHint(tokens: ReadonlySet<string>, catalog: Catalog): Hint | undefined {
+  const relations = new Set<number>()
+  const routines = new Set<number>()
+  for (const token of tokens) {
+    const oid = Number(token.slice(1))
+    if (token.startsWith('f')) routines.add(oid)
+    else if (token.startsWith('r')) relations.add(oid)
+    else {
+      const owner = catalog.constraints.get(oid)?.relation
+      if (owner !== undefined) relations.add(owner)
+    }
+  }
+  for (const oid of relations) {
+    const kind = catalog.relations.get(oid)?.kind
+    // Whether other views can be written to hangs on these.
+    if (kind === 'view' || kind === 'foreign table') return undefined
+  }
+  return { relations, routines }
+}
