@@ -209,7 +209,7 @@ export interface Preferences {
 // ---- body
 
 export type Payload =
-  /** JSON, or CSV that parse/ turned into it: text of an object or array, and the names of its keys (of the first object; `columns=` comes first). */
+  /** JSON, or CSV that parse/ turned into it: text of an object or array, and the names of its keys, sorted (of the first object; of JSON those of `columns=` in their place). */
   | {
       readonly kind: 'json'
       readonly text: string

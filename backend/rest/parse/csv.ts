@@ -35,17 +35,20 @@ export interface CsvRows {
 }
 
 /**
- * Reads a header line and rows; rows may have more fields than the header, which are left out, but not fewer.
+ * Reads a header line and rows. Fields beyond the header are left out, and so are columns at the end that no row has; rows of which only some
+ * are too short are refused.
  * @throws RestError PGRST102.
  */
 export function parseCsv(text: string): CsvRows {
   const [header, ...rows] = parseRecords(text)
   if (header === undefined) throw bodyInvalid('parse error (not enough input) at ""')
+  const width = Math.min(header.length, rows[0]?.length ?? 0)
   // Of a name that comes twice the last one counts, as in an object.
-  const columns = [...new Map(header.map((name, index) => [name, index]))]
+  const columns = [...new Map(header.slice(0, width).map((name, index) => [name, index]))]
   const prefixes = columns.map(([name], place) => `${place === 0 ? '{' : ','}${JSON.stringify(name)}:`)
   const objects = rows.map((row) => {
-    if (row.length < header.length) throw bodyInvalid('All lines must have same number of fields')
+    if (Math.min(header.length, row.length) !== width)
+      throw bodyInvalid('All lines must have same number of fields')
     const members = columns.map(([, index], place) => {
       const value = row[index] ?? ''
       return `${prefixes[place] ?? ''}${value === 'NULL' ? 'null' : JSON.stringify(value)}`

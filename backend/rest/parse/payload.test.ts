@@ -64,6 +64,14 @@ test('with columns the body is handed on unread', () => {
   expect(payload('[{"a":1},{"b":2}]', { columns })).toEqual(json('[{"a":1},{"b":2}]', ['a'], true))
   expect(payload('{"a":', { columns })).toEqual(json('{"a":', ['a'], false))
   expect(payload(' [ ] ', { columns })).toEqual(json(' [ ] ', ['a'], true, true))
+  expect(payload('5', { columns: ['b', 'a', 'b'] })).toEqual(json('5', ['a', 'b'], true))
+})
+
+test('columns are for JSON: of a form and of CSV the keys count', () => {
+  const columns = ['a']
+  const form = 'application/x-www-form-urlencoded'
+  expect(payload('a=1&b=2', { type: form, columns })).toMatchObject({ keys: ['a', 'b'] })
+  expect(payload('a,b\n1,2', { type: 'text/csv', columns })).toMatchObject({ keys: ['a', 'b'] })
 })
 
 test.each<[string, string, readonly string[]]>([
@@ -74,12 +82,14 @@ test.each<[string, string, readonly string[]]>([
   ['a,b\n1,2,3\n\n4,5\n', '[{"a":"1","b":"2"},{"a":"4","b":"5"}]', ['a', 'b']],
   ['a,a\n1,2\n', '[{"a":"2"}]', ['a']],
   ['a,b\n', '[]', []],
+  ['a,b\n1\n2\n', '[{"a":"1"},{"a":"2"}]', ['a']],
 ])('the CSV body %j', (body, text, keys) => {
   expect(payload(body, { type: 'text/csv' })).toEqual(json(text, keys, true, text === '[]'))
 })
 
 test.each([
-  ['a,b\n1\n', 'All lines must have same number of fields'],
+  ['a,b\n1,2\n1\n', 'All lines must have same number of fields'],
+  ['a,b\n1\n1,2\n', 'All lines must have same number of fields'],
   ['a\n"x\n', 'parse error'],
   ['a\nx"y\n', 'parse error'],
   ['', 'not enough input'],

@@ -65,11 +65,11 @@ function jsonPayload(text: string | null): Payload {
   return { kind: 'json', text: text ?? '', isArray: false, isEmpty: false, keys }
 }
 
-/** With `columns=` the body's keys do not matter, so it is not read here: Postgres says what is wrong with it. */
+/** With `columns=` the keys of a JSON body do not matter, so it is not read here: Postgres says what is wrong with it. */
 function unreadPayload(text: string | null, columns: readonly string[]): Payload {
   if (text === null) throw bodyInvalid('Empty or invalid json')
-  const isArray = /^\s*\[/.test(text)
-  return { kind: 'json', text, isArray, isEmpty: isArray && /^\s*\[\s*\]\s*$/.test(text), keys: columns }
+  const isArray = !/^\s*\{/.test(text)
+  return { kind: 'json', text, isArray, isEmpty: /^\s*\[\s*\]\s*$/.test(text), keys: sorted(columns) }
 }
 
 function formPayload(body: Uint8Array, isCall: boolean): Payload {
@@ -104,7 +104,8 @@ function textOf(body: Uint8Array): string {
 }
 
 /**
- * Reads the body of a write or of a call by POST; other requests have none (null). `columns` are those of `columns=`.
+ * Reads the body of a write or of a call by POST; other requests have none (null). `columns` are those of `columns=`,
+ * which takes the place of a JSON body's keys, and of no other body's.
  * @throws RestError PGRST102: a media type that cannot be read, or a body that is not what it says.
  */
 export function parsePayload(

@@ -21,7 +21,7 @@ export function offerOf(request: ApiRequest, isPost: boolean): Offer {
   if (!isPost)
     return { names: sortedUnique(request.parameters.arguments.map(([name]) => name)), unnamed: null }
   return {
-    names: sortedUnique(request.columns ?? payloadNames(request.payload)),
+    names: sortedUnique(payloadNames(request.payload)),
     unnamed: unnamedOf(request),
   }
 }
@@ -107,7 +107,7 @@ function payloadNames(payload: Payload | null): readonly string[] {
   }
 }
 
-function postedArguments(routine: Routine, { payload, columns }: ApiRequest): CallArguments {
+function postedArguments(routine: Routine, { payload }: ApiRequest): CallArguments {
   const [only] = routine.parameters
   if (payload === null || only === undefined) return { kind: 'none' }
   if (payload.kind === 'form') return namedArguments(routine, payload.values)
@@ -116,8 +116,7 @@ function postedArguments(routine: Routine, { payload, columns }: ApiRequest): Ca
     return { kind: 'single', type: only.type, value }
   }
   if (payload.kind === 'raw') return { kind: 'none' }
-  const names = columns ?? payload.keys
-  const parameters = routine.parameters.filter(({ name }) => names.includes(name))
+  const parameters = routine.parameters.filter(({ name }) => payload.keys.includes(name))
   return parameters.length === 0
     ? { kind: 'none' }
     : { kind: 'json', parameters, json: payload.text, isArray: payload.isArray }

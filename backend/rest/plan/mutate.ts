@@ -116,8 +116,7 @@ function writtenRows({ request, table, cache }: MutationInput, usesDefaults: boo
   // the payload of a write is JSON, whatever it was sent as
   const { text, isArray, keys } =
     payload?.kind === 'json' ? payload : { text: '{}', isArray: false, keys: [] }
-  const names = [...new Set(request.columns ?? keys)]
-  const columns = names.map((name) => writtenColumn(name, { table, cache, usesDefaults }))
+  const columns = keys.map((name) => writtenColumn(name, { table, cache, usesDefaults }))
   return { columns, json: text, isArray }
 }
 
