@@ -2,7 +2,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { toHttpRequest } from './http.ts'
+import { reasonPhrase, toHttpRequest } from './http.ts'
 
 test('what is not ASCII in the head of a request is UTF-8', () => {
   const asNodeGivesIt = (text: string): string => Buffer.from(text).toString('latin1')
@@ -16,4 +16,13 @@ test('what is not ASCII in the head of a request is UTF-8', () => {
     query: 'titel=eq.ü',
     headers: { 'accept-profile': 'größe', prefer: 'return=minimal' },
   })
+})
+
+test.each([
+  [200, 'OK'],
+  [404, 'Not Found'],
+  [416, 'Requested Range Not Satisfiable'],
+  [332, ''],
+])('%i is in words: %j', (status, words) => {
+  expect(reasonPhrase(status)).toBe(words)
 })

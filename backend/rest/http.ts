@@ -1,5 +1,5 @@
 // Requests and answers as Node's HTTP server has them: reads the body up to its limit, writes the answer at the client's pace.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { HttpRequest } from './parse/api-request.ts'
 import { bodyTooLarge, clientLeft } from './respond/errors.ts'
 import type { RestResponse, ResultBody } from './types.ts'
@@ -58,6 +58,18 @@ export function toHttpRequest(message: IncomingMessage, url: string, body: Uint8
   }
 }
 
+/** Where PostgREST's words are those of an earlier HTTP than Node's. */
+const REASON_PHRASES: Readonly<Record<number, string>> = {
+  413: 'Request Entity Too Large',
+  414: 'Request-URI Too Long',
+  416: 'Requested Range Not Satisfiable',
+}
+
+/** The words beside a status, which clients show; none for a status of somebody's own. */
+export function reasonPhrase(status: number): string {
+  return REASON_PHRASES[status] ?? STATUS_CODES[status] ?? ''
+}
+
 /** Headers that the body decides. */
 const OF_THE_BODY = new Set(['content-length', 'transfer-encoding'])
 
@@ -87,8 +99,7 @@ export async function writeResponse(
   }
   for (const [name, value] of options.headers) lines.push(name, headerText(value))
   if (body !== null) lines.push('Content-Length', String(sizeOf(body)))
-  if (statusText === null) response.writeHead(status, lines)
-  else response.writeHead(status, headerText(statusText), lines)
+  response.writeHead(status, headerText(statusText ?? reasonPhrase(status)), lines)
   if (body === null || options.isHead) {
     if (body?.kind === 'stream') await drop(body, options.ended)
     response.end()
