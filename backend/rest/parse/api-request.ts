@@ -38,8 +38,6 @@ export interface ApiRequest {
   readonly accept: readonly MediaType[]
   readonly contentType: MediaType
   readonly payload: Payload | null
-  /** `columns=`; null when it was not given. */
-  readonly columns: readonly string[] | null
   /** Of Range (GET only), else of limit and offset of the top level. */
   readonly topRange: Range
   /** Pages by cursor, an extension of ours; null for pages by range. Reads of relations only. */

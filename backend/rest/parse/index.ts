@@ -9,7 +9,7 @@ import type {
   Preferences,
   Range,
 } from './api-request.ts'
-import { preferencesInvalid, putRangeRefused } from './errors.ts'
+import { putRangeRefused } from './errors.ts'
 import { JSON_MEDIA_TYPE, parseAccept, parseMediaType } from './media-type.ts'
 import { parsePayload } from './payload.ts'
 import { parsePreferences } from './preferences.ts'
@@ -55,7 +55,7 @@ function cursorOf(action: Action, { pagination }: Preferences, after: Cursor | n
 
 /**
  * Reads a request.
- * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 122, 125, 126, 22021 and NDB100.
+ * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 125, 126, 22021 and NDB100.
  */
 export function parseRequest(request: HttpRequest, config: RestConfig): ApiRequest {
   const { headers } = request
@@ -73,10 +73,6 @@ export function parseRequest(request: HttpRequest, config: RestConfig): ApiReque
   const contentType = contentHeader === undefined ? JSON_MEDIA_TYPE : parseMediaType(contentHeader)
   const payload = parsePayload(action, contentType, request.body, columns)
   const preferences = parsePreferences(headers['prefer'], config)
-  const isChecked = action.kind === 'read' || action.kind === 'mutate' || action.kind === 'call'
-  if (isChecked && preferences.handling === 'strict' && preferences.invalid.length > 0) {
-    throw preferencesInvalid(preferences.invalid)
-  }
   const { cookie, ...otherHeaders } = headers
   return {
     action,
@@ -87,7 +83,6 @@ export function parseRequest(request: HttpRequest, config: RestConfig): ApiReque
     accept: parseAccept(headers['accept']),
     contentType,
     payload,
-    columns,
     topRange: range,
     cursor: cursorOf(action, preferences, query.cursor),
     http: {

@@ -1,6 +1,6 @@
 // The second stage: what a request asks for becomes what will be done, by the schema cache alone.
 import type { ApiRequest, Mutation } from '../parse/api-request.ts'
-import { maxAffectedNeedsRows } from '../parse/errors.ts'
+import { maxAffectedNeedsRows, preferencesInvalid } from '../parse/errors.ts'
 import {
   key,
   type Identity,
@@ -70,6 +70,7 @@ function planReadRequest(
     { name: { schema, name }, isDefaultSelect: read.isDefaultSelect },
     context,
   )
+  checkPreferences(request)
   return {
     kind: 'read',
     read,
@@ -91,6 +92,7 @@ function planMutateRequest(
   const name = { schema: table.schema, name: table.name }
   const read = planRead({ request, ...context, target: { kind: 'rows', name, source: SOURCE } })
   const mutate = planMutation({ request, mutation, table, read, ...context })
+  checkPreferences(request)
   const negotiated = negotiate(request.accept, { name, isDefaultSelect: read.isDefaultSelect }, context)
   const returned = request.preferences.return ?? 'minimal'
   return {
@@ -128,6 +130,7 @@ function planCallRequest(
     { name: target.name, isDefaultSelect: read.isDefaultSelect },
     context,
   )
+  checkPreferences(request)
   const limit = strictLimit(request)
   if (limit !== null && !routine.returns.isSetOf) throw maxAffectedNeedsRows()
   const hasNoBody = invocation === 'head' || routine.returns.kind === 'void'
@@ -196,6 +199,11 @@ function requirementOf(
 
 function maxAffected(request: ApiRequest, mutation: Mutation): number | null {
   return mutation === 'update' || mutation === 'delete' ? strictLimit(request) : null
+}
+
+/** What nobody knows is refused where preferences must be honoured, but not before names that do not exist. Throws PGRST122. */
+function checkPreferences({ preferences: { handling, invalid } }: ApiRequest): void {
+  if (handling === 'strict' && invalid.length > 0) throw preferencesInvalid(invalid)
 }
 
 /** max-affected counts only where preferences must be honoured. */

@@ -207,6 +207,24 @@ describe('updates and deletes', () => {
     })
   })
 
+  test('unknown preferences are refused when they must be honoured, but not before unknown names', () => {
+    const strict = { prefer: 'handling=strict, x, y=z', body: '{}' }
+    const refused = expect.objectContaining({
+      code: 'PGRST122',
+      status: 400,
+      details: 'Invalid preferences: x, y=z',
+    })
+    for (const [method, url] of [
+      ['GET', '/film'],
+      ['PATCH', '/film'],
+      ['POST', '/rpc/quiet'],
+    ] as const) {
+      expect(() => planned(method, url, strict)).toThrow(refused)
+      expect(() => planned(method, `${url}x`, strict)).toThrow(expect.objectContaining({ status: 404 }))
+      expect(planned(method, url, { ...strict, prefer: 'x' }).kind).not.toBe('info')
+    }
+  })
+
   test('max-affected counts when preferences must be honoured', () => {
     const strict = { prefer: 'handling=strict, max-affected=3' }
     expect(planned('DELETE', '/film', strict)).toMatchObject({

@@ -167,6 +167,12 @@ describe('media types', () => {
   })
 })
 
+test('messages of Postgres call the result as PostgREST does', async () => {
+  await expect(run('GET', '/rpc/films_after?after=1900&select=nothing')).rejects.toThrow(
+    'column pgrst_call.nothing does not exist',
+  )
+})
+
 describe('counts', () => {
   test.each([
     ['/film', '3', '3'],

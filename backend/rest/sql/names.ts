@@ -20,8 +20,8 @@ export const RAW_PAYLOAD = identifier('nebuladb_raw_payload')
 /** One element of the payload's array. */
 export const ELEMENT = identifier('nebuladb_element')
 
-/** What a function returns. */
-export const RESULT = identifier('nebuladb_result')
+/** What a function returns. Postgres' messages show this name, as of PostgREST: `column pgrst_call.titel does not exist`. */
+export const RESULT = identifier('pgrst_call')
 
 /** The result of a function that returns no columns. CSV shows this name. */
 export const SCALAR = identifier('pgrst_scalar')
