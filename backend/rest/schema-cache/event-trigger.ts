@@ -6,8 +6,8 @@ import { identifier, literal, sql, type SqlFragment } from '#postgres/common/sql
 export const EVENT_TRIGGER_SCHEMA = 'nebuladb_schema_cache'
 
 /**
- * Where the triggers tell what changed, beside the channel that everybody listens to: `r` with the OID of a relation, `f` of a function, `c` of a
- * constraint that was dropped, `x` for anything else, with blanks between. Whoever may connect may send on it: it says where to look, and is believed
+ * Where the triggers tell what changed, beside the channel that everybody listens to: `r` with the OID of a relation, `d` of one that was
+ * dropped, `f` of a function, `c` of a constraint that was dropped, `x` for anything else, with blanks between. Whoever may connect may send on it: it says where to look, and is believed
  * in nothing.
  */
 export const HINT_CHANNEL = 'nebuladb_schema_cache'
@@ -54,7 +54,7 @@ declare
   hint text;
 begin
   select string_agg(distinct case
-    when o.classid = 'pg_class'::regclass then 'r' || o.objid::text
+    when o.classid = 'pg_class'::regclass then case when o.objsubid = 0 then 'd' else 'r' end || o.objid::text
     when o.classid = 'pg_proc'::regclass then 'f' || o.objid::text
     when o.classid = 'pg_constraint'::regclass then 'c' || o.objid::text
     when o.original then 'x' end, ' ')

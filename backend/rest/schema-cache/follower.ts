@@ -61,8 +61,11 @@ const POLL_SHARE = 0.02
 /** A connection that answers nothing for so long is dead. Longer than the statement timeout of a load. */
 const DEAD_AFTER_MS = 90_000
 
-/** So long after the last hint the catalog is looked through for what no hint told, and at the latest so long after the first. */
-const [VERIFY_AFTER_MS, LONGEST_UNVERIFIED_MS] = [250, 2_000]
+/**
+ * How long after a hint the catalog is looked through for what no hint told: after a while without further ones, later in the first pause between them,
+ * and at last in any case.
+ */
+const [VERIFY_AFTER_MS, IMPATIENT_AFTER_MS, LONGEST_UNVERIFIED_MS] = [250, 2_000, 10_000]
 /** A follower's connection is idle by its nature. Servers before version 14 do not know the setting. */
 const NEVER_IDLE_SQL =
   "select pg_catalog.set_config(name, '0', false) from pg_catalog.pg_settings where name = 'idle_session_timeout'"
@@ -142,12 +145,13 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
     /** Since when snapshots are made by hints alone. */
     let unverifiedSince: number | undefined
     for (;;) {
-      const wish = await mailbox.next(unverifiedSince === undefined ? pollAfterMs : VERIFY_AFTER_MS)
+      const unverifiedMs = unverifiedSince === undefined ? undefined : performance.now() - unverifiedSince
+      const wish = await mailbox.next(unverifiedMs === undefined ? pollAfterMs : verifyAfter(unverifiedMs))
       if (wish === 'closed') return
       if (session.isClosed()) throw new Error('The connection was lost.')
       const start = performance.now()
-      const isLate = unverifiedSince !== undefined && start - unverifiedSince > LONGEST_UNVERIFIED_MS
-      const hint = wish === 'changes' && !isLate ? hints.take(state.built.catalog) : undefined
+      const isTrusted = unverifiedMs === undefined || unverifiedMs < LONGEST_UNVERIFIED_MS
+      const hint = wish === 'changes' && isTrusted ? hints.take(state.built.catalog) : undefined
       if (wish === 'nothing' && unverifiedSince === undefined && (await isUnchanged(session, state.built)))
         continue
       state = await mailbox.serve(async () => {
@@ -233,6 +237,10 @@ async function listen(session: Session, channel: string | null): Promise<boolean
     if (session.isClosed()) throw error
     return false
   }
+}
+
+function verifyAfter(unverifiedMs: number): number {
+  return unverifiedMs < IMPATIENT_AFTER_MS ? VERIFY_AFTER_MS : 1
 }
 
 /** Nothing was committed since the catalog was read. */

@@ -46,9 +46,9 @@ const CATALOG: Catalog = {
 
 test('payloads are taken together, once; a constraint stands for its relation', () => {
   const hints = createHints()
-  hints.add('r5 f6')
+  hints.add('r5 f6 d2')
   hints.add('c7 c8')
-  expect(hints.take(CATALOG)).toEqual({ relations: new Set([5, 1]), routines: new Set([6]) })
+  expect(hints.take(CATALOG)).toEqual({ relations: new Set([5, 2, 1]), routines: new Set([6]) })
   expect(hints.take(CATALOG)).toBeUndefined()
 })
 

@@ -17,7 +17,7 @@ export interface Hints {
   take(catalog: Catalog): Hint | undefined
 }
 
-const PAYLOAD = /^(?:[rfc]\d{1,10}|x)(?: (?:[rfc]\d{1,10}|x))*$/
+const PAYLOAD = /^(?:[rdfc]\d{1,10}|x)(?: (?:[rdfc]\d{1,10}|x))*$/
 
 /** No hints yet. */
 export function createHints(): Hints {
@@ -39,17 +39,28 @@ function toHint(tokens: ReadonlySet<string>, catalog: Catalog): Hint | undefined
   const routines = new Set<number>()
   for (const token of tokens) {
     const oid = Number(token.slice(1))
-    if (token.startsWith('f')) routines.add(oid)
-    else if (token.startsWith('r')) relations.add(oid)
-    else {
-      const owner = catalog.constraints.get(oid)?.relation
-      if (owner !== undefined) relations.add(owner)
+    switch (token[0]) {
+      case 'f':
+        routines.add(oid)
+        break
+      case 'd':
+        relations.add(oid)
+        break
+      case 'r':
+        if (hasDependents(catalog, oid)) return undefined
+        relations.add(oid)
+        break
+      default: {
+        const owner = catalog.constraints.get(oid)?.relation
+        if (owner !== undefined) relations.add(owner)
+      }
     }
   }
-  for (const oid of relations) {
-    const kind = catalog.relations.get(oid)?.kind
-    // Whether other views can be written to hangs on these.
-    if (kind === 'view' || kind === 'foreign table') return undefined
-  }
   return { relations, routines }
+}
+
+/** Whether other views can be written to hangs on these. */
+function hasDependents(catalog: Catalog, oid: number): boolean {
+  const kind = catalog.relations.get(oid)?.kind
+  return kind === 'view' || kind === 'foreign table'
 }
