@@ -81,6 +81,7 @@ export async function answerBatch(http: HttpRequest, context: BatchContext): Pro
     signal,
     isolation,
     end: endOf(config.txEnd, preferences.tx),
+    isPrepared: config.preparedStatements,
     maxPlanCost: config.maxPlanCost,
     maxBytes: MAX_ANSWER_BYTES,
   }

@@ -17,6 +17,7 @@ import type { Isolation, ResultBody, ResultSet, Statement, Transaction } from '.
 export interface TogetherOptions extends ExecuteOptions {
   readonly isolation: Isolation
   readonly end: Transaction['end']
+  readonly isPrepared: boolean
   /** What the steps give may be so long in all; NDB113 beyond. */
   readonly maxBytes: number
 }
@@ -54,7 +55,7 @@ function createRunStep(connection: PipelineConnection, options: TogetherOptions)
   let isFirst = true
   let leftBytes = options.maxBytes
   const runStep: RunStep = async (transaction, reset) => {
-    const begin = control(beginText({ isolation: options.isolation, isReadOnly: false }))
+    const begin = control(beginText({ isolation: options.isolation, isReadOnly: false }), options.isPrepared)
     const before = [
       ...(isFirst ? [begin] : []),
       ...(reset === null ? [] : [{ ...reset, isNamed: transaction.isPrepared, rows: 'none' } as const]),

@@ -93,7 +93,7 @@ export async function runFresh<T>(connection: PipelineConnection, work: () => Pr
     return await work()
   } catch (error) {
     if (!(error instanceof ServerError && error.isStaleStatement)) throw error
-    if (connection.state() !== 'idle') await connection.run([control('rollback')])
+    if (connection.state() !== 'idle') await connection.run([control('rollback', false)])
     return await work()
   }
 }
@@ -108,7 +108,7 @@ async function run(
   // What only reads can be committed whatever comes out of it.
   const endsAtOnce = require === null || transaction.isReadOnly
   const executed = await runStatements(connection, transaction, {
-    before: [control(beginText(transaction))],
+    before: [control(beginText(transaction), transaction.isPrepared)],
     after: endsAtOnce ? end : [],
     maxPlanCost: options.maxPlanCost ?? null,
   })
@@ -181,9 +181,9 @@ async function beginWithinCost(
   return []
 }
 
-/** A statement that gives nothing. */
-export function control(text: string): PipelineStatement {
-  return { text, values: [], isNamed: true, rows: 'none' }
+/** A statement that gives nothing. Behind a pooler not even these may be prepared. */
+export function control(text: string, isPrepared: boolean): PipelineStatement {
+  return { text, values: [], isNamed: isPrepared, rows: 'none' }
 }
 
 const BEGIN: Readonly<Record<Isolation, string>> = {
@@ -198,10 +198,9 @@ export function beginText({ isolation, isReadOnly }: Pick<Transaction, 'isolatio
 }
 
 /** Deferred constraints are checked before a rollback too, so that it answers as a commit would. */
-export function endOf({ end }: Pick<Transaction, 'end'>): PipelineStatement[] {
-  return end === 'commit'
-    ? [control('commit')]
-    : [control('set constraints all immediate'), control('rollback')]
+export function endOf({ end, isPrepared }: Pick<Transaction, 'end' | 'isPrepared'>): PipelineStatement[] {
+  const texts = end === 'commit' ? ['commit'] : ['set constraints all immediate', 'rollback']
+  return texts.map((text) => control(text, isPrepared))
 }
 
 /** Throws what the client gets when the row is not as it must be. */

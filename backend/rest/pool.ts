@@ -48,7 +48,7 @@ interface Idle {
   readonly since: number
 }
 
-const ROLLBACK = { text: 'rollback', values: [], isNamed: true, rows: 'none' } as const
+const ROLLBACK = { text: 'rollback', values: [], isNamed: false, rows: 'none' } as const
 const SHORTEST_SWEEP_MS = 50
 
 /** Makes a pool. Nothing is opened before the first request. */
