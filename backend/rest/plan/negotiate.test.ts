@@ -104,8 +104,12 @@ describe('the plan', () => {
   })
 
   test('is refused where it is off, and for what cannot be given', () => {
-    expect(() => choose('application/vnd.pgrst.plan', { planEnabled: false })).toThrow(
-      expect.objectContaining({ code: 'PGRST107' }),
+    expect(() => choose('application/vnd.pgrst.plan; options=wal|verbose', { planEnabled: false })).toThrow(
+      expect.objectContaining({
+        code: 'PGRST107',
+        message:
+          'None of these media types are available: application/vnd.pgrst.plan+text; for="application/json"; options=verbose|wal',
+      }),
     )
     expect(() => choose('application/vnd.pgrst.plan; for="text/html"')).toThrow(
       expect.objectContaining({ code: 'PGRST107' }),

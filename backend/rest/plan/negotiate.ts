@@ -37,7 +37,7 @@ export function negotiate(
     const found = match(wanted, target, { handlers: cache.handlers, isPlanEnabled: config.planEnabled })
     if (found !== null) return found
   }
-  throw mediaTypeNotAvailable(accept.map(mediaTypeText))
+  throw mediaTypeNotAvailable(accept.map(refusedText))
 }
 
 /** The media type of the root's document. Throws PGRST107 (406) when it is not accepted. */
@@ -46,7 +46,7 @@ export function negotiateOpenApi(accept: readonly MediaType[]): MediaType {
     (type === '*' && subtype === '*') ||
     (type === 'application' && (subtype === 'json' || subtype === 'openapi+json'))
   if (accept.some(isProduced)) return OPENAPI_TYPE
-  throw mediaTypeNotAvailable(accept.map(mediaTypeText))
+  throw mediaTypeNotAvailable(accept.map(refusedText))
 }
 
 /** As it stands in Content-Type, without charset: `application/json`. Parameters of types that have none for us are left out. */
@@ -57,19 +57,40 @@ export function mediaTypeText({ type, subtype, parameters }: MediaType): string 
   return [essence, ...parameters.map(([name, value]) => `${name}=${value}`)].join(separator)
 }
 
+/** How a media type that cannot be given is told: of a plan all that it would have been. */
+function refusedText(wanted: MediaType): string {
+  const format = planFormat(wanted)
+  if (format === null) return mediaTypeText(wanted)
+  const { explained, options } = planParameters(wanted)
+  const suffix = options.length === 0 ? '' : `; options=${options.join('|')}`
+  return `application/vnd.pgrst.plan+${format}; for="${mediaTypeText(explained)}"${suffix}`
+}
+
+function planFormat({ type, subtype }: MediaType): ExplainPlan['format'] | null {
+  if (type !== 'application') return null
+  if (subtype === 'vnd.pgrst.plan+json') return 'json'
+  return subtype === 'vnd.pgrst.plan' || subtype === 'vnd.pgrst.plan+text' ? 'text' : null
+}
+
+/** What a plan is for, and its options in our order; those that nobody knows are left out. */
+function planParameters(wanted: MediaType) {
+  const asked = (parameter(wanted, 'options') ?? '').split('|')
+  return {
+    explained: parseMediaType(parameter(wanted, 'for') ?? 'application/json'),
+    options: PLAN_OPTIONS.filter((option) => asked.includes(option)),
+  }
+}
+
 interface Choices {
   readonly handlers: readonly CustomHandler[]
   readonly isPlanEnabled: boolean
 }
 
 function match(wanted: MediaType, target: NegotiationTarget, choices: Choices): Negotiated | null {
+  const format = planFormat(wanted)
+  if (format !== null) return matchPlan(wanted, format, { target, choices })
   const vendor = wanted.type === 'application' ? wanted.subtype : ''
   switch (vendor) {
-    case 'vnd.pgrst.plan':
-    case 'vnd.pgrst.plan+text':
-      return matchPlan(wanted, 'text', { target, choices })
-    case 'vnd.pgrst.plan+json':
-      return matchPlan(wanted, 'json', { target, choices })
     case 'vnd.pgrst.object':
     case 'vnd.pgrst.object+json':
       return given(
@@ -93,13 +114,11 @@ function matchPlan(
   { target, choices }: { readonly target: NegotiationTarget; readonly choices: Choices },
 ): Negotiated | null {
   if (!choices.isPlanEnabled) return null
-  const explained = parseMediaType(parameter(wanted, 'for') ?? 'application/json')
+  const { explained, options } = planParameters(wanted)
   // the plan of a plan is nothing
   if (explained.subtype.startsWith('vnd.pgrst.plan')) return null
   const inner = match(explained, target, choices)
   if (inner === null) return null
-  const asked = (parameter(wanted, 'options') ?? '').split('|')
-  const options = PLAN_OPTIONS.filter((option) => asked.includes(option))
   return {
     mediaType: {
       type: 'application',
