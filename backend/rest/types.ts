@@ -74,7 +74,7 @@ export interface Column {
   /** The type as declared, modifier and domain kept: `character varying(10)`, `public.email`. */
   readonly nominalType: string
   readonly maxLength: number | null
-  /** The default's expression; for identity columns `nextval(…)` of its sequence; null without one, and for generated columns. */
+  /** The default's expression, or its domain's; `nextval(…)` for `by default` identities; null without one, for generated columns and for `always` identities. */
   readonly default: string | null
   /** Labels in order, of the enum or of an enum below a domain; empty for other types. */
   readonly enumValues: readonly string[]
@@ -96,7 +96,7 @@ export interface Table extends QualifiedName {
   readonly isInsertable: boolean
   readonly isUpdatable: boolean
   readonly isDeletable: boolean
-  /** In the key's order; of a view those of the tables behind it, where all are selected. */
+  /** By name, as Location lists them; of a view those of the tables behind it, in the keys' order, where all are selected. */
   readonly primaryKey: readonly string[]
   /** By name, in the table's order. */
   readonly columns: ReadonlyMap<string, Column>
@@ -200,7 +200,7 @@ export interface Representation {
 /** A function or aggregate that makes a response of its own media type (custom media type handlers). */
 export interface CustomHandler {
   readonly function: QualifiedName
-  /** The relation it takes, or `anyelement` for all. */
+  /** The relation an aggregate takes, or `anyelement` for all; of a routine its own name. */
   readonly target: QualifiedName | 'anyelement'
   /** The media type that its domain names: `application/vnd.twkb`, or any media type for the domain named by star slash star. */
   readonly mediaType: string
