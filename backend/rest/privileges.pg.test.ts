@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSession, type Session } from '#postgres/node/session.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import { readPrivileges, type Privileges } from '../respond/openapi/index.ts'
-import { privilegesSql } from './privileges.ts'
+import { readPrivileges, type Privileges } from './respond/openapi/index.ts'
+import { privilegesSql } from './sql/privileges.ts'
 
 let database: TempDatabase
 let session: Session
