@@ -159,9 +159,10 @@ const drafts = {
     // Without a key there is nothing that could be a duplicate.
     const resolves = parameters.onConflict !== null || (table?.primaryKey.length ?? 0) > 0
     const location = locationQuery(result.location)
-    const merged = preferences.resolution === 'merge-duplicates' && result.inserted !== null
+    // Without a key there is nothing to merge with: what came back is new.
+    const inserted = result.inserted ?? result.pageTotal
     return {
-      status: merged && result.inserted <= 0 ? 200 : 201,
+      status: preferences.resolution === 'merge-duplicates' && inserted <= 0 ? 200 : 201,
       headers: [
         location === undefined ? undefined : ['Location', `/${plan.mutate.table.name}${location}`],
         contentRange(1, 0, affected(input)),

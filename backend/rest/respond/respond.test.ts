@@ -161,6 +161,16 @@ describe('writing', () => {
   })
 
   test.each([
+    [0, 200],
+    [2, 201],
+  ])('POST of %i rows to a table where nothing can be merged is %i', (pageTotal, status) => {
+    const headers = { prefer: 'resolution=merge-duplicates' }
+    expect(answer('POST /films', { body, headers, result: { inserted: null, pageTotal } }).status).toBe(
+      status,
+    )
+  })
+
+  test.each([
     ['merge-duplicates', 0, 200],
     ['merge-duplicates', 1, 201],
     ['ignore-duplicates', 0, 201],
