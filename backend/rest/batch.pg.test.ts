@@ -32,6 +32,7 @@ create function api.sum(a numeric, b numeric) returns numeric language sql immut
 create function api.teapot() returns text language plpgsql volatile as $$ begin
   perform set_config('response.status', '418', true); perform set_config('response.headers', '[{"X-Tea": "yes"}]', true); return 'tea'; end $$;
 create function api.refuse() returns text language plpgsql volatile as $$ begin raise sqlstate 'PT402' using message = 'pay first'; end $$;
+create function api.nap() returns void language sql volatile as $$ select pg_sleep(0.2) $$;
 create function api.long(n integer) returns text language sql immutable as $$ select repeat('x', n) $$;
 `
 
@@ -443,5 +444,31 @@ describe('what cannot be a step', () => {
       body: { code: 'NDB113', step: { index: 1 } },
     })
     expect((await send({ steps: [{ method: 'GET', path: '/author' }] })).status).toBe(200)
+  })
+
+  test('REST-B11: all steps together have the time and the body of one request', async () => {
+    const author = {
+      name: 'a',
+      method: 'POST',
+      path: '/author',
+      prefer: representation,
+      body: { name: 'Ann' },
+    }
+    const nap = { method: 'POST', path: '/rpc/nap' }
+    const late = await send(
+      { steps: [author, ...Array.from({ length: 20 }, () => nap)] },
+      { config: { statementTimeoutMs: 1_000 } },
+    )
+    expect(late).toMatchObject({ status: 504, body: { code: '57014' } })
+    const copies = { method: 'POST', path: '/author', body: { name: 'b', notes: { $ref: 'a' } } }
+    const large = await send(
+      { steps: [author, copies, { ...copies, body: { name: 'c', notes: [{ $ref: 'a' }] } }] },
+      {
+        config: { maxBodyBytes: 120 },
+      },
+    )
+    expect(large).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE', step: { index: 2 } } })
+    expect(await rows('select from api.author')).toHaveLength(0)
+    await expect.poll(() => pool.state()).toMatchObject({ open: 1, idle: 1 })
   })
 })

@@ -23,6 +23,7 @@ import { endOf } from './plan/transaction.ts'
 import type { ConnectionPool } from './pool.ts'
 import { respond } from './respond/index.ts'
 import { countRows } from './respond/count-rows.ts'
+import { requestTimeout } from './respond/errors.ts'
 import { resetSql } from './sql/settings.ts'
 import { toTransaction } from './sql/index.ts'
 import { toStatement } from './sql/to-statement.ts'
@@ -76,9 +77,11 @@ export async function answerBatch(http: HttpRequest, context: BatchContext): Pro
   const preferences = parsePreferences(http.headers['prefer'], config)
   const isolation = batch.isolation ?? cache.roleSettings.get(identity.role)?.isolation ?? 'read committed'
   const headers = Object.fromEntries(Object.entries(http.headers).filter(([name]) => !OWN_HEADERS.has(name)))
+  // Many steps, each just short enough, would keep a connection and its locks for long.
+  const within = withinTime(signal, config.statementTimeoutMs ?? null)
   const options = {
     identity,
-    signal,
+    signal: within.signal,
     isolation,
     end: endOf(config.txEnd, preferences.tx),
     isPrepared: config.preparedStatements,
@@ -88,8 +91,12 @@ export async function answerBatch(http: HttpRequest, context: BatchContext): Pro
   const done = await executeTogether(
     pool,
     options,
-    async (run) => await runSteps(batch, { ...context, isolation, headers }, run),
+    async (run) => await runSteps(batch, { ...context, isolation, headers, signal: within.signal }, run),
   )
+    .catch((error: unknown) => {
+      throw within.isLate() ? within.signal.reason : error
+    })
+    .finally(within.done)
   return {
     response: {
       status: 200,
@@ -104,6 +111,21 @@ export async function answerBatch(http: HttpRequest, context: BatchContext): Pro
     },
     rows: done.reduce((sum, { rows }) => sum + rows, 0),
     statements: done.flatMap(({ statements }) => statements),
+  }
+}
+
+/** `signal`, which aborts too when the time is over that one request's statement would have. */
+function withinTime(
+  signal: AbortSignal,
+  timeoutMs: number | null,
+): { readonly signal: AbortSignal; readonly isLate: () => boolean; readonly done: () => void } {
+  if (timeoutMs === null) return { signal, isLate: () => false, done: () => undefined }
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(requestTimeout(timeoutMs)), timeoutMs)
+  return {
+    signal: AbortSignal.any([signal, late.signal]),
+    isLate: () => late.signal.aborted,
+    done: () => clearTimeout(timer),
   }
 }
 
@@ -126,11 +148,16 @@ interface DoneStep {
 async function runSteps(batch: Batch, context: StepContext, run: RunStep): Promise<readonly DoneStep[]> {
   const done: DoneStep[] = []
   const answers = new Map<string, BatchAnswer | null>()
+  /** All steps together hold no more than one request may. */
+  let leftBytes = context.config.maxBodyBytes
   for (const step of batch.steps) {
+    context.signal.throwIfAborted()
     try {
       const before = done.at(-1)
       const reset = before === undefined ? null : toStatement(resetSql(before.settings))
-      const ended = await runStep(step, { ...context, answers, reset }, run)
+      const http = requestOfStep(step, { answers, headers: context.headers, maxBodyBytes: leftBytes })
+      if (leftBytes !== null) leftBytes -= http.body.byteLength
+      const ended = await runStep(step, { ...context, http, reset }, run)
       done.push(ended)
       if (step.name !== null) answers.set(step.name, answerOf(ended.body))
     } catch (error) {
@@ -142,14 +169,11 @@ async function runSteps(batch: Batch, context: StepContext, run: RunStep): Promi
 
 async function runStep(
   step: BatchStep,
-  context: StepContext & {
-    readonly answers: ReadonlyMap<string, BatchAnswer | null>
-    readonly reset: Statement | null
-  },
+  context: StepContext & { readonly http: HttpRequest; readonly reset: Statement | null },
   run: RunStep,
 ): Promise<DoneStep> {
   const { config, cache } = context
-  const request = parseRequest(requestOfStep(step, context.answers, context.headers), config)
+  const request = parseRequest(context.http, config)
   if (request.preferences.tx !== null)
     throw stepRefused('A step ends with its batch: let the request that sends the batch prefer tx.')
   const planned = plan(request, context)

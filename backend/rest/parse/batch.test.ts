@@ -23,7 +23,11 @@ function requestOf(steps: readonly unknown[], given: Readonly<Record<string, str
   )
   const last = parse({ steps }).steps.at(-1)
   if (last === undefined) throw new TypeError('no step')
-  const { body, ...request } = requestOfStep(last, answers, { 'user-agent': 'test' })
+  const { body, ...request } = requestOfStep(last, {
+    answers,
+    headers: { 'user-agent': 'test' },
+    maxBodyBytes: 1000,
+  })
   return { ...request, body: new TextDecoder().decode(body) }
 }
 
@@ -188,5 +192,41 @@ describe('REST-B6: match', () => {
   test('takes no objects, and no lists of lists or nulls', () => {
     for (const value of [{}, [[1]], [null], [{}]])
       expect(() => queryOf({ id: value })).toThrow(expect.objectContaining({ code: 'NDB111' }))
+  })
+})
+
+describe('REST-B11: a batch holds no more than requests of their own would', () => {
+  test('a path is as long as the head of a request may be', () => {
+    const path = `/film?id=in.(${'1,'.repeat(8_180)}1)`
+    expect(parse({ steps: [{ method: 'GET', path }] }).steps).toHaveLength(1)
+    expect(() => parse({ steps: [{ method: 'GET', path: `${path}&id=gt.100` }] })).toThrow(
+      expect.objectContaining({ code: 'NDB110', details: expect.stringContaining('16384 letters') }),
+    )
+  })
+
+  test.each([
+    ['a list', { id: Array.from({ length: 20_000 }, (_, id) => id) }],
+    ['many columns', Object.fromEntries(Array.from({ length: 7000 }, (_, id) => [`c${id}`, id]))],
+    ['what is copied', { id: Array.from({ length: 10 }, () => ({ $ref: 'a' })) }],
+  ])('a match by %s is not longer than a path could be', (_, match) => {
+    const steps = [
+      { ...step, name: 'a' },
+      { method: 'DELETE', path: '/film', match },
+    ]
+    expect(() => requestOf(steps, { a: `"${'x'.repeat(10_000)}"` })).toThrow(
+      expect.objectContaining({ code: 'NDB111', details: expect.stringContaining('65536 letters') }),
+    )
+  })
+
+  test('references do not copy more than a body may hold', () => {
+    const refs = (count: number) => [
+      { ...step, name: 'a' },
+      { ...step, body: Array.from({ length: count }, () => ({ $ref: 'a' })) },
+    ]
+    const given = { a: `"${'x'.repeat(200)}"` }
+    expect(requestOf(refs(4), given).body).toHaveLength(4 * 203 + 1)
+    expect(() => requestOf(refs(5), given)).toThrow(
+      expect.objectContaining({ code: 'BODY_TOO_LARGE', status: 413 }),
+    )
   })
 })

@@ -10,6 +10,10 @@ export const BATCH_MEDIA_TYPE = 'application/vnd.nebuladb.batch+json'
 
 /** Steps of one batch at most. */
 export const MAX_BATCH_STEPS = 100
+/** Letters of a step's path with its query string at most: as much as the head of an HTTP request may hold. */
+export const MAX_STEP_PATH = 16_384
+/** Letters of all that a step asks for at most, with the filters of its `match`. */
+export const MAX_STEP_QUERY = 65_536
 
 export interface Batch {
   /** null takes the role's. */
@@ -68,7 +72,10 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
 const Step = z.strictObject({
   name: z.string().regex(NAME, 'a name has letters, digits, _ and - and begins with no digit').optional(),
   method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']),
-  path: z.string().startsWith('/', 'a path begins with a slash'),
+  path: z
+    .string()
+    .startsWith('/', 'a path begins with a slash')
+    .max(MAX_STEP_PATH, `a path has at most ${String(MAX_STEP_PATH)} letters`),
   prefer: z.string().optional(),
   accept: z.string().optional(),
   profile: z.string().optional(),
@@ -125,21 +132,36 @@ export function parseBatch(text: string): Batch {
   }
 }
 
-/** The step as a request of its own, with what earlier steps gave filled in. `headers` are those of the batch that are told to the database. */
-export function requestOfStep(
-  step: BatchStep,
-  answers: BatchAnswers,
-  headers: Readonly<Record<string, string>>,
-): HttpRequest {
-  const filters = step.match.map(
-    ([column, value]) => `${columnKey(column)}=${filterOf(fill(value, answers), column)}`,
-  )
+export interface StepContent {
+  readonly answers: BatchAnswers
+  /** Of the batch, as the database is told of them. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What the step's body may hold once it is filled in; null for no limit. */
+  readonly maxBodyBytes: number | null
+}
+
+/**
+ * The step as a request of its own, with what earlier steps gave filled in.
+ * @throws RestError NDB111, NDB112; BODY_TOO_LARGE: a reference copies, so a small batch can ask for a lot.
+ */
+export function requestOfStep(step: BatchStep, { answers, headers, maxBodyBytes }: StepContent): HttpRequest {
+  const filters: string[] = []
+  let length = step.query.length
+  for (const [column, value] of step.match) {
+    const json = fill(value, answers, { length: MAX_STEP_QUERY, refuse: matchTooLong })
+    const filter = `${columnKey(column)}=${filterOf(json, column)}`
+    length += filter.length + 1
+    if (length > MAX_STEP_QUERY) throw matchTooLong()
+    filters.push(filter)
+  }
+  const limit = { length: maxBodyBytes ?? Infinity, refuse: () => batchBodyTooLarge(maxBodyBytes ?? 0) }
+  const body = step.body === null ? '' : fill(step.body, answers, limit)
   return {
     method: step.method,
     path: step.path,
     query: [...(step.query === '' ? [] : [step.query]), ...filters].join('&'),
     headers: { ...headers, ...step.headers },
-    body: new TextEncoder().encode(step.body === null ? '' : fill(step.body, answers)),
+    body: new TextEncoder().encode(body),
   }
 }
 
@@ -164,6 +186,21 @@ export function referenceInvalid(details: string, hint: string | null = null): R
   return new RestError(
     { code: 'NDB112', status: 400, message: 'A reference of the batch leads nowhere' },
     { details, hint },
+  )
+}
+
+function matchTooLong(): RestError {
+  return stepRefused(`What a step asks for has at most ${String(MAX_STEP_QUERY)} letters, with its match.`)
+}
+
+/** BODY_TOO_LARGE: what earlier steps gave, filled in, makes the bodies longer than one request's may be. */
+export function batchBodyTooLarge(leftBytes: number): RestError {
+  return new RestError(
+    { code: 'BODY_TOO_LARGE', status: 413, message: 'The bodies of the batch are too large' },
+    {
+      details: `With what earlier steps gave, this one would be longer than the ${String(leftBytes)} bytes that are left.`,
+      hint: 'Refer to less, or send fewer rows at once.',
+    },
   )
 }
 
@@ -255,8 +292,22 @@ function checkReferences(templates: readonly Template[], known: ReadonlySet<stri
   }
 }
 
-function fill(template: Template, answers: BatchAnswers): string {
-  return template.map((piece) => (typeof piece === 'string' ? piece : referredText(piece, answers))).join('')
+/** How long a filled template may be, and what a longer one is refused with. */
+interface Limit {
+  readonly length: number
+  readonly refuse: () => RestError
+}
+
+function fill(template: Template, answers: BatchAnswers, { length, refuse }: Limit): string {
+  let left = length
+  return template
+    .map((piece) => {
+      const text = typeof piece === 'string' ? piece : referredText(piece, answers)
+      left -= text.length
+      if (left < 0) throw refuse()
+      return text
+    })
+    .join('')
 }
 
 function referredText({ step, pointer }: Reference, answers: BatchAnswers): string {

@@ -25,6 +25,13 @@ describe('suggest', () => {
     expect(createSuggester([]).suggest('films', 0)).toBeNull()
   })
 
+  test('a name that no candidate could be near to is not compared with them', () => {
+    const names = createSuggester(Array.from({ length: 500 }, (_, number) => `some_table_name_${number}`))
+    const start = performance.now()
+    expect(names.suggest('some_table_name_'.repeat(4_000), VERY_NEAR)).toBeNull()
+    expect(performance.now() - start).toBeLessThan(1_000)
+  })
+
   test('scores are between 0 and 1, and any text may be asked for', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 6 }), fc.string({ unit: 'binary' }), (names, name) => {

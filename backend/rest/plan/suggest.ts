@@ -36,12 +36,15 @@ export function createSuggester(candidates: Iterable<string>): Suggester {
     if (!byKey.has(key)) byKey.set(key, candidate)
   }
   const keys = [...byKey.keys()]
+  const longest = keys.reduce((length, { length: other }) => Math.max(length, other), 0)
   const indexes = new Map<number, Index>()
   return {
     suggest(name, minimum) {
       const key = name.toLowerCase()
       const exact = byKey.get(key)
       if (exact !== undefined) return { name: exact, score: 1 }
+      // So much longer that no candidate could be near: comparing them would only take time.
+      if (key.length * minimum > longest) return null
       for (const size of GRAM_SIZES) {
         let index = indexes.get(size)
         if (index === undefined) {
