@@ -95,7 +95,7 @@ module.exports = {
     {
       name: 'rest-middle-is-pure',
       severity: 'error',
-      from: { path: '^backend/rest/(parse|plan|sql|respond)/' },
+      from: { path: '^backend/rest/(parse|plan|sql|respond)/', pathNot: TEST },
       to: { path: '^(postgres/node|backend/(?!rest/(parse|plan|sql|respond)/|rest/(types|errors)[.]ts))' },
     },
     {
