@@ -431,6 +431,16 @@ describe('strength', () => {
     ])
   })
 
+  test('an answer that cannot be written ends the connection, not the service', async () => {
+    const { url, usages } = await start({ config: { ...config, traceHeader: 'no header' } })
+    await expect(fetch(`${url}/film`)).rejects.toThrow()
+    await expect(fetch(`${url}/film`)).rejects.toThrow()
+    expect(usages).toMatchObject([
+      { status: 500, route: 'GET ?', failure: expect.any(TypeError) },
+      { status: 500, route: 'GET ?', failure: expect.any(TypeError) },
+    ])
+  })
+
   test('a request that takes too long is cancelled and told', async () => {
     const { url } = await start({ http: { requestTimeoutMs: 100 }, pool: { size: 1 } })
     const response = await fetch(`${url}/rpc/sleep`, {

@@ -208,6 +208,10 @@ export function createRest(options: RestOptions): Rest {
       running++
       try {
         await serve(message, response, handleOptions)
+      } catch (error) {
+        // A mistake of ours in writing the answer: the client must not wait for the rest of it.
+        response.destroy()
+        observe?.({ ...UNSERVED, route: `${message.method ?? 'GET'} ?`, failure: error }, message)
       } finally {
         running--
         if (running === 0) whenIdle?.()
@@ -245,6 +249,21 @@ export function createRest(options: RestOptions): Rest {
 
 const NO_BYTES = new Uint8Array()
 const NO_TIMES: StageTimes = { jwt: 0, parse: 0, plan: 0, transaction: 0, response: 0 }
+
+const UNSERVED: RestUsage = {
+  role: null,
+  route: '',
+  status: 500,
+  errorCode: 'XX000',
+  rows: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  ms: NO_TIMES,
+  totalMs: 0,
+  statements: [],
+  failure: null,
+  wasAborted: false,
+}
 
 function makeAuthenticator({ config, jwt }: RestSettings, fetchKeys: FetchKeys | undefined): Authenticator {
   return createAuthenticator({ jwt, anonRole: config.anonRole, now: Date.now, fetchKeys })
