@@ -320,6 +320,17 @@ describe('tokens', () => {
           (await get('/films', { apikey: api.publishable, authorization: `Bearer ${foreign}` })).status,
         ).toBe(401)
       }
+      for (const [role, status] of [
+        ['editor', 403],
+        ['service_role', 401],
+        ['authenticator', 401],
+        ['none', 401],
+        ['owner', 403],
+      ] as const) {
+        const named = await sign({ iss: issuer, aud: 'films', app: { role } })
+        for (const apikey of [api.publishable, api.secret])
+          expect((await get('/films', { apikey, authorization: `Bearer ${named}` })).status).toBe(status)
+      }
       await expect(
         person.api.api.addIssuer({ projectId, issuer, jwksUrl: `${issuer}/other` }),
       ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })

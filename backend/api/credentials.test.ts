@@ -26,6 +26,24 @@ test.each([
     { apikey: KEY, authorization: `Bearer a ${TOKEN}` },
     { ...alone, hasToken: true },
   ],
+  [
+    'a key and a token after a tab',
+    { apikey: KEY, authorization: `Bearer\t${TOKEN}` },
+    { ...alone, hasToken: true },
+  ],
+  [
+    'a key and a token without its scheme',
+    { apikey: KEY, authorization: TOKEN },
+    { ...alone, hasToken: true },
+  ],
+  [
+    'a key and a token too near',
+    { apikey: KEY, authorization: `Bearer${TOKEN}` },
+    { ...alone, hasToken: true },
+  ],
+  ['a key and another key without a scheme', { apikey: KEY, authorization: OTHER }, { kind: 'conflict' }],
+  ['a key and the same without a scheme', { apikey: KEY, authorization: KEY }, alone],
+  ['a key and nothing', { apikey: KEY, authorization: ' ' }, alone],
   ['what is no key of ours', { apikey: TOKEN }, { kind: 'key', key: TOKEN, hasToken: false }],
   [
     'a key sent twice, as Node joins it',

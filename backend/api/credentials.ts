@@ -14,12 +14,14 @@ export type Credentials =
       readonly hasToken: boolean
     }
 
-const BEARER = /^bearer(?:$| +)/i
+const BEARER = /^bearer(?:$|\s+)/i
+/** What a proxy before us, or a browser, may add for itself. */
+const OF_OTHERS = /^(?:basic|digest|negotiate|ntlm)(?:$|\s)/i
 
 /**
  * Reads `apikey: <key>` and `authorization: Bearer <key or token>`. A bearer that repeats the key is the key; a key that stands alone may stand in
- * either. Anything else than a bearer in `authorization` is not for us. A bearer that is neither goes on to the engine as a token, however broken it
- * is: a secret key must not act for itself because the user's token beside it was cut.
+ * either. A password in `authorization` is not for us. Everything else there goes on to the engine as a token, however broken it is: a secret key must
+ * not act for itself because the user's token beside it was cut, or came without its scheme.
  */
 export function readCredentials(headers: IncomingHttpHeaders): Credentials {
   const { apikey } = headers
@@ -30,8 +32,9 @@ export function readCredentials(headers: IncomingHttpHeaders): Credentials {
       ? { kind: 'key', key: bearer, hasToken: false }
       : { kind: 'none' }
   }
-  if (bearer === undefined || bearer === key) return { kind: 'key', key, hasToken: false }
-  if (looksLikeKey(bearer)) return { kind: 'conflict' }
+  const beside = bearer ?? otherOf(headers.authorization)
+  if (beside === undefined || beside === key) return { kind: 'key', key, hasToken: false }
+  if (looksLikeKey(beside)) return { kind: 'conflict' }
   return { kind: 'key', key, hasToken: true }
 }
 
@@ -39,4 +42,10 @@ export function readCredentials(headers: IncomingHttpHeaders): Credentials {
 function bearerOf(authorization: string | undefined): string | undefined {
   const scheme = authorization === undefined ? null : BEARER.exec(authorization)
   return scheme === null ? undefined : authorization?.slice(scheme[0].length).trim()
+}
+
+/** What stands there without being a bearer or a password; undefined where nothing does. */
+function otherOf(authorization: string | undefined): string | undefined {
+  const text = authorization?.trim() ?? ''
+  return text === '' || OF_OTHERS.test(text) ? undefined : text
 }

@@ -3,9 +3,11 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionTarget } from '#postgres/node/target.ts'
+import { AUTHENTICATOR_ROLE } from '../provisioning/index.ts'
 import { createRest, type JwtConfig, type Rest, type RestConfig, type RestUsage } from '../rest/index.ts'
 import type { ApiRecord, Engine } from './project-apis.ts'
 import { fetchPublic } from './public-fetch.ts'
+import { SERVICE_ROLE } from './settings.ts'
 
 export interface RestEngine extends Engine {
   readonly rest: Rest
@@ -50,6 +52,9 @@ export function createRestEngine(options: RestEngineOptions): RestEngine {
   }
 }
 
+/** The roles that row-level security does not hold, and that only log in: what another's claims say must not come so far. docs/decisions/0125. */
+const NOT_FOR_ISSUERS = [SERVICE_ROLE, AUTHENTICATOR_ROLE, 'none']
+
 function toJwtConfig({ jwtSecrets, issuers }: ApiRecord): JwtConfig {
   const [current, ...former] = jwtSecrets
   return {
@@ -64,6 +69,7 @@ function toJwtConfig({ jwtSecrets, issuers }: ApiRecord): JwtConfig {
       jwksUrl,
       audience,
       roleClaimKey: roleClaim,
+      excludedRoles: NOT_FOR_ISSUERS,
     })),
   }
 }

@@ -316,6 +316,13 @@ describe('the cache', () => {
   })
 })
 
+test('a very long token is not remembered', async () => {
+  const authenticator = create()
+  const token = await sign({ role: 'author', padding: 'x'.repeat(5_000) })
+  for (let round = 0; round < 2; round++) expect((await ask(authenticator, token)).role).toBe('author')
+  expect(authenticator.cacheStats()).toMatchObject({ lookups: 2, hits: 0 })
+})
+
 describe('third-party issuers', () => {
   let body: () => string
   let requests = 0
@@ -341,6 +348,7 @@ describe('third-party issuers', () => {
             jwksUrl: 'https://issuer.example/jwks',
             audience: 'api',
             roleClaimKey: '.app.role',
+            excludedRoles: ['root', 'none'],
           },
         ],
       },
@@ -373,6 +381,16 @@ describe('third-party issuers', () => {
     ]
     for (const token of wrong)
       expect(await refusal(authenticator, `Bearer ${token}`)).toMatchObject({ status: 401 })
+  })
+
+  test('do not name the roles that are kept from them, remembered or not', async () => {
+    const authenticator = trust()
+    for (const role of ['root', 'none', 'root']) {
+      const token = await sign({ ...claims, app: { role } }, key, { alg: 'RS256', kid: 'k1' })
+      expect(await refusal(authenticator, `Bearer ${token}`)).toMatchObject({ code: 'PGRST303', status: 401 })
+      expect(await refusal(authenticator, `Bearer ${token}`)).toMatchObject({ code: 'PGRST303', status: 401 })
+    }
+    expect((await ask(authenticator, await sign({ role: 'root' }))).role).toBe('root')
   })
 
   test('whose keys cannot be read let nobody in', async () => {

@@ -49,8 +49,8 @@ export interface AuthenticatorOptions {
 /** What is known of a token whose signature is right. */
 interface Verified {
   readonly times: Times
-  /** Whether the audience lets it in; otherwise the claim's fault. */
-  readonly audienceError: string | null
+  /** Why audience or role do not let it in; null when they do. */
+  readonly refusal: string | null
   /** Null where it names no role and there is none for anonymous requests. */
   readonly identity: Identity | null
   isVisited: boolean
@@ -64,6 +64,8 @@ interface Times {
 }
 
 const SKEW_SECONDS = 30
+/** Letters of a token. Longer ones are verified each time, so that what is remembered stays small. */
+const LONGEST_REMEMBERED = 4_096
 const BEARER = /^bearer(?:$|\s+)/i
 const DEFAULT_ROLE_PATH: RolePath = [{ kind: 'key', name: 'role' }]
 const Header = z.object({ alg: z.string(), kid: z.string().optional() })
@@ -78,6 +80,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     audience: jwt.audience,
     needsAudience: false,
     rolePath: parseRolePath(jwt.roleClaimKey) ?? DEFAULT_ROLE_PATH,
+    excludedRoles: [],
   }
   const issuers = new Map(
     (jwt.issuers ?? []).map((one): [string, Source] => [
@@ -88,6 +91,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
         // Third parties sign for many: a token that does not say whom it is for is not for us.
         needsAudience: one.audience !== null,
         rolePath: parseRolePath(one.roleClaimKey) ?? DEFAULT_ROLE_PATH,
+        excludedRoles: one.excludedRoles ?? [],
       },
     ]),
   )
@@ -96,7 +100,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const stats = { lookups: 0, hits: 0, evictions: 0 }
 
   const remember = (token: string, entry: Verified): void => {
-    if (jwt.cacheMaxEntries <= 0) return
+    if (jwt.cacheMaxEntries <= 0 || token.length > LONGEST_REMEMBERED) return
     verified.set(token, entry)
     // The oldest that was not used since it was last looked at goes.
     for (const [oldest, one] of verified) {
@@ -110,7 +114,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 
   const admit = (entry: Verified): Identity => {
-    const problem = timeError(entry.times, Math.floor(now() / 1000)) ?? entry.audienceError
+    const problem = timeError(entry.times, Math.floor(now() / 1000)) ?? entry.refusal
     if (problem !== null) throw claimsInvalid(problem)
     if (entry.identity === null) throw anonymousRefused()
     return entry.identity
@@ -155,6 +159,7 @@ interface Source {
   /** Whether a token without `aud` is refused. */
   readonly needsAudience: boolean
   readonly rolePath: RolePath
+  readonly excludedRoles: readonly string[]
 }
 
 /** Whom requests without a token act as. */
@@ -198,7 +203,7 @@ function readClaims(text: string, source: Source, anonRole: string | null): Veri
   const role = roleText(named) ?? anonRole
   return {
     times: { exp: timeOf(claims['exp']), nbf: timeOf(claims['nbf']), iat: timeOf(claims['iat']) },
-    audienceError: audienceError(claims['aud'], source),
+    refusal: audienceError(claims['aud'], source) ?? roleError(role, source),
     identity:
       role === null ? null : { role, claims: withRole(text, claims, role), isAnonymous: role === anonRole },
     isVisited: false,
@@ -244,6 +249,10 @@ function audienceError(claim: unknown, { audience, needsAudience }: Source): str
   return audience === null || (named.length === 0 && !needsAudience) || named.includes(audience)
     ? null
     : 'JWT not in audience'
+}
+
+function roleError(role: string | null, { excludedRoles }: Source): string | null {
+  return role !== null && excludedRoles.includes(role) ? 'The issuer of the JWT may not name this role' : null
 }
 
 function decodeBase64Url(text: string): string | undefined {

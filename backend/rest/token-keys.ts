@@ -13,6 +13,8 @@ export interface TokenIssuer {
   readonly audience: string | null
   /** Where the role stands in their claims. */
   readonly roleClaimKey: string
+  /** Roles that their tokens may not name. */
+  readonly excludedRoles?: readonly string[] | undefined
 }
 
 export interface TokenHeader {
