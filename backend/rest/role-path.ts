@@ -1,9 +1,12 @@
-// Where the role stands in a token's claims (jwt-role-claim-key): JSONPath (RFC 9535), as far as it gives one value, and before it PostgREST's
-// own syntax with its comparisons and slices of text: `$['realm'].roles[?@ == "api"]`, `.realm.roles[?(@ ^== "api_")][4:]`.
+// Where the role stands in a token's claims (jwt-role-claim-key): JSONPath (RFC 9535), of which the first value counts, or PostgREST's own syntax
+// before it with its comparisons and slices of text: `$['realm'].roles[?search(@, "^api_")]`, `.realm.roles[?(@ ^== "api_")][4:]`.
+import { parseJsonPath, selectValues, type Query } from './json-path.ts'
 
 type Comparison = '==' | '!=' | '^==' | '==^' | '*=='
 
 type Step =
+  /** A whole path in JSONPath. */
+  | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'key'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
   /** The first text of a list that fits. */
@@ -18,8 +21,10 @@ const INDEX = /\[(-?\d+)\]/y
 const SLICE = /\[(-?\d+)?:(-?\d+)?\]/y
 const FILTER = /\[\?\s*(\()?\s*@\s*(\^==|==\^|\*==|==|!=)\s*(?:"([^"]*)"|'([^']*)')\s*(\))?\s*\]/y
 
-/** Reads a path; undefined when it is none. A leading `$` is allowed. */
+/** Reads a path; undefined when it is none. In the own syntax a leading `$` is allowed. */
 export function parseRolePath(text: string): RolePath | undefined {
+  const query = parseJsonPath(text)
+  if (query !== undefined) return query.segments.length === 0 ? undefined : [{ kind: 'query', query }]
   const steps: Step[] = []
   let offset = text.startsWith('$') ? 1 : 0
   const take = (pattern: RegExp): RegExpExecArray | undefined => {
@@ -69,6 +74,8 @@ const COMPARISONS: readonly Comparison[] = ['==', '!=', '^==', '==^', '*==']
 
 function walk(value: unknown, step: Step): unknown {
   switch (step.kind) {
+    case 'query':
+      return selectValues(value, step.query)[0]
     case 'key':
       return typeof value === 'object' && value !== null && !Array.isArray(value)
         ? Object.getOwnPropertyDescriptor(value, step.name)?.value
