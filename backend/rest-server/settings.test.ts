@@ -140,6 +140,7 @@ test.each([
   [{ 'openapi-server-proxy-uri': 'https://x/?a' }, 'Malformed proxy uri'],
   [{ 'openapi-server-proxy-uri': 'http:///x' }, 'Malformed proxy uri'],
   [{ 'jwt-aud': 'http://%%localhorst.invalid>' }, 'jwt-aud should be a string or a valid URI'],
+  [{ 'jwt-aud': 'https://api.example/100%' }, 'jwt-aud should be a string or a valid URI'],
 ])('%j is refused', (file, message) => {
   expect(() => read({ file })).toThrow(SettingError)
   expect(() => read({ file })).toThrow(message)

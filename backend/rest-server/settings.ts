@@ -322,9 +322,11 @@ function checkProxyUri(text: string | null): string | null {
   return text
 }
 
+const URI = /^[A-Za-z][\w+.-]*:(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[\dA-Fa-f]{2})*$/
+
 /** RFC 7519: an audience with a colon must be a URI. */
 function checkAudience(text: string | null): string | null {
-  if (text !== null && text.includes(':') && !/^[A-Za-z][\w+.-]*:[^\s<>"{}|\\^`]*$/.test(text))
+  if (text !== null && text.includes(':') && !URI.test(text))
     throw new SettingError('jwt-aud should be a string or a valid URI')
   return text
 }
