@@ -221,7 +221,9 @@ describe('the documentation', () => {
     expect(screen.getByText('Nothing matches “boxzzz”.')).toBeTruthy()
   })
 
-  it('puts the chosen key into the snippets, and never a secret one', async () => {
+  const snippet = (): string => screen.getByRole('region', { name: 'Snippet for curl' }).textContent
+
+  it('puts the chosen publishable key into the snippets', async () => {
     const web: ApiKey = { ...KEY_FIELDS, name: 'Web', kind: 'publishable', prefix: 'nbl_publishable_4fTa' }
     const server: ApiKey = {
       ...KEY_FIELDS,
@@ -231,21 +233,26 @@ describe('the documentation', () => {
       prefix: 'nbl_secret_9kQz',
     }
     await show({ apiKeys: { list: async () => [web, server] } })
-    const snippet = (): string => screen.getByRole('region', { name: 'Snippet for curl' }).textContent
     await screen.findByRole('article')
     await userEvent.click(screen.getByRole('button', { name: /Key in snippets/ }))
-    await screen.findByRole('option', { name: /^Web/ })
+    const option = await screen.findByRole('option', { name: /^Web/ })
     expect(screen.queryByRole('option', { name: /^Server/ })).toBeNull()
-    await userEvent.click(screen.getByRole('option', { name: /^Web/ }))
+    await userEvent.click(option)
     expect(snippet()).toContain('apikey: nbl_publishable_4fTa…')
+  })
+
+  it('puts a pasted key into the snippets, but never a secret one', async () => {
+    await show()
+    await screen.findByRole('article')
     await userEvent.click(screen.getByRole('button', { name: /Key in snippets/ }))
     await userEvent.click(await screen.findByRole('option', { name: 'A key that I paste' }))
     const field = screen.getByLabelText('Publishable key')
-    await userEvent.type(field, 'nbl_secret_x')
+    await userEvent.click(field)
+    await userEvent.paste('nbl_secret_x')
     expect(screen.getByText(/This is a secret key/)).toBeTruthy()
     expect(snippet()).toContain('apikey: YOUR_PUBLISHABLE_KEY')
     await userEvent.clear(field)
-    await userEvent.type(field, 'nbl_publishable_whole')
+    await userEvent.paste('nbl_publishable_whole')
     expect(snippet()).toContain('apikey: nbl_publishable_whole')
   })
 
