@@ -37,7 +37,7 @@ function decode(text: string): string {
 }
 
 /**
- * The parameters in order, split at `&` and `;`, with `+` as a space.
+ * The parameters in order, split at `&` and `;`, with `+` as a space. Nothing follows a last separator.
  * @throws RestError 22021 for a zero byte, which Postgres cannot hold.
  */
 export function parsePairs(query: string): readonly Pair[] {
@@ -45,6 +45,7 @@ export function parsePairs(query: string): readonly Pair[] {
   // A half of a surrogate pair is no character that could be sent on.
   const pairs = query
     .toWellFormed()
+    .replace(/[&;]$/, '')
     .split(/[&;]/)
     .map((part): Pair => {
       const equals = part.indexOf('=')

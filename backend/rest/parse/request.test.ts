@@ -141,6 +141,14 @@ test('a call by GET keeps arguments and filters apart', () => {
   expect(failure({ method: 'POST', path: '/rpc/f', query: 'a=1' }).code).toBe('PGRST100')
 })
 
+test.each([
+  ['a=eq.1&', 'a=eq.1'],
+  ['&a=eq.1', '=&a=eq.1'],
+  ['a=eq.1&&', '=&a=eq.1'],
+])('the parameters of %j are %j', (query, canonical) => {
+  expect(parse({ query }).parameters.canonical).toBe(canonical)
+})
+
 test('the canonical query is sorted and encoded, repeated names joined', () => {
   expect(parse({ query: 'id=lt.5&a=eq.%C3%A4+b&id=gt.1&z;select=*' }).parameters.canonical).toBe(
     'a=eq.%C3%A4%20b&id=lt.5,gt.1&select=%2A&z=',
