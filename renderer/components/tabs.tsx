@@ -21,6 +21,8 @@ export interface TabsProps<Id extends string> {
 export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
   return (
     <AriaTabs
+      // React Aria marks it while anything inside has the focus; that is drawn there.
+      className="outline-none"
       selectedKey={props.value}
       onSelectionChange={(key) => {
         const chosen = props.items.find((item) => item.id === key)
@@ -40,12 +42,7 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
         ))}
       </TabList>
       {props.items.map((item) => (
-        <TabPanel
-          key={item.id}
-          id={item.id}
-          // React Aria marks the panel while something in it has the focus; only the panel's own focus is drawn.
-          className="rounded-control not-focus-visible:outline-none"
-        >
+        <TabPanel key={item.id} id={item.id} className="rounded-control">
           {props.children}
         </TabPanel>
       ))}

@@ -89,7 +89,7 @@ export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelP
   const problem = describeError(preview.error)
   const asked = preview.variables
   return (
-    <div className="grid grid-cols-[300px_minmax(0,1fr)] items-start gap-16 max-wide:grid-cols-1">
+    <div className="grid grid-cols-[300px_minmax(0,1fr)] items-start gap-16 max-wide:grid-cols-[240px_minmax(0,1fr)]">
       <Card title="Read as">
         <form
           className="flex flex-col gap-12 px-14 py-14"

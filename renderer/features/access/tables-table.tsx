@@ -139,7 +139,7 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
   )
   return (
     <tr className="border-b border-line-1 hover:bg-hover">
-      <td data-column="table" className="h-32 px-8">
+      <td data-column="table" className="h-32 max-w-0 px-8">
         <span className="flex items-center gap-6">
           <IconButton
             icon={isOpen ? ChevronDown : ChevronRight}
@@ -148,12 +148,16 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
             onPress={onToggle}
           />
           <span
-            className="max-w-300 truncate font-mono text-data text-1 select-text"
-            title={table.comment ?? name}
+            className="min-w-0 truncate font-mono text-data text-1 select-text"
+            title={`${name}, ${table.kind}`}
           >
             {name}
           </span>
-          {table.kind === 'table' ? null : <Badge>{capital(table.kind)}</Badge>}
+          {table.kind === 'table' ? null : (
+            <span className="max-wide:sr-only">
+              <Badge>{capital(table.kind)}</Badge>
+            </span>
+          )}
           {warnings.length === 0 ? null : (
             <span title={warnings.map(({ message }) => message).join('\n')}>
               <TriangleAlert
