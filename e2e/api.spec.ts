@@ -78,7 +78,7 @@ insert into film values (1, 'Solaris', true), (2, 'Stalker', true), (3, 'Unrelea
 
   await test.step('a new table is exposed to nobody', async () => {
     expect((await read(address)).status).toBe(401)
-    expect((await read(address, key)).body).toMatchObject({ code: '42501' })
+    expect((await read(address, key)).body).toEqual(expect.objectContaining({ code: '42501' }))
   })
 
   await test.step('a switch exposes it, and the SQL is shown', async () => {
