@@ -524,6 +524,29 @@ describe('pages of other origins', () => {
       'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
   })
+
+  test('a function changes no header that the service sets for all, and none of the connection', async () => {
+    const chosen = [
+      'Content-Security-Policy',
+      'X-Content-Type-Options',
+      'RateLimit-Limit',
+      'Connection',
+      'X-Own',
+    ]
+    await api.sql(
+      `create function page() returns text language sql volatile as $$ select set_config('response.headers',
+        '${JSON.stringify(chosen.map((name) => ({ [name]: 'chosen' })))}', true) $$`,
+    )
+    const ask = () => send('POST', '/rpc/page', { headers: { apikey: api.secret }, body: '{}' })
+    await expect.poll(ask).toMatchObject({ status: 200 })
+    const { headers } = await ask()
+    expect(chosen.filter((name) => headers[name.toLowerCase()] === 'chosen')).toEqual(['X-Own'])
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringContaining('sandbox'),
+      'x-content-type-options': 'nosniff',
+      'ratelimit-limit': '500',
+    })
+  })
 })
 
 describe('the life of a project', () => {

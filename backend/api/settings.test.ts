@@ -27,6 +27,11 @@ test.each(['public', 'api', 'pgx', 'my pg_schema'])('%s can be exposed', (schema
 
 test('a schema is named once', () => expect(() => assertSettings({ schemas: ['a', 'a'] })).toThrow('twice'))
 
+test('a body is not longer than what all projects together can bear', () => {
+  assertSettings({ maxBodyBytes: 50_000_000 })
+  expect(() => assertSettings({ maxBodyBytes: 50_000_001 })).toThrow('50,000,000')
+})
+
 test.each([
   ['https://app.example.com', true],
   ['http://localhost:3000', true],

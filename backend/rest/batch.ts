@@ -85,6 +85,7 @@ export async function answerBatch(http: HttpRequest, context: BatchContext): Pro
     isolation,
     end: endOf(config.txEnd, preferences.tx),
     isPrepared: config.preparedStatements,
+    mayChangeSession: true,
     maxPlanCost: config.maxPlanCost,
     maxBytes: MAX_ANSWER_BYTES,
   }

@@ -51,6 +51,7 @@ async function privilegesOf(pool: ConnectionPool, role: string, schema: string):
       planned: null,
       require: null,
       isPrepared: true,
+      mayChangeSession: false,
     },
     { identity, signal: new AbortController().signal },
   )

@@ -17,6 +17,7 @@ import type { Isolation, ResultBody, ResultSet, Statement, Transaction } from '.
 export interface TogetherOptions extends ExecuteOptions {
   readonly isolation: Isolation
   readonly end: Transaction['end']
+  readonly mayChangeSession: boolean
   readonly isPrepared: boolean
   /** What the steps give may be so long in all; NDB113 beyond. */
   readonly maxBytes: number

@@ -197,10 +197,20 @@ export function beginText({ isolation, isReadOnly }: Pick<Transaction, 'isolatio
   return `${BEGIN[isolation]} ${isReadOnly ? 'read only' : 'read write'}`
 }
 
+/**
+ * What a function may leave in the session: settings that were not set for the transaction only (response.headers and the current user of an
+ * application among them), temporary tables, channels, locks. The next request on the connection is somebody else's. Costs microseconds.
+ */
+const CLEAN = ['reset all', 'discard temp', 'unlisten *', 'select pg_catalog.pg_advisory_unlock_all()']
+
 /** Deferred constraints are checked before a rollback too, so that it answers as a commit would. */
-export function endOf({ end, isPrepared }: Pick<Transaction, 'end' | 'isPrepared'>): PipelineStatement[] {
+export function endOf({
+  end,
+  isPrepared,
+  mayChangeSession,
+}: Pick<Transaction, 'end' | 'isPrepared' | 'mayChangeSession'>): PipelineStatement[] {
   const texts = end === 'commit' ? ['commit'] : ['set constraints all immediate', 'rollback']
-  return texts.map((text) => control(text, isPrepared))
+  return [...texts, ...(mayChangeSession ? CLEAN : [])].map((text) => control(text, isPrepared))
 }
 
 /** Throws what the client gets when the row is not as it must be. */

@@ -70,8 +70,15 @@ export function reasonPhrase(status: number): string {
   return REASON_PHRASES[status] ?? STATUS_CODES[status] ?? ''
 }
 
-/** Headers that the body decides. */
-const OF_THE_BODY = new Set(['content-length', 'transfer-encoding'])
+/** Headers that the body and the connection decide. */
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
 
 export interface WriteOptions {
   readonly isHead: boolean
@@ -95,7 +102,9 @@ export async function writeResponse(
   const replaced = new Set(options.headers.map(([name]) => name.toLowerCase()))
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
-    if (!OF_THE_BODY.has(lower) && !replaced.has(lower)) lines.push(name, headerText(value))
+    // What the server has set for all its answers (of safety, say) is not for a function to change.
+    if (!OF_THE_CONNECTION.has(lower) && !replaced.has(lower) && !response.hasHeader(lower))
+      lines.push(name, headerText(value))
   }
   for (const [name, value] of options.headers) lines.push(name, headerText(value))
   if (body !== null) lines.push('Content-Length', String(sizeOf(body)))

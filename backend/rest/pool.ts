@@ -49,6 +49,8 @@ interface Idle {
 }
 
 const ROLLBACK = { text: 'rollback', values: [], isNamed: false, rows: 'none' } as const
+/** A rollback undoes settings, temporary tables and channels too, but not the locks of the session. */
+const UNLOCK = { ...ROLLBACK, text: 'select pg_catalog.pg_advisory_unlock_all()' } as const
 const SHORTEST_SWEEP_MS = 50
 
 /** Makes a pool. Nothing is opened before the first request. */
@@ -177,7 +179,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     release(connection) {
       const state = connection.state()
       if (state === 'failed' || state === 'open') {
-        connection.run([ROLLBACK]).then(
+        connection.run([ROLLBACK, UNLOCK]).then(
           () => giveBack(connection),
           () => discard(connection),
         )

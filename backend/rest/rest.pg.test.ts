@@ -26,6 +26,14 @@ create function api.huge() returns setof text language sql stable as
   $$ select repeat('x', 300000000) from generate_series(1, 4) $$;
 create function api.many() returns setof int language sql stable as 'select generate_series(1, 100000)';
 create function api.size(bytea) returns int language sql immutable as 'select length($1)';
+create function api.leave(text) returns void language plpgsql as $$ begin
+  perform set_config('app.user', $1, false), set_config('response.headers', '[{"X-User": "' || $1 || '"}]', false),
+    set_config('response.status', '299', false), pg_advisory_lock(7);
+  create temp table cart as select $1; listen api_channel; end $$;
+create function api.leave_lock() returns void language plpgsql as $$ begin perform pg_advisory_lock(7); perform 1 / 0; end $$;
+create function api.left_behind() returns json language sql stable as $$ select json_build_object('user', current_setting('app.user', true),
+  'cart', to_regclass('pg_temp.cart')::text, 'channels', (select count(*) from pg_listening_channels()), 'pid', pg_backend_pid(),
+  'locks', (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid())) $$;
 create function api.echo_headers() returns json language sql stable as
   $$ select current_setting('request.headers')::json $$;
 create function api.whoami() returns text language sql stable as 'select current_user::text';
@@ -179,6 +187,23 @@ describe('a request', () => {
     expect((await ask('{"film_id":1}')).status).toBe(201)
     expect((await ask('{"film_id":-1}')).status).toBe(409)
     expect((await admin.query('select from api.award')).rowCount).toBe(0)
+  })
+
+  test.each([
+    ['a call', '/rpc/leave', 'ann', 299],
+    ['a call by GET', '/rpc/leave_lock', undefined, 400],
+    ['one that fails', '/rpc/leave_lock', '{}', 400],
+  ])('leaves nothing of %s to the next request on its connection', async (_, path, body, status) => {
+    const { url } = await start({ pool: { size: 1 } })
+    const before: unknown = await (await fetch(`${url}/rpc/left_behind`)).json()
+    const json = { 'content-type': path === '/rpc/leave' ? 'text/plain' : 'application/json' }
+    const answer = await fetch(url + path, body === undefined ? {} : { method: 'POST', headers: json, body })
+    expect(answer.status).toBe(status)
+    const next = await fetch(`${url}/rpc/left_behind`)
+    expect([next.status, next.headers.get('x-user')]).toEqual([200, null])
+    expect(await next.json()).toEqual({ ...Object(before), user: status === 299 ? '' : null })
+    const read = await fetch(`${url}/film?limit=1`)
+    expect([read.status, read.headers.get('x-user')]).toEqual([200, null])
   })
 
   test('fails with the constraint that only the commit checks', async () => {

@@ -278,6 +278,8 @@ export interface Transaction {
   readonly require: Requirement | null
   /** Named on the server and kept; false sends it unnamed. */
   readonly isPrepared: boolean
+  /** Whether functions or triggers of the database's people run that may change the session for longer than the transaction: it is cleaned after them. */
+  readonly mayChangeSession: boolean
 }
 
 /** What must be true of the main row, or all is undone. */

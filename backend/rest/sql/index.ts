@@ -49,6 +49,7 @@ export function toTransaction(
     planned: planned === null ? null : toStatement(planned),
     require: transaction.require,
     isPrepared: preparedStatements,
+    mayChangeSession: plan.kind === 'call' || !transaction.isReadOnly || preRequest !== null,
   }
 }
 
