@@ -34,6 +34,7 @@ test.each([
   '2002:7f00:1::',
   'fd00::1',
   'fe80::1',
+  'fec0::1',
   'ff02::1',
   'no address',
 ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false))
