@@ -146,7 +146,7 @@ export async function runStatements(
   // Before the main statement: a long body of that may still be on its way when the answer begins.
   const work = [
     ...(planned === null ? [] : [statement(planned, 'text')]),
-    ...(main === null ? [] : [statement(main, 'body')]),
+    ...(main === null ? [] : [statement(main, isExplain(main) ? 'text' : 'body')]),
   ]
   const first = await beginWithinCost(connection, { before, main, maxPlanCost: around.maxPlanCost })
   const outcome = await connection.run([...first, ...work, ...around.after])
@@ -168,7 +168,7 @@ async function beginWithinCost(
     readonly maxPlanCost: number | null
   },
 ): Promise<readonly PipelineStatement[]> {
-  if (maxPlanCost === null || main === null || /^explain /i.test(main.text)) return before
+  if (maxPlanCost === null || main === null || isExplain(main)) return before
   const explain: PipelineStatement = {
     text: `explain (format json) ${main.text}`,
     values: main.values,
@@ -184,6 +184,11 @@ async function beginWithinCost(
 /** A statement that gives nothing. Behind a pooler not even these may be prepared. */
 export function control(text: string, isPrepared: boolean): PipelineStatement {
   return { text, values: [], isNamed: isPrepared, rows: 'none' }
+}
+
+/** Whether it gives the lines of a plan, which are taken as they are: a long one must not be passed on by itself. */
+function isExplain({ text }: Statement): boolean {
+  return /^explain /i.test(text)
 }
 
 const BEGIN: Readonly<Record<Isolation, string>> = {
@@ -232,17 +237,11 @@ function assertRequired(require: Requirement, rows: number): void {
 function read(outcome: PipelineResult, skipped: number, transaction: Transaction): Executed {
   let index = skipped
   const planned = transaction.planned === null ? null : readPlan(outcome.results[index++], PLAN_ROWS)
-  const rows = outcome.results[index]?.bodyRows ?? []
-  const [row] = rows
+  const result = outcome.results[index]
+  const textRows = result?.textRows ?? []
+  if (textRows.length > 0) return { ...EMPTY, planned, ended: outcome.ended, body: lines(textRows) }
+  const row = result?.bodyRows[0]
   if (row === undefined) return { ...EMPTY, planned, ended: outcome.ended }
-  // EXPLAIN gives lines: rows of one column.
-  if (row.cells.length === 0)
-    return {
-      ...EMPTY,
-      planned,
-      ended: outcome.ended,
-      body: lines(rows.map(({ body }) => (body?.kind === 'bytes' ? body.bytes : Buffer.alloc(0)))),
-    }
   const [total, pageTotal, inserted, location, headers, status] = row.cells
   return {
     total: readInt8(total),
@@ -277,9 +276,8 @@ function readText(cell: Buffer | null | undefined): string | null {
   return cell?.toString('utf8') ?? null
 }
 
-function lines(all: readonly Buffer[]): ResultBody {
-  const newline = Buffer.from('\n')
-  return { kind: 'bytes', bytes: Buffer.concat(all.flatMap((line) => [line, newline])) }
+function lines(rows: readonly (readonly (string | null)[])[]): ResultBody {
+  return { kind: 'bytes', bytes: Buffer.from(rows.map(([line]) => `${line ?? ''}\n`).join('')) }
 }
 
 const PLAN_ROWS = /"Plan Rows": (\d+)/

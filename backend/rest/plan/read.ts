@@ -136,10 +136,11 @@ function planNode(draft: Draft, place: Place, context: Context): Planned<ReadNod
   const children = draft.embeds.map((child) => planEmbed(child, { ...place, mustName }, context))
   if (place.role === 'arrays' && isGrouped(draft)) throw spreadAggregatesNotImplemented()
   const { where, embeds } = planWhere(draft, { table, embeds: children.map(({ plan }) => plan) }, cache)
+  const isEmpty = fields.length === 0 && embeds.length === 0
   return {
     plan: {
       source: place.source,
-      select: fields.length === 0 && embeds.length === 0 && place.depth === 0 ? [ALL_COLUMNS] : fields,
+      select: isEmpty && place.depth === 0 && table?.columns.size !== 0 ? [ALL_COLUMNS] : fields,
       embeds,
       where,
       order: draft.order.map((term) => planOrder(term, { origin: place.relation.name, table, embeds })),
