@@ -4,7 +4,15 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionTarget } from '#postgres/node/target.ts'
 import { AUTHENTICATOR_ROLE } from '../provisioning/index.ts'
-import { createRest, type JwtConfig, type Rest, type RestConfig, type RestUsage } from '../rest/index.ts'
+import {
+  type BodyBudget,
+  createBodyBudget,
+  createRest,
+  type JwtConfig,
+  type Rest,
+  type RestConfig,
+  type RestUsage,
+} from '../rest/index.ts'
 import type { ApiRecord, Engine } from './project-apis.ts'
 import { fetchPublic } from './public-fetch.ts'
 import { SERVICE_ROLE } from './settings.ts'
@@ -18,11 +26,16 @@ const CONFIGURE_MS = 5_000
 /** Connections per project. An instance takes 100; the person has a use for them too. */
 const POOL = { size: 10, acquireTimeoutMs: 10_000, idleTimeoutMs: 20_000, maxLifetimeMs: 1_800_000 }
 
+/** Bodies of a project's requests at once. */
+const PROJECT_BODIES_BYTES = 100 * 1024 * 1024
+
 export interface RestEngineOptions {
   readonly record: ApiRecord
   readonly target: SessionTarget
   /** Whether issuers may be on private networks. */
   readonly privateIssuers: boolean
+  /** What the bodies of all projects share. */
+  readonly bodies: BodyBudget
   readonly observe: (usage: RestUsage, message: IncomingMessage) => void
 }
 
@@ -36,6 +49,7 @@ export function createRestEngine(options: RestEngineOptions): RestEngine {
     ...settingsOf(options.record),
     target: options.target,
     pool: POOL,
+    bodyBudget: createBodyBudget(PROJECT_BODIES_BYTES, options.bodies),
     fetchKeys: options.privateIssuers ? undefined : fetchPublic,
     observe: options.observe,
   })

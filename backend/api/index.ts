@@ -7,7 +7,13 @@ import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { Observe } from '../monitoring/index.ts'
 import type { Provisioning } from '../provisioning/index.ts'
-import { EVENT_TRIGGER_SCHEMA, eventTriggerStatements, isRestError, type RestError } from '../rest/index.ts'
+import {
+  createBodyBudget,
+  EVENT_TRIGGER_SCHEMA,
+  eventTriggerStatements,
+  isRestError,
+  type RestError,
+} from '../rest/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import { apiUrl, restUrl } from './address.ts'
 import { createRestEngine, type RestEngine } from './engine.ts'
@@ -25,6 +31,8 @@ export { createApiRoutes } from './routes.ts'
 export type { ApiService } from './service.ts'
 export type { ObserveUsage, UsageEvent } from './usage.ts'
 
+/** Bodies of all projects' requests at once. */
+const SERVICE_BODIES_BYTES = 512 * 1024 * 1024
 const IDLE_MS = 5 * 60_000
 /** How long answers under way may take when the service stops. */
 const DRAIN_MS = 10_000
@@ -90,6 +98,7 @@ export function createApi(options: CreateApiOptions): Api {
       ? createMemoryLimits()
       : createRedisLimits({ url: options.redisUrl, onError: onRedisError })
 
+  const bodies = createBodyBudget(SERVICE_BODIES_BYTES)
   const apis = createProjectApis<RestEngine>({
     now: () => clock.now().getTime(),
     idleMs: IDLE_MS,
@@ -102,6 +111,7 @@ export function createApi(options: CreateApiOptions): Api {
         record,
         target,
         privateIssuers: options.privateIssuers,
+        bodies,
         observe: (usage, message) => server.onAnswered(usage, message),
       })
     },

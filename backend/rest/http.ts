@@ -1,15 +1,17 @@
 // Requests and answers as Node's HTTP server has them: reads the body up to its limit, writes the answer at the client's pace.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { BodyShare } from './body-budget.ts'
 import type { HttpRequest } from './parse/api-request.ts'
-import { bodyTooLarge, clientLeft } from './respond/errors.ts'
+import { bodiesTooMany, bodyTooLarge, clientLeft } from './respond/errors.ts'
 import type { RestResponse, ResultBody } from './types.ts'
 
 const NOTHING = new Uint8Array()
 
-/** Reads the request's body. Rejects with RestError: BODY_TOO_LARGE, or that the client has left. */
+/** Reads the request's body. Rejects with RestError: BODY_TOO_LARGE, BODIES_TOO_MANY where `share` has no room, or that the client has left. */
 export function readBody(
   message: IncomingMessage,
   maxBytes: number | null,
+  share: BodyShare,
 ): Uint8Array | Promise<Uint8Array> {
   const { headers } = message
   const announced = headers['content-length']
@@ -23,6 +25,9 @@ export function readBody(
       if (maxBytes !== null && size > maxBytes) {
         message.removeAllListeners('data')
         reject(bodyTooLarge(maxBytes))
+      } else if (!share.take(chunk.length)) {
+        message.removeAllListeners('data')
+        reject(bodiesTooMany())
       } else chunks.push(chunk)
     })
     message.on('end', () =>

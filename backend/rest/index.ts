@@ -1,5 +1,6 @@
 // The door of the REST engine.
 export type { JwtConfig } from './authenticate.ts'
+export { type BodyBudget, createBodyBudget } from './body-budget.ts'
 export { corsHeaders, preflight } from './cors.ts'
 export { isRestError, RestError } from './errors.ts'
 export type { RestUsage, StageTimes } from './observe.ts'

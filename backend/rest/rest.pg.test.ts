@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { sampleConfig } from '#testing/rest-sample.ts'
 import { layCable, startTestRest, type TestRest } from '#testing/rest-server.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import type { RestOptions } from './index.ts'
+import { createBodyBudget, type RestOptions } from './index.ts'
 
 const ROLE = 'rest_test_web'
 const COLUMNS = Array.from({ length: 1000 }, (_, index) => `c${index}`)
@@ -383,6 +383,23 @@ describe('strength', () => {
       expect([response.status, await response.json()]).toMatchObject([413, { code: 'BODY_TOO_LARGE' }])
     }
     expect((await fetch(`${url}/film?id=eq.1`)).status).toBe(200)
+  })
+
+  test('bodies that would fill the memory together are refused, and taken when others are done', async () => {
+    const { url } = await start({ bodyBudget: createBodyBudget(1000) })
+    const post = (bytes: number): Promise<Response> =>
+      fetch(`${url}/rpc/size`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Buffer.alloc(bytes, 7),
+      })
+    const refused = await post(1001)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
+      503,
+      '1',
+      { code: 'BODIES_TOO_MANY' },
+    ])
+    for (const _ of [1, 2, 3]) await expect.poll(async () => (await post(900)).status).toBe(200)
   })
 
   test('a client that sends 100 MB too many still reads why they were refused', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
 import type { SessionTarget } from '#postgres/node/session.ts'
 import { createAuthenticator, type Authenticator, type JwtConfig } from './authenticate.ts'
+import { type BodyBudget, shareOf } from './body-budget.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { describe, type DescribeQuery } from './describe.ts'
 import { isRestError } from './errors.ts'
@@ -33,6 +34,8 @@ export interface RestOptions extends RestSettings {
   readonly schemaCache?: Omit<FollowerOptions, 'target' | 'scope'> | undefined
   /** How the key sets of issuers are fetched; a service that takes their URLs from its customers must not ask everywhere. */
   readonly fetchKeys?: FetchKeys | undefined
+  /** What bodies of requests may take of the memory; no limit when left out. */
+  readonly bodyBudget?: BodyBudget | undefined
   /** Told once of each request, when it is over. */
   readonly observe?: ((usage: RestUsage, message: IncomingMessage) => void) | undefined
 }
@@ -155,9 +158,12 @@ export function createRest(options: RestOptions): Rest {
     let given: Answer | undefined
     let reply: RestResponse
     let hasRead = true
+    const share = shareOf(options.bodyBudget)
     try {
-      const body = readBody(message, config.maxBodyBytes)
+      const body = readBody(message, config.maxBodyBytes, share)
       if (body instanceof Promise) {
+        // Comes also where the answer cannot be written.
+        response.once('close', () => share.giveBack())
         hasRead = false
         request = { ...request, body: await body }
         hasRead = true

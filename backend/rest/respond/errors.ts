@@ -76,6 +76,18 @@ export function bodyTooLarge(limitBytes: number): RestError {
   )
 }
 
+/** BODIES_TOO_MANY: the bodies of all requests together fill what there is for them. */
+export function bodiesTooMany(): RestError {
+  return new RestError(
+    {
+      code: 'BODIES_TOO_MANY',
+      status: 503,
+      message: 'Too many large requests at once',
+    },
+    { hint: 'Try again, or send less at once.', headers: [['Retry-After', '1']] },
+  )
+}
+
 /** XX000: a mistake of the engine itself. Nothing of it is told. */
 export function internalError(cause: unknown): RestError {
   return new RestError(
