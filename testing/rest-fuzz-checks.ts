@@ -10,8 +10,6 @@ import type { HttpRequest } from '../backend/rest/parse/api-request.ts'
  * fault in all of them, whatever the table of statuses says.
  */
 const ASKED_FOR: readonly RegExp[] = [
-  // A body, a pattern or a value that is nested deeper than Postgres' stack.
-  /^54001 stack depth limit exceeded/,
   // A write to a view that cannot be written.
   /^55000 cannot (insert into|update|delete from) view/,
   // Two rows of one body with the same key, to be merged.
@@ -23,7 +21,7 @@ const ASKED_FOR: readonly RegExp[] = [
 
 /** Codes of mistakes of ours, unless the words say that a value is meant. */
 const BROKEN: readonly RegExp[] = [
-  /^42601 (?!syntax error in tsquery|no operand in tsquery|.*jsonpath|there is no escaped|cannot insert multiple commands)/,
+  /^42601 (?!syntax error in ts(query|vector): |no operand in tsquery: |.* jsonpath input$)/,
   /^(42P02|42P18|42P08|42P03|42712|08|26|34|25(?!006)|2D|3B|0A000 cached plan)/,
   /^42P01 (missing FROM-clause|invalid reference)/,
   /^(XX000|PGRST000|PGRST001|PGRST002|PGRST003|57014)/,
