@@ -77,11 +77,13 @@ test('answers to other origins show their headers; others carry nothing', () => 
 
 // REST-C2
 test('the headers of a page by cursor are shown where it has them', () => {
-  const answered = [
-    ['Link', '<?cursor=after.x>; rel="next"'],
-    ['Next-Cursor', 'after.x'],
-  ] as const
-  expect(corsHeaders(get({ origin }), sampleConfig(), answered)[1]?.[1]).toMatch(
+  expect(corsHeaders(get({ origin }), sampleConfig(), ['Link', 'Next-Cursor', 'X-Own'])[1]?.[1]).toMatch(
     /, Range-Unit, Link, Next-Cursor$/,
+  )
+})
+
+test('limits are shown where a service sets them', () => {
+  expect(corsHeaders(get({ origin }), sampleConfig(), ['ratelimit-limit'])[1]?.[1]).toMatch(
+    /, Range-Unit, RateLimit-Limit$/,
   )
 })

@@ -10,7 +10,14 @@ const ALWAYS_ALLOWED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language']
 const EXPOSED_HEADERS =
   'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit'
 /** Headers of our extensions: exposed where an answer has them, so that all others stay as PostgREST's. */
-const OUR_HEADERS = ['Link', 'Next-Cursor']
+const OUR_HEADERS = [
+  'Link',
+  'Next-Cursor',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+]
 const MAX_AGE_SECONDS = 86_400
 
 /** The answer to a browser's question before the request itself; undefined where it is no such question, or one that the API itself answers. */
@@ -49,11 +56,12 @@ function allowHeaders(asked: string | undefined): readonly Header[] | undefined 
 export function corsHeaders(
   { method, headers }: Pick<HttpRequest, 'method' | 'headers'>,
   config: RestConfig,
-  answered: readonly Header[] = [],
+  answered: readonly string[] = [],
 ): readonly Header[] {
   const origin = method === 'OPTIONS' ? undefined : allowedOrigin(headers, config)
   if (origin === undefined) return []
-  const ours = OUR_HEADERS.filter((name) => answered.some(([one]) => one === name))
+  const names = new Set(answered.map((name) => name.toLowerCase()))
+  const ours = OUR_HEADERS.filter((name) => names.has(name.toLowerCase()))
   return [...origin, ['Access-Control-Expose-Headers', [EXPOSED_HEADERS, ...ours].join(', ')]]
 }
 

@@ -184,7 +184,7 @@ export function createRest(options: RestOptions): Rest {
     }
     const bytesOut = await writeResponse(response, reply, {
       isHead: request.method === 'HEAD',
-      headers: [...corsHeaders(request, config, reply.headers), ...traceHeaders(request, config)],
+      headers: [...corsHeaders(request, config, namesOf(reply, response)), ...traceHeaders(request, config)],
       slowClientTimeoutMs: httpSettings.slowClientTimeoutMs,
       ended: given?.ended ?? null,
       ...(hasRead ? {} : { unread: message }),
@@ -295,6 +295,11 @@ function followClient(response: ServerResponse, timeoutMs: number | null): Clien
   const timer =
     timeoutMs === null ? undefined : setTimeout(() => controller.abort(requestTimeout(timeoutMs)), timeoutMs)
   return { signal: controller.signal, done: () => clearTimeout(timer) }
+}
+
+/** What the answer carries, and what the server around the engine has set before. */
+function namesOf(reply: RestResponse, response: ServerResponse): string[] {
+  return [...reply.headers.map(([name]) => name), ...response.getHeaderNames()]
 }
 
 /** The header by which requests are traced comes back, empty where none came. */
