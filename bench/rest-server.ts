@@ -2,34 +2,20 @@
 import { createServer } from 'node:http'
 import Fastify from 'fastify'
 import pg from 'pg'
-import { createRest, type RestConfig } from '../backend/rest/index.ts'
+import { sampleConfig } from '#testing/rest-sample.ts'
+import { createRest } from '../backend/rest/index.ts'
 import { CASES, POOL_SIZE, SECRET } from './rest-cases.ts'
 
-const CONFIG: RestConfig = {
-  schemas: ['api'],
-  extraSearchPath: ['public'],
+const CONFIG = sampleConfig({
   anonRole: null,
   maxRows: 1000,
   aggregatesEnabled: false,
   planEnabled: false,
-  preRequest: null,
-  rootSpec: null,
   txEnd: 'commit',
   hoistedTxSettings: [],
-  preparedStatements: true,
-  timezoneEnabled: true,
-  openApiMode: 'follow-privileges',
-  openApiSecurityActive: false,
-  openApiServerProxyUri: null,
-  corsAllowedOrigins: [],
-  serverTimingEnabled: false,
-  traceHeader: null,
-  errorVerbosity: 'verbose',
   useLegacyTargetNames: false,
-  appSettings: {},
   maxBodyBytes: 10_000_000,
-  maxPlanCost: null,
-}
+})
 
 export interface BenchTarget {
   readonly host: string

@@ -1,35 +1,12 @@
 // Whole requests: routes, methods, profiles, cookies, and which of several errors is told.
 import { expect, test } from 'vitest'
+import { sampleConfig } from '#testing/rest-sample.ts'
 import { RestError } from '../errors.ts'
 import { parseRequest } from './index.ts'
 import type { ApiRequest, HttpRequest } from './api-request.ts'
 import type { RestConfig } from '../types.ts'
 
-const config: RestConfig = {
-  schemas: ['api'],
-  extraSearchPath: [],
-  anonRole: null,
-  maxRows: null,
-  aggregatesEnabled: false,
-  planEnabled: false,
-  preRequest: null,
-  rootSpec: null,
-  txEnd: 'commit',
-  hoistedTxSettings: [],
-  preparedStatements: true,
-  timezoneEnabled: true,
-  openApiMode: 'follow-privileges',
-  openApiSecurityActive: false,
-  openApiServerProxyUri: null,
-  corsAllowedOrigins: [],
-  serverTimingEnabled: false,
-  traceHeader: null,
-  errorVerbosity: 'verbose',
-  useLegacyTargetNames: true,
-  appSettings: {},
-  maxBodyBytes: null,
-  maxPlanCost: null,
-}
+const config = sampleConfig({ txEnd: 'commit', maxRows: null, extraSearchPath: [] })
 
 type Given = Partial<Omit<HttpRequest, 'body'>> & { readonly body?: string }
 

@@ -1,10 +1,11 @@
 // Rename, rotate and revoke one key.
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import { ApiKeyName, type ApiKey } from '#contract/capabilities/api-keys.ts'
 import { Button } from '../../components/button.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { FormError } from '../../components/form-error.tsx'
 import { formatAge } from '../../components/format.ts'
 import { TextField } from '../../components/text-field.tsx'
@@ -24,7 +25,6 @@ const RenameForm = z.object({ name: ApiKeyName })
 
 /** Another name for the same key. */
 export function RenameKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode {
-  const formId = useId()
   const form = useForm({ name: apiKey.name }, RenameForm)
   const rename = useAction(
     (host, name: string) => host.apiKeys.rename({ projectId: apiKey.projectId, keyId: apiKey.id, name }),
@@ -33,42 +33,26 @@ export function RenameKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode 
   )
   const problem = describeError(rename.error)
   return (
-    <Dialog
+    <FormDialog
       title="Rename API key"
-      isOpen
+      submitLabel="Rename key"
+      busyLabel="Renaming…"
+      isBusy={rename.isPending}
+      problem={form.errors['name'] === undefined ? problem : undefined}
+      onSubmit={() => {
+        if (form.check()) rename.mutate(form.values.name)
+      }}
       onClose={onClose}
-      isHeld={rename.isPending}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={rename.isPending}>
-            {rename.isPending ? 'Renaming…' : 'Rename key'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-12"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (form.check()) rename.mutate(form.values.name)
-        }}
-      >
-        <TextField
-          label="Name"
-          autoFocus
-          value={form.values.name}
-          onChange={(name) => form.set('name', name)}
-          onBlur={() => form.blur('name')}
-          error={form.errors['name']}
-        />
-        {form.errors['name'] === undefined ? (
-          <FormError message={problem?.message} hint={problem?.hint} />
-        ) : null}
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        autoFocus
+        value={form.values.name}
+        onChange={(name) => form.set('name', name)}
+        onBlur={() => form.blur('name')}
+        error={form.errors['name']}
+      />
+    </FormDialog>
   )
 }
 

@@ -1,6 +1,6 @@
 // Third parties whose tokens the API trusts: an identity provider with its JWKS.
 import { Plus, Trash2 } from 'lucide-react'
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import type { TokenIssuer } from '#contract/capabilities/api.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
@@ -8,9 +8,8 @@ import { Button, IconButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { DataList } from '../../components/data-list.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { formatAge, formatFull } from '../../components/format.ts'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { TextField } from '../../components/text-field.tsx'
@@ -113,7 +112,6 @@ const IssuerForm = z.object({
 
 function AddDialog(props: { readonly projectId: ProjectId; readonly onClose: () => void }): ReactNode {
   const { projectId, onClose } = props
-  const formId = useId()
   const form = useForm({ issuer: '', jwksUrl: '', audience: '', roleClaim: '$.role' }, IssuerForm)
   const add = useAction(
     (host, values: z.infer<typeof IssuerForm>) =>
@@ -132,70 +130,54 @@ function AddDialog(props: { readonly projectId: ProjectId; readonly onClose: () 
       form.set('jwksUrl', `${form.values.issuer.replace(/\/$/, '')}/.well-known/jwks.json`)
   }
   return (
-    <Dialog
+    <FormDialog
       title="Add token issuer"
-      isOpen
+      submitLabel="Add issuer"
+      busyLabel="Adding…"
+      isBusy={add.isPending}
+      problem={Object.keys(form.errors).length === 0 ? problem : undefined}
+      onSubmit={() => {
+        if (form.check()) add.mutate(form.values)
+      }}
       onClose={onClose}
-      isHeld={add.isPending}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={add.isPending}>
-            {add.isPending ? 'Adding…' : 'Add issuer'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-12"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (form.check()) add.mutate(form.values)
-        }}
-      >
-        <TextField
-          label="Issuer"
-          type="url"
-          autoFocus
-          value={form.values.issuer}
-          onChange={(issuer) => form.set('issuer', issuer)}
-          onBlur={guessJwks}
-          placeholder="https://login.example.com"
-          help="As iss in its tokens says."
-          error={form.errors['issuer']}
-        />
-        <TextField
-          label="JWKS address"
-          type="url"
-          value={form.values.jwksUrl}
-          onChange={(jwksUrl) => form.set('jwksUrl', jwksUrl)}
-          onBlur={() => form.blur('jwksUrl')}
-          placeholder="https://login.example.com/.well-known/jwks.json"
-          error={form.errors['jwksUrl']}
-        />
-        <TextField
-          label="Audience"
-          value={form.values.audience}
-          onChange={(audience) => form.set('audience', audience)}
-          help="Left empty, tokens for any audience count."
-          error={form.errors['audience']}
-        />
-        <TextField
-          label="Role claim"
-          isMono
-          value={form.values.roleClaim}
-          onChange={(roleClaim) => form.set('roleClaim', roleClaim)}
-          onBlur={() => form.blur('roleClaim')}
-          help="Where the role stands in the claims, as a JSON path."
-          error={form.errors['roleClaim']}
-        />
-        {Object.keys(form.errors).length === 0 ? (
-          <FormError message={problem?.message} hint={problem?.hint} />
-        ) : null}
-      </form>
-    </Dialog>
+      <TextField
+        label="Issuer"
+        type="url"
+        autoFocus
+        value={form.values.issuer}
+        onChange={(issuer) => form.set('issuer', issuer)}
+        onBlur={guessJwks}
+        placeholder="https://login.example.com"
+        help="As iss in its tokens says."
+        error={form.errors['issuer']}
+      />
+      <TextField
+        label="JWKS address"
+        type="url"
+        value={form.values.jwksUrl}
+        onChange={(jwksUrl) => form.set('jwksUrl', jwksUrl)}
+        onBlur={() => form.blur('jwksUrl')}
+        placeholder="https://login.example.com/.well-known/jwks.json"
+        error={form.errors['jwksUrl']}
+      />
+      <TextField
+        label="Audience"
+        value={form.values.audience}
+        onChange={(audience) => form.set('audience', audience)}
+        help="Left empty, tokens for any audience count."
+        error={form.errors['audience']}
+      />
+      <TextField
+        label="Role claim"
+        isMono
+        value={form.values.roleClaim}
+        onChange={(roleClaim) => form.set('roleClaim', roleClaim)}
+        onBlur={() => form.blur('roleClaim')}
+        help="Where the role stands in the claims, as a JSON path."
+        error={form.errors['roleClaim']}
+      />
+    </FormDialog>
   )
 }
 

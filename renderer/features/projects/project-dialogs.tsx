@@ -1,11 +1,9 @@
 // Rename and delete.
-import { useId, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { ProjectName, type Project } from '#contract/capabilities/projects.ts'
 import { z } from 'zod'
-import { Button } from '../../components/button.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { formatBytes } from '../../components/format.ts'
 import { TextField } from '../../components/text-field.tsx'
 import { useForm } from '../../components/use-form.ts'
@@ -26,7 +24,6 @@ export function RenameProjectDialog(props: ProjectDialogProps): ReactNode {
 }
 
 function OpenRename({ project, onClose }: ProjectDialogProps): ReactNode {
-  const formId = useId()
   const form = useForm({ name: project.name }, RenameForm)
   const rename = useAction(
     (host, input: { name: string }) => host.projects.rename({ projectId: project.id, name: input.name }),
@@ -35,43 +32,27 @@ function OpenRename({ project, onClose }: ProjectDialogProps): ReactNode {
   )
   const problem = describeError(rename.error)
   return (
-    <Dialog
+    <FormDialog
       title="Rename project"
-      isOpen
+      submitLabel="Rename project"
+      busyLabel="Renaming…"
+      isBusy={rename.isPending}
+      problem={form.errors['name'] === undefined ? problem : undefined}
+      onSubmit={() => {
+        if (form.check()) rename.mutate(form.values)
+      }}
       onClose={onClose}
-      isHeld={rename.isPending}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={rename.isPending}>
-            {rename.isPending ? 'Renaming…' : 'Rename project'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-12"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (form.check()) rename.mutate(form.values)
-        }}
-      >
-        <TextField
-          label="Name"
-          autoFocus
-          value={form.values.name}
-          onChange={(name) => form.set('name', name)}
-          onBlur={() => form.blur('name')}
-          help="Connection strings stay as they are."
-          error={form.errors['name']}
-        />
-        {form.errors['name'] === undefined ? (
-          <FormError message={problem?.message} hint={problem?.hint} />
-        ) : null}
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        autoFocus
+        value={form.values.name}
+        onChange={(name) => form.set('name', name)}
+        onBlur={() => form.blur('name')}
+        help="Connection strings stay as they are."
+        error={form.errors['name']}
+      />
+    </FormDialog>
   )
 }
 
