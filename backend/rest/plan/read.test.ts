@@ -320,3 +320,15 @@ describe('the default select', () => {
     expect(planOf('/unknown?select=*', { source: 'result' }).isDefaultSelect).toBe(true)
   })
 })
+
+describe('a table without columns', () => {
+  const bare = sampleCache([sampleTable('bare', [])])
+
+  test('is read as rows, which a handler of its own may take', () => {
+    expect(planOf('/bare', { cache: bare }).root.select).toMatchObject([{ field: { name: '*' } }])
+  })
+
+  test('has nothing to give back of a write', () => {
+    expect(planOf('/bare', { cache: bare, source: 'written' }).root.select).toEqual([])
+  })
+})

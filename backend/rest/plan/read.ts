@@ -127,10 +127,12 @@ function planNode(draft: Draft, place: Place, context: Context): Planned<ReadNod
   const { cache, aliases } = context
   const table = cache.tables.get(key(place.relation))
   const mustName = place.mustName || place.role === 'arrays' || isGrouped(draft)
+  // RETURNING must have a column: of a table that has none, what it gave back is not selected.
+  const isBare = place.source.kind === 'rows' && table?.columns.size === 0
   const { fields, outputs: own } = planSelect(draft.select, table, {
     cache,
     aliases,
-    mustName,
+    mustName: mustName || isBare,
     leavesAggregates: place.role === 'row',
   })
   const children = draft.embeds.map((child) => planEmbed(child, { ...place, mustName }, context))
@@ -140,7 +142,7 @@ function planNode(draft: Draft, place: Place, context: Context): Planned<ReadNod
   return {
     plan: {
       source: place.source,
-      select: isEmpty && place.depth === 0 && table?.columns.size !== 0 ? [ALL_COLUMNS] : fields,
+      select: isEmpty && place.depth === 0 && !isBare ? [ALL_COLUMNS] : fields,
       embeds,
       where,
       order: draft.order.map((term) => planOrder(term, { origin: place.relation.name, table, embeds })),

@@ -89,9 +89,7 @@ function expand(
 ): readonly SelectedField[] {
   const { cache } = options
   if (item.aggregate === null && item.field.name === '*') {
-    // A table without columns has none to give, and RETURNING must have one.
-    const hasToName = options.mustName || table?.columns.size === 0
-    if (table === undefined || !(hasToName || hasRepresentations(table, cache))) return [ALL_COLUMNS]
+    if (table === undefined || !(options.mustName || hasRepresentations(table, cache))) return [ALL_COLUMNS]
     return [...table.columns.keys()].map((name) =>
       planItem({ ...item, field: { name, jsonPath: [] } }, table, cache),
     )
