@@ -4,33 +4,9 @@ import fc from 'fast-check'
 import { isRestError } from '../backend/rest/errors.ts'
 import { parseRequest } from '../backend/rest/parse/index.ts'
 import type { ApiRequest, HttpRequest } from '../backend/rest/parse/api-request.ts'
-import type { RestConfig } from '../backend/rest/types.ts'
+import { sampleConfig } from './rest-sample.ts'
 
-export const FUZZ_CONFIG: RestConfig = {
-  schemas: ['api', 'other'],
-  extraSearchPath: [],
-  anonRole: 'anon',
-  maxRows: null,
-  aggregatesEnabled: true,
-  planEnabled: true,
-  preRequest: null,
-  rootSpec: null,
-  txEnd: 'commit-allow-override',
-  hoistedTxSettings: [],
-  preparedStatements: true,
-  timezoneEnabled: true,
-  openApiMode: 'follow-privileges',
-  openApiSecurityActive: false,
-  openApiServerProxyUri: null,
-  corsAllowedOrigins: [],
-  serverTimingEnabled: false,
-  traceHeader: null,
-  errorVerbosity: 'verbose',
-  useLegacyTargetNames: true,
-  appSettings: {},
-  maxBodyBytes: null,
-  maxPlanCost: null,
-}
+export const FUZZ_CONFIG = sampleConfig({ schemas: ['api', 'other'], extraSearchPath: [], anonRole: 'anon' })
 
 /** Words of the grammar, and what usually breaks parsers and SQL. */
 const WORDS = (
