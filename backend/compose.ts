@@ -122,7 +122,6 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   made.projects = projects
   const credentials = createCredentialsService({ ...shared, secrets, provisioning })
   const database = createDatabaseService({ ...shared, provisioning, credentials })
-  const access = createAccessService({ database })
   const sync = createSync(shared)
   const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
   const api = createApi({
@@ -138,6 +137,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     listSchemas: async (caller, projectId) =>
       (await database.schemas(caller, { projectId, database: MAIN_DATABASE })).map(({ name }) => name),
   })
+  const access = createAccessService({ database, servedSchemas: api.servedSchemas })
 
   return {
     auth,

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const { provisioning } = fixture
   const credentials = createCredentialsService({ db, secrets, clock, randomBytes, provisioning })
   database = createDatabaseService({ db, provisioning, credentials })
-  service = createAccessService({ database })
+  service = createAccessService({ database, servedSchemas: async () => ['public', 'gone'] })
   owner = await tenants.person()
   organisationId = await tenants.organisation([[owner, 'owner']])
   projectId = ProjectId.parse(randomUUID())
@@ -96,8 +96,10 @@ describe('what is exposed', () => {
   test('a table of a new schema is open to nobody at all', async () => {
     await run('create schema inner_room; create table inner_room.safe (id int)')
     const { schemas } = await exposure()
-    expect(schemas).toContainEqual({ name: 'inner_room', usage: [] })
-    expect(schemas).toContainEqual({ name: 'public', usage: ['anon', 'authenticated'] })
+    expect(schemas).toEqual([
+      { name: 'inner_room', usage: [], served: false },
+      { name: 'public', usage: ['anon', 'authenticated'], served: true },
+    ])
     await expect(run('begin; set local role anon; select * from inner_room.safe')).rejects.toThrow(
       'permission denied',
     )

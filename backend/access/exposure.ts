@@ -90,10 +90,11 @@ function listFunctions(session: Session): Promise<ExposedFunction[]> {
   )
 }
 
-/** Everything in the database that the API could show, with what its roles may do. */
-export async function readExposure(session: Session): Promise<Exposure> {
+/** Everything in the database that the API could show, with what its roles may do. `served` names the schemas that it does show. */
+export async function readExposure(session: Session, served: readonly string[]): Promise<Exposure> {
+  const schemas = await listSchemas(session)
   return {
-    schemas: await listSchemas(session),
+    schemas: schemas.map((schema) => ({ ...schema, served: served.includes(schema.name) })),
     tables: await listTables(session),
     functions: await listFunctions(session),
   }

@@ -35,8 +35,10 @@ const PREVIEW_TIMEOUT_MS = 5_000
 /** Makes the service. */
 export function createAccessService(deps: {
   readonly database: Pick<DatabaseService, 'asOwner'>
+  /** The schemas that a project's API serves, by its settings. */
+  readonly servedSchemas: (projectId: ProjectId) => Promise<readonly string[]>
 }): AccessService {
-  const { database } = deps
+  const { database, servedSchemas } = deps
 
   const reading = <T>(
     caller: Caller,
@@ -56,7 +58,8 @@ export function createAccessService(deps: {
   }
 
   return {
-    exposure: (caller, { projectId }) => reading(caller, projectId, readExposure),
+    exposure: (caller, { projectId }) =>
+      reading(caller, projectId, async (session) => readExposure(session, await servedSchemas(projectId))),
     change: (caller, { projectId, change }) =>
       changing(caller, projectId, { action: 'access.change', details: change }, (session) =>
         applyExposureChange(session, change),

@@ -387,6 +387,18 @@ describe('settings', () => {
     })
   })
 
+  test('the exposure says which schemas they serve', async () => {
+    const { projectId } = api
+    const served = async () => {
+      const { schemas } = await person.api.access.exposure({ projectId })
+      return schemas.filter((schema) => schema.served).map(({ name }) => name)
+    }
+    expect(await served()).toEqual(['public'])
+    await withSettings({ schemas: ['public', 'other'] }, async () =>
+      expect(await served()).toEqual(['other', 'public']),
+    )
+  })
+
   test('a change leaves its trace, and what is not allowed changes nothing', async () => {
     const { projectId } = api
     await expect(

@@ -76,6 +76,8 @@ export interface CreateApiOptions extends Pick<
 
 export interface Api {
   readonly service: ApiService
+  /** The schemas that a project's settings name, the default first. Whoever asks has checked that its caller may know. */
+  servedSchemas(projectId: ProjectId): Promise<readonly string[]>
   /** Takes a request of the HTTP server if it is for a data API. */
   handle(request: IncomingMessage, response: ServerResponse): boolean
   /** Projects in memory, and engines open. */
@@ -157,6 +159,7 @@ export function createApi(options: CreateApiOptions): Api {
         }
       },
     }),
+    servedSchemas: async (projectId) => resolveSettings(await findSettings(options.db, projectId)).schemas,
     handle: server.handle,
     size: apis.size,
     drain: () => server.drain(DRAIN_MS),

@@ -42,7 +42,14 @@ export const ExposedFunction = z.object({
 })
 export type ExposedFunction = z.infer<typeof ExposedFunction>
 export const Exposure = z.object({
-  schemas: z.array(z.object({ name: z.string(), usage: z.array(ApiRole) })),
+  schemas: z.array(
+    z.object({
+      name: z.string(),
+      usage: z.array(ApiRole),
+      /** Whether the API's settings name it: nothing in another schema is reached, whatever is granted. */
+      served: z.boolean(),
+    }),
+  ),
   tables: z.array(ExposedTable),
   functions: z.array(ExposedFunction),
 })

@@ -23,7 +23,7 @@ const table = (name: string): Exposure['tables'][number] => ({
   isSecurityInvoker: null,
 })
 const EXPOSURE: Exposure = {
-  schemas: [{ name: 'public', usage: ['anon', 'authenticated'] }],
+  schemas: [{ name: 'public', usage: ['anon', 'authenticated'], served: true }],
   tables: [table('film'), table('rental'), { ...table('overdue'), kind: 'view', isSecurityInvoker: false }],
   functions: [
     {

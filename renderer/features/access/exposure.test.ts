@@ -27,8 +27,8 @@ const TABLE: ExposedTable = {
 }
 const EXPOSURE: Exposure = {
   schemas: [
-    { name: 'public', usage: ['anon'] },
-    { name: 'internal', usage: [] },
+    { name: 'public', usage: ['anon'], served: true },
+    { name: 'internal', usage: [], served: false },
   ],
   tables: [TABLE, { ...TABLE, name: 'other' }],
   functions: [
