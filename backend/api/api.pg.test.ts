@@ -241,10 +241,20 @@ describe('tokens', () => {
     const as = async (role: string) =>
       get('/rpc/whoami', { apikey: api.publishable, authorization: `Bearer ${await api.token({ role })}` })
     expect((await as('editor')).json).toMatchObject({ role: 'editor' })
-    for (const role of ['owner', 'nebuladb_superuser', 'pg_read_all_data', 'nobody']) {
+    for (const role of ['nebuladb_superuser', 'pg_read_all_data', 'nobody', 'NONE', ' none', '']) {
       const answer = await as(role)
       expect(answer.status, role).toBeGreaterThanOrEqual(400)
       expect(answer.text).not.toContain('"role":')
+    }
+  })
+
+  // `set role none` would run the request as the role that logs in.
+  test.each(['authenticator', 'none', 'owner'])('a token for the role %s is refused', async (role) => {
+    const authorization = `Bearer ${await api.token({ role })}`
+    for (const apikey of [api.publishable, api.secret]) {
+      const answer = await get('/rpc/whoami', { apikey, authorization })
+      expect(answer).toEqual(refused(401, 'PGRST303'))
+      expect(answer.json).toMatchObject({ message: `The JWT may not name the role ${role}` })
     }
   })
 
@@ -325,7 +335,7 @@ describe('tokens', () => {
         ['service_role', 401],
         ['authenticator', 401],
         ['none', 401],
-        ['owner', 403],
+        ['owner', 401],
       ] as const) {
         const named = await sign({ iss: issuer, aud: 'films', app: { role } })
         for (const apikey of [api.publishable, api.secret])

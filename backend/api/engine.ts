@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SessionTarget } from '#postgres/node/target.ts'
-import { AUTHENTICATOR_ROLE } from '../provisioning/index.ts'
+import { AUTHENTICATOR_ROLE, OWNER_ROLE } from '../provisioning/index.ts'
 import {
   type BodyBudget,
   createBodyBudget,
@@ -66,8 +66,11 @@ export function createRestEngine(options: RestEngineOptions): RestEngine {
   }
 }
 
-/** The roles that row-level security does not hold, and that only log in: what another's claims say must not come so far. docs/decisions/0125. */
-const NOT_FOR_ISSUERS = [SERVICE_ROLE, AUTHENTICATOR_ROLE, 'none']
+/** The roles that log in: `none` is what Postgres calls the one that the session began with. No token makes a request theirs. docs/decisions/0125. */
+const NOT_FOR_TOKENS = [AUTHENTICATOR_ROLE, 'none', OWNER_ROLE]
+
+/** The role that row-level security does not hold: what another's claims say must not come so far. */
+const NOT_FOR_ISSUERS = [SERVICE_ROLE]
 
 function toJwtConfig({ jwtSecrets, issuers }: ApiRecord): JwtConfig {
   const [current, ...former] = jwtSecrets
@@ -78,6 +81,7 @@ function toJwtConfig({ jwtSecrets, issuers }: ApiRecord): JwtConfig {
     audience: null,
     roleClaimKey: '$.role',
     cacheMaxEntries: TOKENS_REMEMBERED,
+    excludedRoles: NOT_FOR_TOKENS,
     issuers: issuers.map(({ issuer, jwksUrl, audience, roleClaim }) => ({
       issuer,
       jwksUrl,

@@ -94,6 +94,20 @@ describe('claims', () => {
     expect(await ask(create(), await sign({ role: '' }))).toMatchObject({ role: '', isAnonymous: false })
   })
 
+  test('do not name the roles that are kept from all, wherever they stand, remembered or not', async () => {
+    const authenticator = create({ excludedRoles: ['login', 'none'], roleClaimKey: '$.app.role' })
+    for (const role of ['login', 'none']) {
+      const token = await sign({ role: 'author', app: { role } })
+      for (let round = 0; round < 2; round++)
+        expect(await refusal(authenticator, `Bearer ${token}`)).toMatchObject({
+          code: 'PGRST303',
+          status: 401,
+          message: `The JWT may not name the role ${role}`,
+        })
+    }
+    expect((await ask(authenticator, await sign({ app: { role: 'None' } }))).role).toBe('None')
+  })
+
   test('may name a role that is no text', async () => {
     expect((await ask(create(), await sign({ role: { a: 1 } }))).role).toBe('{"a":1}')
   })
@@ -342,13 +356,14 @@ describe('third-party issuers', () => {
   const trust = (fetchFrom: typeof fetchKeys = fetchKeys): Authenticator =>
     create(
       {
+        excludedRoles: ['none'],
         issuers: [
           {
             issuer: 'https://issuer.example',
             jwksUrl: 'https://issuer.example/jwks',
             audience: 'api',
             roleClaimKey: '.app.role',
-            excludedRoles: ['root', 'none'],
+            excludedRoles: ['root'],
           },
         ],
       },

@@ -27,6 +27,8 @@ export interface JwtConfig {
   readonly cacheMaxEntries: number
   /** Secrets that are accepted too: those before a rotation. Not a setting of PostgREST. */
   readonly formerSecrets?: readonly string[]
+  /** Roles that no token may name, an issuer's neither. Not a setting of PostgREST, which leaves that to Postgres. */
+  readonly excludedRoles?: readonly string[]
   /** Third parties whose tokens are accepted. Not a setting of PostgREST. */
   readonly issuers?: readonly TokenIssuer[]
 }
@@ -74,13 +76,14 @@ const Header = z.object({ alg: z.string(), kid: z.string().optional() })
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { jwt, anonRole, now, fetchKeys = fetch } = options
   const anonymous = anonRole === null ? null : anonymousIdentity(anonRole)
+  const excludedRoles = jwt.excludedRoles ?? []
   const secrets = [...(jwt.secret === null ? [] : [jwt.secret]), ...(jwt.formerSecrets ?? [])]
   const own: Source = {
     verify: verifierOf(secrets.map((text) => ({ text, isBase64: jwt.isBase64 }))),
     audience: jwt.audience,
     needsAudience: false,
     rolePath: parseRolePath(jwt.roleClaimKey) ?? DEFAULT_ROLE_PATH,
-    excludedRoles: [],
+    excludedRoles,
   }
   const issuers = new Map(
     (jwt.issuers ?? []).map((one): [string, Source] => [
@@ -91,7 +94,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
         // Third parties sign for many: a token that does not say whom it is for is not for us.
         needsAudience: one.audience !== null,
         rolePath: parseRolePath(one.roleClaimKey) ?? DEFAULT_ROLE_PATH,
-        excludedRoles: one.excludedRoles ?? [],
+        excludedRoles: [...excludedRoles, ...(one.excludedRoles ?? [])],
       },
     ]),
   )
@@ -252,7 +255,7 @@ function audienceError(claim: unknown, { audience, needsAudience }: Source): str
 }
 
 function roleError(role: string | null, { excludedRoles }: Source): string | null {
-  return role !== null && excludedRoles.includes(role) ? 'The issuer of the JWT may not name this role' : null
+  return role !== null && excludedRoles.includes(role) ? `The JWT may not name the role ${role}` : null
 }
 
 function decodeBase64Url(text: string): string | undefined {

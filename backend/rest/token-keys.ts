@@ -13,7 +13,7 @@ export interface TokenIssuer {
   readonly audience: string | null
   /** Where the role stands in their claims. */
   readonly roleClaimKey: string
-  /** Roles that their tokens may not name. */
+  /** Roles that their tokens may not name, beside those that none may. */
   readonly excludedRoles?: readonly string[] | undefined
 }
 
