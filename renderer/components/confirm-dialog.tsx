@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
-import { FormError } from './form-error.tsx'
+import { Form } from './form.tsx'
 import { TextField } from './text-field.tsx'
 
 export interface ConfirmDialogProps {
@@ -58,10 +58,10 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
         </>
       }
     >
-      <form
-        className="flex flex-col gap-12 text-body"
-        onSubmit={(event) => {
-          event.preventDefault()
+      <Form
+        className="gap-12 text-body"
+        problem={props.error === undefined ? undefined : { message: props.error }}
+        onSubmit={() => {
           if (isTyped && props.isConfirmBlocked !== true) props.onConfirm()
         }}
       >
@@ -76,8 +76,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
             autoFocus
           />
         )}
-        <FormError message={props.error} />
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -2,19 +2,21 @@
 import type { ReactNode } from 'react'
 import { useId } from 'react'
 import { Button } from './button.tsx'
-import { Dialog } from './dialog.tsx'
-import { FormError } from './form-error.tsx'
+import { Dialog, type DialogProps } from './dialog.tsx'
+import { Form, type FormProblem } from './form.tsx'
 
-export interface FormDialogProps {
-  readonly title: string
+export interface FormDialogProps extends Pick<DialogProps, 'title' | 'width' | 'hint' | 'onClose'> {
   /** On the primary button: "Rename project", and while it works: "Renaming…". */
   readonly submitLabel: string
   readonly busyLabel: string
   readonly isBusy: boolean
+  /** It cannot be submitted yet. */
+  readonly isBlocked?: boolean
+  /** Left of cancel: what else can be done with what was typed (try it, test it). */
+  readonly otherActions?: ReactNode
   /** What the host refused it with, unless a field says it. */
-  readonly problem?: { readonly message: string; readonly hint?: string | undefined } | undefined
+  readonly problem?: FormProblem | undefined
   readonly onSubmit: () => void
-  readonly onClose: () => void
   readonly children: ReactNode
 }
 
@@ -24,32 +26,30 @@ export function FormDialog(props: FormDialogProps): ReactNode {
   return (
     <Dialog
       title={props.title}
+      width={props.width ?? 'small'}
       isOpen
       onClose={props.onClose}
       isHeld={props.isBusy}
+      hint={props.hint}
       actions={
         <>
+          {props.otherActions}
           <Button onPress={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={props.isBusy}>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            isBusy={props.isBusy}
+            isDisabled={props.isBlocked === true}
+          >
             {props.isBusy ? props.busyLabel : props.submitLabel}
           </Button>
         </>
       }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-12"
-        onSubmit={(event) => {
-          event.preventDefault()
-          props.onSubmit()
-        }}
-      >
+      <Form id={formId} className="gap-14" onSubmit={props.onSubmit} problem={props.problem}>
         {props.children}
-        {props.problem === undefined ? null : (
-          <FormError message={props.problem.message} hint={props.problem.hint} />
-        )}
-      </form>
+      </Form>
     </Dialog>
   )
 }

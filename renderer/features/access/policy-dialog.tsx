@@ -1,12 +1,11 @@
 // Create or edit a policy; it can be tried before it is there.
 import { FlaskConical } from 'lucide-react'
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import type { Policy, PolicyInput } from '#contract/capabilities/access.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { formatCount } from '../../components/format.ts'
 import { Select } from '../../components/select.tsx'
 import { TextArea, TextField } from '../../components/text-field.tsx'
@@ -44,7 +43,6 @@ export interface PolicyDialogProps {
 /** Open while it is rendered. */
 export function PolicyDialog(props: PolicyDialogProps): ReactNode {
   const { projectId, policy, onClose } = props
-  const formId = useId()
   const [template, setTemplate] = useState('none')
   const [command, setCommand] = useState<PolicyCommandName>(policy?.command ?? 'select')
   const [isPermissive, setIsPermissive] = useState(policy?.isPermissive ?? true)
@@ -114,12 +112,17 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
   }
   const isNew = policy === undefined
   return (
-    <Dialog
+    <FormDialog
       title={isNew ? 'Create policy' : `Edit policy ${policy.name}`}
       width="medium"
-      isOpen
+      submitLabel={isNew ? 'Create policy' : 'Save policy'}
+      busyLabel={isNew ? 'Creating…' : 'Saving…'}
+      isBusy={save.isPending}
+      problem={Object.keys(form.errors).length === 0 ? problem : undefined}
+      onSubmit={() => {
+        if (form.check() && chosen !== undefined) save.mutate(chosen)
+      }}
       onClose={onClose}
-      isHeld={save.isPending}
       hint={
         <span aria-live="polite">
           {attempt.data === undefined
@@ -128,135 +131,97 @@ export function PolicyDialog(props: PolicyDialogProps): ReactNode {
               `With it ${role} sees ${rowsWord(attempt.data.visible)} of ${rowsWord(attempt.data.total)} rows.`)}
         </span>
       }
-      actions={
-        <>
-          {isNew && parts.using ? (
-            <Button
-              variant="ghost"
-              icon={FlaskConical}
-              isBusy={attempt.isPending}
-              isDisabled={chosen === undefined}
-              onPress={() => {
-                if (form.check() && chosen !== undefined) attempt.mutate(chosen)
-              }}
-            >
-              Try it
-            </Button>
-          ) : null}
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={save.isPending}>
-            {isNew
-              ? save.isPending
-                ? 'Creating…'
-                : 'Create policy'
-              : save.isPending
-                ? 'Saving…'
-                : 'Save policy'}
+      otherActions={
+        isNew && parts.using ? (
+          <Button
+            variant="ghost"
+            icon={FlaskConical}
+            isBusy={attempt.isPending}
+            isDisabled={chosen === undefined}
+            onPress={() => {
+              if (form.check() && chosen !== undefined) attempt.mutate(chosen)
+            }}
+          >
+            Try it
           </Button>
-        </>
+        ) : undefined
       }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-12"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (form.check() && chosen !== undefined) save.mutate(chosen)
-        }}
-      >
-        {isNew ? (
-          <div className="grid grid-cols-2 gap-12">
-            <Select
-              label="Start from"
-              options={[
-                { id: 'none', label: 'Nothing' },
-                ...POLICY_TEMPLATES.map(({ id, label }) => ({ id, label })),
-              ]}
-              value={template}
-              onChange={applyTemplate}
-            />
-            <Select
-              label="Table"
-              options={props.tables.map((table) => ({
-                id: tableKey(table),
-                label: `${table.schema}.${table.name}`,
-              }))}
-              value={chosen === undefined ? '' : tableKey(chosen)}
-              onChange={(key) => setChosen(props.tables.find((table) => tableKey(table) === key))}
-            />
-          </div>
-        ) : null}
-        <TextField
-          label="Name"
-          autoFocus
-          value={form.values.name}
-          onChange={(name) => form.set('name', name)}
-          onBlur={() => form.blur('name')}
-          placeholder="own rows"
-          error={form.errors['name']}
-        />
+      {isNew ? (
         <div className="grid grid-cols-2 gap-12">
           <Select
-            label="For"
-            options={POLICY_COMMANDS.map((id) => ({ id, label: COMMAND_WORDS[id] }))}
-            value={command}
-            onChange={setCommand}
-            isDisabled={!isNew}
-            {...(isNew ? {} : { help: 'Postgres cannot change this; drop the policy and create another.' })}
+            label="Start from"
+            options={[
+              { id: 'none', label: 'Nothing' },
+              ...POLICY_TEMPLATES.map(({ id, label }) => ({ id, label })),
+            ]}
+            value={template}
+            onChange={applyTemplate}
           />
           <Select
-            label="Effect"
-            options={[
-              { id: 'permissive', label: 'Allows', detail: 'one that allows is enough' },
-              { id: 'restrictive', label: 'Restricts', detail: 'every one must agree' },
-            ]}
-            value={isPermissive ? 'permissive' : 'restrictive'}
-            onChange={(id) => setIsPermissive(id === 'permissive')}
-            isDisabled={!isNew}
+            label="Table"
+            options={props.tables.map((table) => ({
+              id: tableKey(table),
+              label: `${table.schema}.${table.name}`,
+            }))}
+            value={chosen === undefined ? '' : tableKey(chosen)}
+            onChange={(key) => setChosen(props.tables.find((table) => tableKey(table) === key))}
           />
         </div>
-        <TextField
-          label="Roles"
-          isMono
-          value={form.values.roles}
-          onChange={(roles) => form.set('roles', roles)}
-          onBlur={() => form.blur('roles')}
-          help="Separated by commas; public is everybody."
-          error={form.errors['roles']}
+      ) : null}
+      <TextField label="Name" autoFocus {...form.field('name')} placeholder="own rows" />
+      <div className="grid grid-cols-2 gap-12">
+        <Select
+          label="For"
+          options={POLICY_COMMANDS.map((id) => ({ id, label: COMMAND_WORDS[id] }))}
+          value={command}
+          onChange={setCommand}
+          isDisabled={!isNew}
+          {...(isNew ? {} : { help: 'Postgres cannot change this; drop the policy and create another.' })}
         />
-        {parts.using ? (
-          <TextArea
-            label="Rows that are seen (using)"
-            isMono
-            rows={3}
-            value={form.values.using}
-            onChange={(using) => form.set('using', using)}
-            placeholder="is_published"
-            help="A condition in SQL; true stands for every row."
-            error={form.errors['using']}
-          />
-        ) : null}
-        {parts.check ? (
-          <TextArea
-            label="Rows that may be written (with check)"
-            isMono
-            rows={3}
-            value={form.values.check}
-            onChange={(check) => form.set('check', check)}
-            help={
-              parts.using
-                ? 'Left empty, the condition above counts here too.'
-                : 'A condition in SQL; true stands for every row.'
-            }
-            error={form.errors['check']}
-          />
-        ) : null}
-        {Object.keys(form.errors).length === 0 ? (
-          <FormError message={problem?.message} hint={problem?.hint} />
-        ) : null}
-      </form>
-    </Dialog>
+        <Select
+          label="Effect"
+          options={[
+            { id: 'permissive', label: 'Allows', detail: 'one that allows is enough' },
+            { id: 'restrictive', label: 'Restricts', detail: 'every one must agree' },
+          ]}
+          value={isPermissive ? 'permissive' : 'restrictive'}
+          onChange={(id) => setIsPermissive(id === 'permissive')}
+          isDisabled={!isNew}
+        />
+      </div>
+      <TextField
+        label="Roles"
+        isMono
+        {...form.field('roles')}
+        help="Separated by commas; public is everybody."
+      />
+      {parts.using ? (
+        <TextArea
+          label="Rows that are seen (using)"
+          isMono
+          rows={3}
+          {...form.field('using')}
+          placeholder="is_published"
+          help="A condition in SQL; true stands for every row."
+        />
+      ) : null}
+      {parts.check ? (
+        <TextArea
+          label="Rows that may be written (with check)"
+          isMono
+          rows={3}
+          value={form.values.check}
+          onChange={(check) => form.set('check', check)}
+          help={
+            parts.using
+              ? 'Left empty, the condition above counts here too.'
+              : 'A condition in SQL; true stands for every row.'
+          }
+          error={form.errors['check']}
+        />
+      ) : null}
+    </FormDialog>
   )
 }
 

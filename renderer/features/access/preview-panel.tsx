@@ -7,6 +7,7 @@ import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { Form } from '../../components/form.tsx'
 import { FormError } from '../../components/form-error.tsx'
 import { formatCount } from '../../components/format.ts'
 import { Select } from '../../components/select.tsx'
@@ -91,13 +92,7 @@ export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelP
   return (
     <div className="grid grid-cols-[300px_minmax(0,1fr)] items-start gap-16 max-wide:grid-cols-[240px_minmax(0,1fr)]">
       <Card title="Read as">
-        <form
-          className="flex flex-col gap-12 px-14 py-14"
-          onSubmit={(event) => {
-            event.preventDefault()
-            run()
-          }}
-        >
+        <Form className="gap-12 px-14 py-14" onSubmit={run}>
           <Select
             label="Table"
             options={tables.map((one) => ({ id: tableKey(one), label: `${one.schema}.${one.name}` }))}
@@ -139,7 +134,7 @@ export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelP
               Show rows
             </Button>
           </div>
-        </form>
+        </Form>
       </Card>
       <Card
         isFlat

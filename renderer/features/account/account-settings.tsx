@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { Form } from '../../components/form.tsx'
 import { formatFull } from '../../components/format.ts'
 import { TextField } from '../../components/text-field.tsx'
 import { useForm } from '../../components/use-form.ts'
@@ -70,42 +70,36 @@ function PasswordCard(): ReactNode {
       onError: (error) => form.setErrors(fieldErrorsOf(error)),
     },
   )
-  const problem = describeError(change.error)
   return (
     <Card title="Password">
-      <form
-        noValidate
-        className="flex max-w-420 flex-col gap-12 px-14 py-14"
-        onSubmit={(event) => {
-          event.preventDefault()
+      <Form
+        className="max-w-420 gap-12 px-14 py-14"
+        problem={describeError(change.error)}
+        onSubmit={() => {
           if (form.check()) change.mutate(form.values)
         }}
+        actions={
+          <div>
+            <Button type="submit" isBusy={change.isPending}>
+              {change.isPending ? 'Changing…' : 'Change password'}
+            </Button>
+          </div>
+        }
       >
         <TextField
           label="Current password"
           type="password"
           autoComplete="current-password"
-          value={form.values.currentPassword}
-          onChange={(value) => form.set('currentPassword', value)}
-          error={form.errors['currentPassword']}
+          {...form.field('currentPassword')}
         />
         <TextField
           label="New password"
           type="password"
           autoComplete="new-password"
-          value={form.values.newPassword}
-          onChange={(value) => form.set('newPassword', value)}
-          onBlur={() => form.blur('newPassword')}
+          {...form.field('newPassword')}
           help="At least 10 characters. All other sessions end."
-          error={form.errors['newPassword']}
         />
-        <FormError message={problem?.message} hint={problem?.hint} />
-        <div>
-          <Button type="submit" isBusy={change.isPending}>
-            {change.isPending ? 'Changing…' : 'Change password'}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Card>
   )
 }

@@ -5,10 +5,10 @@ import { account } from '#contract/capabilities/account.ts'
 import { LogIn, RequestPasswordReset, ResetPassword, SignUp } from '#contract/capabilities/auth.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, TextButton } from '../../components/button.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { Form } from '../../components/form.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { Segmented } from '../../components/toggles.tsx'
-import { useForm } from '../../components/use-form.ts'
+import { useForm, type FieldBinding } from '../../components/use-form.ts'
 import { describeError, fieldErrorsOf } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { resetTokenIn } from './use-account.ts'
@@ -101,6 +101,41 @@ interface EmailProps {
   readonly onEmailChange: (email: string) => void
 }
 
+/** The address stays when the person goes from one of these forms to another. */
+function EmailField({
+  onAlsoChange,
+  ...field
+}: FieldBinding & { readonly onAlsoChange: (email: string) => void }): ReactNode {
+  return (
+    <TextField
+      label="E-mail"
+      type="email"
+      name="email"
+      autoComplete="username"
+      isLarge
+      autoFocus
+      {...field}
+      onChange={(email) => {
+        field.onChange(email)
+        onAlsoChange(email)
+      }}
+    />
+  )
+}
+
+/** The one button of such a form; Enter presses it. */
+function SubmitButton(props: {
+  readonly isBusy: boolean
+  readonly label: string
+  readonly busyLabel: string
+}): ReactNode {
+  return (
+    <Button type="submit" variant="primary" size="large" isFullWidth isBusy={props.isBusy} caps={['↵']}>
+      {props.isBusy ? props.busyLabel : props.label}
+    </Button>
+  )
+}
+
 function LogInForm(props: EmailProps & { readonly onForgot: () => void }): ReactNode {
   const settle = useSettleAccount()
   const form = useForm({ email: props.email, password: '' }, LogIn)
@@ -109,49 +144,31 @@ function LogInForm(props: EmailProps & { readonly onForgot: () => void }): React
     ['organisations', 'projects', 'connections'],
     { onSuccess: settle, onError: (error) => form.setErrors(fieldErrorsOf(error)) },
   )
-  const problem = describeError(logIn.error)
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-12"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <Form
+      problem={describeError(logIn.error)}
+      onSubmit={() => {
         if (form.check()) logIn.mutate(form.values)
       }}
+      actions={
+        <>
+          <SubmitButton isBusy={logIn.isPending} label="Log in" busyLabel="Logging in…" />
+          <div className="text-small">
+            <TextButton onPress={props.onForgot}>Forgot the password?</TextButton>
+          </div>
+        </>
+      }
     >
-      <TextField
-        label="E-mail"
-        type="email"
-        name="email"
-        autoComplete="username"
-        isLarge
-        autoFocus
-        value={form.values.email}
-        onChange={(email) => {
-          form.set('email', email)
-          props.onEmailChange(email)
-        }}
-        onBlur={() => form.blur('email')}
-        error={form.errors['email']}
-      />
+      <EmailField {...form.field('email')} onAlsoChange={props.onEmailChange} />
       <TextField
         label="Password"
         type="password"
         name="password"
         autoComplete="current-password"
         isLarge
-        value={form.values.password}
-        onChange={(password) => form.set('password', password)}
-        error={form.errors['password']}
+        {...form.field('password')}
       />
-      <FormError message={problem?.message} hint={problem?.hint} />
-      <Button type="submit" variant="primary" size="large" isFullWidth isBusy={logIn.isPending} caps={['↵']}>
-        {logIn.isPending ? 'Logging in…' : 'Log in'}
-      </Button>
-      <div className="text-small">
-        <TextButton onPress={props.onForgot}>Forgot the password?</TextButton>
-      </div>
-    </form>
+    </Form>
   )
 }
 
@@ -163,57 +180,26 @@ function SignUpForm(props: EmailProps): ReactNode {
     ['organisations', 'projects', 'connections'],
     { onSuccess: settle, onError: (error) => form.setErrors(fieldErrorsOf(error)) },
   )
-  const problem = describeError(signUp.error)
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-12"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <Form
+      problem={describeError(signUp.error)}
+      onSubmit={() => {
         if (form.check()) signUp.mutate(form.values)
       }}
+      actions={<SubmitButton isBusy={signUp.isPending} label="Create account" busyLabel="Creating…" />}
     >
-      <TextField
-        label="Name (optional)"
-        name="name"
-        autoComplete="name"
-        isLarge
-        value={form.values.name}
-        onChange={(name) => form.set('name', name)}
-        error={form.errors['name']}
-      />
-      <TextField
-        label="E-mail"
-        type="email"
-        name="email"
-        autoComplete="username"
-        isLarge
-        autoFocus
-        value={form.values.email}
-        onChange={(email) => {
-          form.set('email', email)
-          props.onEmailChange(email)
-        }}
-        onBlur={() => form.blur('email')}
-        error={form.errors['email']}
-      />
+      <TextField label="Name (optional)" name="name" autoComplete="name" isLarge {...form.field('name')} />
+      <EmailField {...form.field('email')} onAlsoChange={props.onEmailChange} />
       <TextField
         label="Password"
         type="password"
         name="new-password"
         autoComplete="new-password"
         isLarge
-        value={form.values.password}
-        onChange={(password) => form.set('password', password)}
-        onBlur={() => form.blur('password')}
+        {...form.field('password')}
         help="At least 10 characters. A few words are better than symbols."
-        error={form.errors['password']}
       />
-      <FormError message={problem?.message} hint={problem?.hint} />
-      <Button type="submit" variant="primary" size="large" isFullWidth isBusy={signUp.isPending} caps={['↵']}>
-        {signUp.isPending ? 'Creating…' : 'Create account'}
-      </Button>
-    </form>
+    </Form>
   )
 }
 
@@ -225,38 +211,23 @@ function AskResetForm(
     onSuccess: props.onAsked,
     onError: (error) => form.setErrors(fieldErrorsOf(error)),
   })
-  const problem = describeError(ask.error)
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-12"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <Form
+      problem={describeError(ask.error)}
+      onSubmit={() => {
         if (form.check()) ask.mutate(form.values)
       }}
+      actions={
+        <>
+          <SubmitButton isBusy={ask.isPending} label="Mail the link" busyLabel="Mailing…" />
+          <div className="text-small">
+            <TextButton onPress={props.onHasToken}>I have a link already</TextButton>
+          </div>
+        </>
+      }
     >
-      <TextField
-        label="E-mail"
-        type="email"
-        autoComplete="username"
-        isLarge
-        autoFocus
-        value={form.values.email}
-        onChange={(email) => {
-          form.set('email', email)
-          props.onEmailChange(email)
-        }}
-        onBlur={() => form.blur('email')}
-        error={form.errors['email']}
-      />
-      <FormError message={problem?.message} hint={problem?.hint} />
-      <Button type="submit" variant="primary" size="large" isFullWidth isBusy={ask.isPending}>
-        {ask.isPending ? 'Mailing…' : 'Mail the link'}
-      </Button>
-      <div className="text-small">
-        <TextButton onPress={props.onHasToken}>I have a link already</TextButton>
-      </div>
-    </form>
+      <EmailField {...form.field('email')} onAlsoChange={props.onEmailChange} />
+    </Form>
   )
 }
 
@@ -268,15 +239,13 @@ function ResetForm({ onDone }: { readonly onDone: () => void }): ReactNode {
     [],
     { onSuccess: onDone, onError: (error) => form.setErrors(fieldErrorsOf(error)) },
   )
-  const problem = describeError(reset.error)
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-12"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <Form
+      problem={describeError(reset.error)}
+      onSubmit={() => {
         if (form.check()) reset.mutate(form.values)
       }}
+      actions={<SubmitButton isBusy={reset.isPending} label="Set new password" busyLabel="Setting…" />}
     >
       <TextField
         label="Link from the mail"
@@ -293,17 +262,10 @@ function ResetForm({ onDone }: { readonly onDone: () => void }): ReactNode {
         type="password"
         autoComplete="new-password"
         isLarge
-        value={form.values.newPassword}
-        onChange={(newPassword) => form.set('newPassword', newPassword)}
-        onBlur={() => form.blur('newPassword')}
+        {...form.field('newPassword')}
         help="At least 10 characters."
-        error={form.errors['newPassword']}
       />
-      <FormError message={problem?.message} hint={problem?.hint} />
-      <Button type="submit" variant="primary" size="large" isFullWidth isBusy={reset.isPending}>
-        {reset.isPending ? 'Setting…' : 'Set new password'}
-      </Button>
-    </form>
+    </Form>
   )
 }
 
@@ -325,7 +287,6 @@ export function ServiceAddress({ serviceUrl }: { readonly serviceUrl: string }):
       onError: (error) => form.setErrors(fieldErrorsOf(error)),
     },
   )
-  const problem = describeError(save.error)
   if (!isEditing) {
     return (
       <span className="flex min-w-0 items-center gap-6">
@@ -344,32 +305,24 @@ export function ServiceAddress({ serviceUrl }: { readonly serviceUrl: string }):
     )
   }
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-8"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <Form
+      className="gap-8"
+      problem={describeError(save.error)}
+      onSubmit={() => {
         if (form.check()) save.mutate(form.values)
       }}
+      actions={
+        <div className="flex gap-8">
+          <Button type="submit" size="compact" isBusy={save.isPending}>
+            Use this address
+          </Button>
+          <Button size="compact" variant="ghost" onPress={() => setIsEditing(false)}>
+            Cancel
+          </Button>
+        </div>
+      }
     >
-      <TextField
-        label="Service address"
-        type="url"
-        isMono
-        autoFocus
-        value={form.values.serviceUrl}
-        onChange={(value) => form.set('serviceUrl', value)}
-        error={form.errors['serviceUrl']}
-      />
-      <FormError message={problem?.message} hint={problem?.hint} />
-      <div className="flex gap-8">
-        <Button type="submit" size="compact" isBusy={save.isPending}>
-          Use this address
-        </Button>
-        <Button size="compact" variant="ghost" onPress={() => setIsEditing(false)}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+      <TextField label="Service address" type="url" isMono autoFocus {...form.field('serviceUrl')} />
+    </Form>
   )
 }

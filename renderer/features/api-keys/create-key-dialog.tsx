@@ -3,11 +3,9 @@ import { useId, useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import { ApiKeyName, type CreatedApiKey } from '#contract/capabilities/api-keys.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
-import { Button } from '../../components/button.tsx'
 import { classNames } from '../../components/class-names.ts'
-import { Dialog } from '../../components/dialog.tsx'
 import { LABEL } from '../../components/field.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { Select } from '../../components/select.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { Checkbox, Segmented } from '../../components/toggles.tsx'
@@ -53,7 +51,7 @@ export interface CreateKeyDialogProps {
 /** Open while it is rendered. */
 export function CreateKeyDialog(props: CreateKeyDialogProps): ReactNode {
   const { projectId, schemas, onClose } = props
-  const formId = useId()
+  const kindName = useId()
   const form = useForm({ name: '' }, KeyForm)
   const [kind, setKind] = useState<'publishable' | 'secret'>('publishable')
   const [access, setAccess] = useState<'read' | 'read-write'>('read-write')
@@ -93,116 +91,95 @@ export function CreateKeyDialog(props: CreateKeyDialogProps): ReactNode {
     if (isNamed && !isLate) create.mutate({ name: form.values.name, expiresAt })
   }
   return (
-    <Dialog
+    <FormDialog
       title="Create API key"
       width="medium"
-      isOpen
-      onClose={onClose}
-      isHeld={create.isPending}
       hint="Its secret is shown once, after this."
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={create.isPending}>
-            {create.isPending ? 'Creating…' : 'Create key'}
-          </Button>
-        </>
-      }
+      submitLabel="Create key"
+      busyLabel="Creating…"
+      isBusy={create.isPending}
+      problem={form.errors['name'] === undefined ? problem : undefined}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-14"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <TextField
-          label="Name"
-          autoFocus
-          value={form.values.name}
-          onChange={(name) => form.set('name', name)}
-          onBlur={() => form.blur('name')}
-          placeholder="Web shop"
-          help="Where it is used, so that you know it again."
-          error={form.errors['name']}
-        />
-        <fieldset>
-          <legend className={LABEL}>Kind</legend>
-          <div className="grid grid-cols-2 gap-8">
-            {KINDS.map((one) => (
-              <label
-                key={one.id}
-                className={classNames(
-                  'flex items-start gap-8 rounded-control border px-10 py-8 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text',
-                  kind === one.id ? 'border-accent bg-accent-soft' : 'border-line-2 hover:bg-hover',
-                )}
-              >
-                <input
-                  type="radio"
-                  name={`${formId}-kind`}
-                  checked={kind === one.id}
-                  onChange={() => setKind(one.id)}
-                  className="mt-3 accent-accent outline-none"
-                />
-                <span>
-                  <span className="block text-body font-medium">{one.label}</span>
-                  <span className="block text-small text-2">{one.text}</span>
-                </span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        <div className="flex items-start gap-16">
-          <div>
-            <div className={LABEL}>May do</div>
-            <Segmented
-              label="What the key may do"
-              options={[
-                { id: 'read-write', label: 'Read and write' },
-                { id: 'read', label: 'Read only' },
-              ]}
-              value={access}
-              onChange={setAccess}
-            />
-          </div>
-          <div className="min-w-0 flex-1">
-            <Select label="Expires" options={LIFETIMES} value={lifetime} onChange={setLifetime} />
-          </div>
-          {lifetime === 'date' ? <DateField value={date} onChange={setDate} error={dateError} /> : null}
+      <TextField
+        label="Name"
+        autoFocus
+        {...form.field('name')}
+        placeholder="Web shop"
+        help="Where it is used, so that you know it again."
+      />
+      <fieldset>
+        <legend className={LABEL}>Kind</legend>
+        <div className="grid grid-cols-2 gap-8">
+          {KINDS.map((one) => (
+            <label
+              key={one.id}
+              className={classNames(
+                'flex items-start gap-8 rounded-control border px-10 py-8 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text',
+                kind === one.id ? 'border-accent bg-accent-soft' : 'border-line-2 hover:bg-hover',
+              )}
+            >
+              <input
+                type="radio"
+                name={kindName}
+                checked={kind === one.id}
+                onChange={() => setKind(one.id)}
+                className="mt-3 accent-accent outline-none"
+              />
+              <span>
+                <span className="block text-body font-medium">{one.label}</span>
+                <span className="block text-small text-2">{one.text}</span>
+              </span>
+            </label>
+          ))}
         </div>
-        {schemas.length > 1 ? (
-          <fieldset className="flex flex-col gap-6">
-            <legend className={LABEL}>Schemas</legend>
-            <Checkbox
-              label="All exposed schemas"
-              isSelected={chosen === null}
-              onChange={(isAll) => setChosen(isAll ? null : schemas.slice(0, 1))}
-            />
-            {chosen === null ? null : (
-              <div className="ml-24 flex flex-wrap gap-x-16 gap-y-6">
-                {schemas.map((schema) => (
-                  <Checkbox
-                    key={schema}
-                    label={<span className="font-mono text-data">{schema}</span>}
-                    isSelected={chosen.includes(schema)}
-                    // One at least stays: a key for nothing is no key.
-                    isDisabled={chosen.length === 1 && chosen.includes(schema)}
-                    onChange={(isOn) =>
-                      setChosen(isOn ? [...chosen, schema] : chosen.filter((one) => one !== schema))
-                    }
-                  />
-                ))}
-              </div>
-            )}
-          </fieldset>
-        ) : null}
-        {form.errors['name'] === undefined ? (
-          <FormError message={problem?.message} hint={problem?.hint} />
-        ) : null}
-      </form>
-    </Dialog>
+      </fieldset>
+      <div className="flex items-start gap-16">
+        <div>
+          <div className={LABEL}>May do</div>
+          <Segmented
+            label="What the key may do"
+            options={[
+              { id: 'read-write', label: 'Read and write' },
+              { id: 'read', label: 'Read only' },
+            ]}
+            value={access}
+            onChange={setAccess}
+          />
+        </div>
+        <div className="min-w-0 flex-1">
+          <Select label="Expires" options={LIFETIMES} value={lifetime} onChange={setLifetime} />
+        </div>
+        {lifetime === 'date' ? <DateField value={date} onChange={setDate} error={dateError} /> : null}
+      </div>
+      {schemas.length > 1 ? (
+        <fieldset className="flex flex-col gap-6">
+          <legend className={LABEL}>Schemas</legend>
+          <Checkbox
+            label="All exposed schemas"
+            isSelected={chosen === null}
+            onChange={(isAll) => setChosen(isAll ? null : schemas.slice(0, 1))}
+          />
+          {chosen === null ? null : (
+            <div className="ml-24 flex flex-wrap gap-x-16 gap-y-6">
+              {schemas.map((schema) => (
+                <Checkbox
+                  key={schema}
+                  label={<span className="font-mono text-data">{schema}</span>}
+                  isSelected={chosen.includes(schema)}
+                  // One at least stays: a key for nothing is no key.
+                  isDisabled={chosen.length === 1 && chosen.includes(schema)}
+                  onChange={(isOn) =>
+                    setChosen(isOn ? [...chosen, schema] : chosen.filter((one) => one !== schema))
+                  }
+                />
+              ))}
+            </div>
+          )}
+        </fieldset>
+      ) : null}
+    </FormDialog>
   )
 }
 

@@ -44,14 +44,7 @@ export function RenameKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode 
       }}
       onClose={onClose}
     >
-      <TextField
-        label="Name"
-        autoFocus
-        value={form.values.name}
-        onChange={(name) => form.set('name', name)}
-        onBlur={() => form.blur('name')}
-        error={form.errors['name']}
-      />
+      <TextField label="Name" autoFocus {...form.field('name')} />
     </FormDialog>
   )
 }

@@ -155,27 +155,19 @@ function AddDialog(props: { readonly projectId: ProjectId; readonly onClose: () 
       <TextField
         label="JWKS address"
         type="url"
-        value={form.values.jwksUrl}
-        onChange={(jwksUrl) => form.set('jwksUrl', jwksUrl)}
-        onBlur={() => form.blur('jwksUrl')}
+        {...form.field('jwksUrl')}
         placeholder="https://login.example.com/.well-known/jwks.json"
-        error={form.errors['jwksUrl']}
       />
       <TextField
         label="Audience"
-        value={form.values.audience}
-        onChange={(audience) => form.set('audience', audience)}
+        {...form.field('audience')}
         help="Left empty, tokens for any audience count."
-        error={form.errors['audience']}
       />
       <TextField
         label="Role claim"
         isMono
-        value={form.values.roleClaim}
-        onChange={(roleClaim) => form.set('roleClaim', roleClaim)}
-        onBlur={() => form.blur('roleClaim')}
+        {...form.field('roleClaim')}
         help="Where the role stands in the claims, as a JSON path."
-        error={form.errors['roleClaim']}
       />
     </FormDialog>
   )

@@ -7,11 +7,11 @@ import { Badge } from '../../components/badge.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { CopyIconButton } from '../../components/copy-button.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { Form } from '../../components/form.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { TextArea, TextField } from '../../components/text-field.tsx'
 import { Checkbox } from '../../components/toggles.tsx'
-import { useForm, type Form } from '../../components/use-form.ts'
+import { useForm, type Form as FormState } from '../../components/use-form.ts'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { useCaps } from '../../shell/command-hint.tsx'
@@ -84,19 +84,10 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
     },
   ])
   const caps = useCaps('api-settings.save')
-  const problem = describeError(save.error)
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <Page title="API settings" detail="Changes count from the next request on" isNarrow>
-        <form
-          id={formId}
-          noValidate
-          className="flex flex-col gap-16"
-          onSubmit={(event) => {
-            event.preventDefault()
-            submit()
-          }}
-        >
+        <Form id={formId} className="gap-16" problem={describeError(save.error)} onSubmit={submit}>
           <Card title="Address">
             <dl className="grid grid-cols-[110px_minmax(0,1fr)] items-center gap-y-8 px-14 py-12 text-small">
               <AddressRow term="REST" text={api.restUrl} />
@@ -109,11 +100,8 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
               <TextField
                 label="Extra search path"
                 isMono
-                value={form.values.extraSearchPath}
-                onChange={(text) => form.set('extraSearchPath', text)}
-                onBlur={() => form.blur('extraSearchPath')}
+                {...form.field('extraSearchPath')}
                 help="Schemas whose functions and operators may be used without being exposed, separated by commas."
-                error={form.errors['extraSearchPath']}
               />
             </div>
           </Card>
@@ -156,17 +144,13 @@ function Loaded({ api }: { readonly api: ApiState }): ReactNode {
                 label="Origins that may call the API"
                 isMono
                 rows={4}
-                value={form.values.corsAllowedOrigins}
-                onChange={(text) => form.set('corsAllowedOrigins', text)}
-                onBlur={() => form.blur('corsAllowedOrigins')}
+                {...form.field('corsAllowedOrigins')}
                 placeholder="https://shop.example.com"
                 help="One per line, sent as CORS headers. Left empty, pages of any origin may."
-                error={form.errors['corsAllowedOrigins']}
               />
             </div>
           </Card>
-          <FormError message={problem?.message} hint={problem?.hint} />
-        </form>
+        </Form>
       </Page>
       <div className="flex flex-none items-center border-t border-line-1 px-28 py-10">
         <div className="flex w-560 items-center gap-12">
@@ -214,7 +198,7 @@ function AddressRow({ term, text }: { readonly term: string; readonly text: stri
 }
 
 function Schemas(props: {
-  readonly form: Form<SettingsValues>
+  readonly form: FormState<SettingsValues>
   readonly available: readonly string[] | null
 }): ReactNode {
   const { form, available } = props
@@ -269,7 +253,7 @@ type NumberName =
   | 'perAddress'
 
 function NumberField(props: {
-  readonly form: Form<SettingsValues>
+  readonly form: FormState<SettingsValues>
   readonly name: NumberName
   readonly label: string
   readonly unit?: string
@@ -280,10 +264,7 @@ function NumberField(props: {
   return (
     <TextField
       label={props.label}
-      value={form.values[name]}
-      onChange={(text) => form.set(name, text)}
-      onBlur={() => form.blur(name)}
-      error={form.errors[name]}
+      {...form.field(name)}
       {...(props.help === undefined ? {} : { help: props.help })}
       {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
       {...(props.unit === undefined

@@ -1,11 +1,10 @@
 // Add or edit a connection to any Postgres: paste a URI or fill the fields, test, save. The password goes to the host and never comes back.
 import { CircleCheck } from 'lucide-react'
-import { useId, useState, type ReactNode } from 'react'
-import type { Connection, ConnectionTest } from '#contract/capabilities/connections.ts'
+import { useState, type ReactNode } from 'react'
+import type { Connection } from '#contract/capabilities/connections.ts'
 import type { Environment } from '#contract/capabilities/projects.ts'
 import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { FormError } from '../../components/form-error.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { formatDuration } from '../../components/format.ts'
 import { Select } from '../../components/select.tsx'
 import { TextField } from '../../components/text-field.tsx'
@@ -49,19 +48,13 @@ const ENVIRONMENTS: readonly { readonly id: Environment; readonly label: string 
 
 function OpenDialog(props: ConnectionDialogProps): ReactNode {
   const host = useHost()
-  const formId = useId()
   const [uri, setUri] = useState('')
   const [uriError, setUriError] = useState<string>()
-  const [tested, setTested] = useState<ConnectionTest>()
   const [isPasswordPasted, setIsPasswordPasted] = useState(false)
   const form = useForm<ConnectionValues>(
     props.connection === undefined ? EMPTY_CONNECTION : formOf(props.connection),
     ConnectionForm,
   )
-  const change = <Name extends keyof ConnectionValues>(name: Name, value: ConnectionValues[Name]): void => {
-    setTested(undefined)
-    form.set(name, value)
-  }
   const onError = (error: Error): void => form.setErrors(fieldErrorsOf(error))
   const save = useAction(
     (_host, values: ConnectionValues) => host.connections.save(asSaved(values, props.connection?.id)),
@@ -71,7 +64,7 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
   const test = useAction(
     (_host, values: ConnectionValues) => host.connections.test(asSaved(values, props.connection?.id)),
     [],
-    { onSuccess: setTested, onError },
+    { onError },
   )
   const parse = useAction((_host, text: string) => host.connections.parseUri({ uri: text }), [], {
     onSuccess: ({ fields, hasPassword }) => {
@@ -87,15 +80,22 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
     },
     onError: (error) => setUriError(describeError(error)?.message),
   })
-  const problem = describeError(save.error ?? test.error)
+  // Of these values: what was tested before is not what would be saved now.
+  const tested = test.variables === form.values ? test.data : undefined
   const isNew = props.connection === undefined
   return (
-    <Dialog
+    <FormDialog
       title={isNew ? 'Add connection' : 'Edit connection'}
       width="medium"
-      isOpen
+      submitLabel={isNew ? 'Add connection' : 'Save connection'}
+      busyLabel={isNew ? 'Adding…' : 'Saving…'}
+      isBusy={save.isPending}
+      problem={describeError(save.error ?? test.error)}
+      onSubmit={() => {
+        test.reset()
+        if (form.check()) save.mutate(form.values)
+      }}
       onClose={props.onClose}
-      isHeld={save.isPending}
       hint={
         tested === undefined ? null : (
           <span role="status" className="flex items-center gap-6 text-success">
@@ -106,132 +106,82 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
           </span>
         )
       }
-      actions={
-        <>
-          <Button
-            isBusy={test.isPending}
-            onPress={() => {
-              save.reset()
-              if (form.check()) test.mutate(form.values)
-            }}
-          >
-            {test.isPending ? 'Testing…' : 'Test connection'}
-          </Button>
-          <Button onPress={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" isBusy={save.isPending}>
-            {isNew ? 'Add connection' : 'Save connection'}
-          </Button>
-        </>
+      otherActions={
+        <Button
+          isBusy={test.isPending}
+          onPress={() => {
+            save.reset()
+            if (form.check()) test.mutate(form.values)
+          }}
+        >
+          {test.isPending ? 'Testing…' : 'Test connection'}
+        </Button>
       }
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-14"
-        onSubmit={(event) => {
-          event.preventDefault()
-          test.reset()
-          if (form.check()) save.mutate(form.values)
-        }}
-      >
-        {isNew ? (
-          <TextField
-            label="Paste a connection string"
-            isMono
-            autoFocus
-            placeholder="postgresql://user:password@host:5432/database"
-            value={uri}
-            onChange={(text) => {
-              setUri(text)
-              setUriError(undefined)
-              if (/^postgres(ql)?:\/\/.+/.test(text.trim())) parse.mutate(text.trim())
-            }}
-            help="Fills in the fields below. Typed by hand works as well."
-            error={uriError}
-          />
-        ) : null}
-        <div className="grid grid-cols-[1fr_180px] gap-12">
-          <TextField
-            label="Name"
-            isRequired
-            autoFocus={!isNew}
-            value={form.values.name}
-            onChange={(value) => change('name', value)}
-            onBlur={() => form.blur('name')}
-            error={form.errors['name']}
-          />
-          <Select
-            label="Environment"
-            options={ENVIRONMENTS}
-            value={form.values.environment}
-            onChange={(value) => change('environment', value)}
-          />
-        </div>
-        <div className="grid grid-cols-[1fr_100px] gap-12">
-          <TextField
-            label="Host"
-            isRequired
-            isMono
-            placeholder="localhost, an address, or a socket directory"
-            value={form.values.host}
-            onChange={(value) => change('host', value)}
-            onBlur={() => form.blur('host')}
-            error={form.errors['host']}
-          />
-          <TextField
-            label="Port"
-            isMono
-            value={form.values.port}
-            onChange={(value) => change('port', value)}
-            onBlur={() => form.blur('port')}
-            error={form.errors['port']}
-          />
-        </div>
-        <div className="grid grid-cols-2 gap-12">
-          <TextField
-            label="Database"
-            isMono
-            value={form.values.database}
-            onChange={(value) => change('database', value)}
-            onBlur={() => form.blur('database')}
-            error={form.errors['database']}
-          />
-          <Select
-            label="TLS"
-            options={SSL_MODES}
-            value={form.values.sslMode}
-            onChange={(value) => change('sslMode', value)}
-          />
-          <TextField
-            label="User"
-            isMono
-            value={form.values.user}
-            onChange={(value) => change('user', value)}
-            onBlur={() => form.blur('user')}
-            error={form.errors['user']}
-          />
-          <TextField
-            label="Password"
-            type="password"
-            autoComplete="new-password"
-            value={form.values.password ?? ''}
-            onChange={(value) => change('password', value)}
-            help={
-              props.connection?.hasPassword === true
-                ? 'Leave it empty to keep the stored one.'
-                : isPasswordPasted
-                  ? 'The one you pasted is used.'
-                  : 'Stays on this machine.'
-            }
-          />
-        </div>
-        <Switch
-          label="Read-only: statements that write are refused"
-          isSelected={form.values.isReadOnly}
-          onChange={(value) => change('isReadOnly', value)}
+      {isNew ? (
+        <TextField
+          label="Paste a connection string"
+          isMono
+          autoFocus
+          placeholder="postgresql://user:password@host:5432/database"
+          value={uri}
+          onChange={(text) => {
+            setUri(text)
+            setUriError(undefined)
+            if (/^postgres(ql)?:\/\/.+/.test(text.trim())) parse.mutate(text.trim())
+          }}
+          help="Fills in the fields below. Typed by hand works as well."
+          error={uriError}
         />
-        <FormError message={problem?.message} hint={problem?.hint} />
-      </form>
-    </Dialog>
+      ) : null}
+      <div className="grid grid-cols-[1fr_180px] gap-12">
+        <TextField label="Name" isRequired autoFocus={!isNew} {...form.field('name')} />
+        <Select
+          label="Environment"
+          options={ENVIRONMENTS}
+          value={form.values.environment}
+          onChange={(value) => form.set('environment', value)}
+        />
+      </div>
+      <div className="grid grid-cols-[1fr_100px] gap-12">
+        <TextField
+          label="Host"
+          isRequired
+          isMono
+          placeholder="localhost, an address, or a socket directory"
+          {...form.field('host')}
+        />
+        <TextField label="Port" isMono {...form.field('port')} />
+      </div>
+      <div className="grid grid-cols-2 gap-12">
+        <TextField label="Database" isMono {...form.field('database')} />
+        <Select
+          label="TLS"
+          options={SSL_MODES}
+          value={form.values.sslMode}
+          onChange={(value) => form.set('sslMode', value)}
+        />
+        <TextField label="User" isMono {...form.field('user')} />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          value={form.values.password ?? ''}
+          onChange={(value) => form.set('password', value)}
+          help={
+            props.connection?.hasPassword === true
+              ? 'Leave it empty to keep the stored one.'
+              : isPasswordPasted
+                ? 'The one you pasted is used.'
+                : 'Stays on this machine.'
+          }
+        />
+      </div>
+      <Switch
+        label="Read-only: statements that write are refused"
+        isSelected={form.values.isReadOnly}
+        onChange={(value) => form.set('isReadOnly', value)}
+      />
+    </FormDialog>
   )
 }

@@ -1,6 +1,6 @@
 // Create project: name and environment, then live steps with real durations. A failed step stays, with Retry.
 import { CircleCheck, Copy, Check } from 'lucide-react'
-import { useEffect, useId, useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import {
   CreateProject,
@@ -11,6 +11,7 @@ import {
 import { Badge } from '../../components/badge.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { FormError } from '../../components/form-error.tsx'
 import { formatDuration } from '../../components/format.ts'
 import { Select } from '../../components/select.tsx'
@@ -49,7 +50,6 @@ interface Created {
 }
 
 function OpenDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const formId = useId()
   const [created, setCreated] = useState<Created>()
   // Chosen here, so that pressing Create again after a lost answer makes no second project.
   const [projectId] = useState(() => ProjectId.parse(crypto.randomUUID()))
@@ -76,67 +76,39 @@ function OpenDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   )
   if (created !== undefined) return <ProgressDialog created={created} onClose={onClose} />
   const problem = describeError(create.error ?? organisations.error)
-  const fieldError = form.errors['name']
   return (
-    <Dialog
+    <FormDialog
       title="Create project"
       width="medium"
-      isOpen
-      onClose={onClose}
-      isHeld={create.isPending}
       hint="A Postgres 18 of its own, usually ready in about a second."
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            isBusy={create.isPending}
-            isDisabled={chosen === ''}
-          >
-            {create.isPending ? 'Creating…' : 'Create project'}
-          </Button>
-        </>
-      }
+      submitLabel="Create project"
+      busyLabel="Creating…"
+      isBusy={create.isPending}
+      isBlocked={chosen === ''}
+      problem={form.errors['name'] === undefined ? problem : undefined}
+      onSubmit={() => {
+        if (chosen !== '' && form.check()) create.mutate(form.values)
+      }}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-14"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (chosen !== '' && form.check()) create.mutate(form.values)
-        }}
-      >
-        <div className="grid grid-cols-[1fr_180px] gap-12">
-          <TextField
-            label="Name"
-            autoFocus
-            placeholder="gift-cards"
-            value={form.values.name}
-            onChange={(name) => form.set('name', name)}
-            onBlur={() => form.blur('name')}
-            error={fieldError}
-          />
-          <Select
-            label="Environment"
-            options={ENVIRONMENTS}
-            value={form.values.environment}
-            onChange={(environment) => form.set('environment', environment)}
-          />
-        </div>
-        {(organisations.data?.length ?? 0) > 1 ? (
-          <Select
-            label="Organisation"
-            options={(organisations.data ?? []).map((one) => ({ id: String(one.id), label: one.name }))}
-            value={chosen}
-            onChange={setOrganisationId}
-          />
-        ) : null}
-        {fieldError === undefined ? <FormError message={problem?.message} hint={problem?.hint} /> : null}
-      </form>
-    </Dialog>
+      <div className="grid grid-cols-[1fr_180px] gap-12">
+        <TextField label="Name" autoFocus placeholder="gift-cards" {...form.field('name')} />
+        <Select
+          label="Environment"
+          options={ENVIRONMENTS}
+          value={form.values.environment}
+          onChange={(environment) => form.set('environment', environment)}
+        />
+      </div>
+      {(organisations.data?.length ?? 0) > 1 ? (
+        <Select
+          label="Organisation"
+          options={(organisations.data ?? []).map((one) => ({ id: String(one.id), label: one.name }))}
+          value={chosen}
+          onChange={setOrganisationId}
+        />
+      ) : null}
+    </FormDialog>
   )
 }
 

@@ -43,15 +43,7 @@ function OpenRename({ project, onClose }: ProjectDialogProps): ReactNode {
       }}
       onClose={onClose}
     >
-      <TextField
-        label="Name"
-        autoFocus
-        value={form.values.name}
-        onChange={(name) => form.set('name', name)}
-        onBlur={() => form.blur('name')}
-        help="Connection strings stay as they are."
-        error={form.errors['name']}
-      />
+      <TextField label="Name" autoFocus {...form.field('name')} help="Connection strings stay as they are." />
     </FormDialog>
   )
 }

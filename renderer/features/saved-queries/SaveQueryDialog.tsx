@@ -1,8 +1,7 @@
 // Asks for a query's name: to save it, to save it as another, or to rename it.
 import { useState, type ReactNode } from 'react'
 import { isAppError } from '#contract/errors.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { TextField } from '../../components/text-field.tsx'
 
 export interface SaveQueryDialogProps {
@@ -35,36 +34,24 @@ export function SaveQueryDialog(props: SaveQueryDialogProps): ReactNode {
     }
   }
   return (
-    <Dialog
+    <FormDialog
       title={props.title}
-      isOpen
+      submitLabel={props.confirmLabel}
+      busyLabel={props.confirmLabel}
+      isBusy={isBusy}
+      onSubmit={() => void save()}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button onPress={props.onClose}>Cancel</Button>
-          <Button variant="primary" isBusy={isBusy} onPress={() => void save()}>
-            {props.confirmLabel}
-          </Button>
-        </>
-      }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
+      <TextField
+        label="Name"
+        value={name}
+        onChange={(value) => {
+          setName(value)
+          setError(undefined)
         }}
-      >
-        <TextField
-          label="Name"
-          value={name}
-          onChange={(value) => {
-            setName(value)
-            setError(undefined)
-          }}
-          error={error}
-          autoFocus
-        />
-      </form>
-    </Dialog>
+        error={error}
+        autoFocus
+      />
+    </FormDialog>
   )
 }
