@@ -135,7 +135,7 @@ export const RULES: readonly Rule[] = [
       NOTHING,
       sql`${IS_TABLE} and not relrowsecurity and not ${HAS_POLICY}`,
     ),
-    message: ({ object, who }) => `${who} reach all rows of "${object}": it has no row-level security.`,
+    message: ({ object, who }) => `${who} may reach all rows of "${object}": it has no row-level security.`,
     hint: () => 'Switch row-level security on and create policies, or take the privileges away.',
   },
   {
@@ -147,7 +147,7 @@ export const RULES: readonly Rule[] = [
       sql`${IS_TABLE} and not relrowsecurity and ${HAS_POLICY}`,
     ),
     message: ({ object, who }) =>
-      `The policies of "${object}" have no effect: row-level security is off, and ${who} reach all rows.`,
+      `The policies of "${object}" have no effect: row-level security is off, and ${who} may reach all rows.`,
     hint: () => 'Switch row-level security on.',
   },
   {
@@ -237,7 +237,7 @@ export const RULES: readonly Rule[] = [
     severity: 'info',
     query: extensionsQuery,
     message: ({ object, schema, who, detail }) =>
-      `${who} reach ${detail} tables and functions of the extension ${object} in the schema ${schema}.`,
+      `${who} may reach ${detail} tables and functions of the extension ${object} in the schema ${schema}.`,
     hint: () => 'Install extensions into a schema of their own, on which the roles of the API have no usage.',
   },
 ]
