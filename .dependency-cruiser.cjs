@@ -132,6 +132,10 @@ module.exports = {
     door('@node-rs/argon2', '^backend/auth/'),
     door('prom-client', '^backend/monitoring/'),
     door('@redis/client', '^backend/api/'),
+    door('libpg-query', '^postgres/node/parser/'),
+    door('@dbml/core', '^postgres/common/exchange/'),
+    door('@xyflow/react', '^renderer/features/designer/'),
+    door('elkjs', '^renderer/features/designer/'),
     door('ws', '^(main/(host|cloud)|backend/gateway)/'),
   ],
   options: {

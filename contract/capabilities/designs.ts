@@ -1,0 +1,98 @@
+// Designs: the drafts and diagrams of the designer, journalled on this machine so that a crash loses nothing.
+import { z } from 'zod'
+import { call, capability, event } from '../rpc/definition.ts'
+import { ModelObject } from '../schema/model.ts'
+import { ConnectionId, Timestamp } from './ids.ts'
+
+export const DesignId = z.uuid().brand<'DesignId'>()
+export type DesignId = z.infer<typeof DesignId>
+
+/** One step of a draft: objects put in (new, or in the place of the one with their id) and ids taken out. */
+export const ModelPatch = z.object({
+  /** For the undo menu: "Rename film to movie". */
+  label: z.string(),
+  put: z.array(ModelObject).readonly(),
+  remove: z.array(z.string()).readonly(),
+})
+export type ModelPatch = Readonly<z.infer<typeof ModelPatch>>
+
+const Point = { x: z.number(), y: z.number() }
+
+/** Where things stand and how they look. Keys are ids of objects; `names` keep them findable in another database and through a drop and create. */
+export const Diagram = z.object({
+  positions: z.record(z.string(), z.object(Point)),
+  names: z.record(z.string(), z.string()),
+  groups: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      colour: z.number().int().min(0).max(7),
+      members: z.array(z.string()),
+    }),
+  ),
+  notes: z.array(
+    z.object({
+      id: z.string(),
+      ...Point,
+      width: z.number(),
+      height: z.number(),
+      text: z.string(),
+      colour: z.number().int().min(0).max(7),
+    }),
+  ),
+  /** Schemas shown; null is all. */
+  schemas: z.array(z.string()).nullable(),
+  viewport: z.object({ ...Point, zoom: z.number() }).nullable(),
+})
+export type Diagram = z.infer<typeof Diagram>
+
+export const Design = z.object({
+  designId: DesignId,
+  connectionId: ConnectionId,
+  name: z.string().min(1).max(100),
+  updatedAt: Timestamp,
+  /** Steps staged and not undone. */
+  stagedSteps: z.number().int(),
+})
+export type Design = z.infer<typeof Design>
+
+export const designs = capability('designs', {
+  list: call({ input: z.object({ connectionId: ConnectionId }), output: z.array(Design) }),
+  create: call({ input: z.object({ connectionId: ConnectionId, name: Design.shape.name }), output: Design }),
+  rename: call({ input: z.object({ designId: DesignId, name: Design.shape.name }), output: Design }),
+  remove: call({ input: z.object({ designId: DesignId }), output: z.object({}) }),
+  /** The diagram, and the draft: its steps with the base they start from (only the objects that the steps touch, as they were). */
+  open: call({
+    input: z.object({ designId: DesignId }),
+    output: Design.extend({
+      diagram: Diagram,
+      base: z.array(ModelObject).readonly(),
+      steps: z.array(ModelPatch).readonly(),
+      /** Steps from here on are undone and can be done again. */
+      head: z.number().int(),
+    }),
+  }),
+  /** Appends: cuts off the steps from `at` on, adds these. On disk when it resolves. `base`: touched objects that no earlier step touched. */
+  journal: call({
+    input: z.object({
+      designId: DesignId,
+      at: z.number().int(),
+      steps: z.array(ModelPatch).readonly(),
+      base: z.array(ModelObject).readonly(),
+    }),
+    output: z.object({ head: z.number().int() }),
+  }),
+  /** Undo and redo. */
+  moveHead: call({ input: z.object({ designId: DesignId, head: z.number().int() }), output: z.object({}) }),
+  /** After an apply or a merge: another base, another list of steps. */
+  rebase: call({
+    input: z.object({
+      designId: DesignId,
+      base: z.array(ModelObject).readonly(),
+      steps: z.array(ModelPatch).readonly(),
+    }),
+    output: z.object({}),
+  }),
+  saveDiagram: call({ input: z.object({ designId: DesignId, diagram: Diagram }), output: z.object({}) }),
+  changed: event(z.object({ connectionId: ConnectionId })),
+})

@@ -1,0 +1,31 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { ModelObject, SchemaModel } from './model.ts'
+import type { ModelObject as ModelObjectType } from './types.ts'
+
+const schema = {
+  kind: 'schema',
+  id: 'schema:2200',
+  name: 'public',
+  owner: 'postgres',
+  comment: null,
+  grants: [{ grantee: null, privilege: 'USAGE', isGrantable: false }],
+} as const satisfies ModelObjectType
+
+describe('schema model', () => {
+  it('takes what it declares, as it is', () => {
+    expect(ModelObject.parse(schema)).toEqual(schema)
+    const model = { serverVersion: 180004, database: 'app', objects: [schema], dependencies: [] }
+    expect(SchemaModel.parse(model)).toEqual(model)
+  })
+
+  it('refuses a kind it does not know', () => {
+    expect(ModelObject.safeParse({ ...schema, kind: 'tablespace' }).success).toBe(false)
+  })
+
+  it('is immutable', () => {
+    expectTypeOf<ModelObjectType>().not.toEqualTypeOf<{ kind: 'schema' }>()
+    // @ts-expect-error: a field of a model is never written
+    const write = (object: ModelObjectType): string => (object.name = 'other')
+    expect(write).toBeTypeOf('function')
+  })
+})
