@@ -20,9 +20,6 @@ export const DEFAULT_SETTINGS: ApiSettings = {
   corsAllowedOrigins: [],
 }
 
-/** A body is held in the memory that all projects share, and read at once: longer ones would keep everybody else waiting. */
-const MOST_BODY_BYTES = 50_000_000
-
 /** Roles that every instance comes with. */
 export const ANON_ROLE = 'anon'
 export const SERVICE_ROLE = 'service_role'
@@ -40,15 +37,11 @@ export function isReservedSchema(name: string): boolean {
 /** Some of the settings. */
 export type SettingsChange = { readonly [Name in keyof ApiSettings]?: ApiSettings[Name] | undefined }
 
-/** Throws INVALID_INPUT for schemas that are never exposed, bodies that no project may take, and origins that no browser would send. */
+/** Throws INVALID_INPUT for schemas that are never exposed or named twice, and origins that no browser would send. */
 export function assertSettings(settings: SettingsChange): void {
   const reserved = settings.schemas?.find(isReservedSchema)
   if (reserved !== undefined)
     throw new AppError('INVALID_INPUT', `The schema ${reserved} cannot be exposed: it is the system’s own.`)
-  if (settings.maxBodyBytes !== undefined && settings.maxBodyBytes > MOST_BODY_BYTES)
-    throw new AppError('INVALID_INPUT', 'A body may have 50,000,000 bytes at most.', {
-      hint: 'Send large imports in several requests.',
-    })
   if (new Set(settings.schemas).size !== (settings.schemas?.length ?? 0))
     throw new AppError('INVALID_INPUT', 'A schema is named twice.')
   const wrong = settings.corsAllowedOrigins?.find((origin) => !isOrigin(origin))

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { call, capability } from '../rpc/definition.ts'
 import { ProjectId, Timestamp } from './ids.ts'
 
+/** A body is held in the memory that all projects share, and read at once: longer ones would keep everybody else waiting. */
+export const MOST_BODY_BYTES = 50_000_000
+
 const SchemaName = z.string().min(1).max(63)
 
 export const ApiSettings = z.object({
@@ -12,7 +15,7 @@ export const ApiSettings = z.object({
   maxRows: z.number().int().positive().max(1_000_000).nullable(),
   aggregatesEnabled: z.boolean(),
   planEnabled: z.boolean(),
-  maxBodyBytes: z.number().int().positive().max(1_000_000_000),
+  maxBodyBytes: z.number().int().positive().max(MOST_BODY_BYTES, 'A body may have 50,000,000 bytes at most.'),
   statementTimeoutMs: z.number().int().positive().max(600_000),
   maxPlanCost: z.number().positive().nullable(),
   /** Requests per second and burst; null for no limit. */

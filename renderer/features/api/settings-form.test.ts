@@ -53,7 +53,7 @@ describe('what cannot be saved', () => {
     [{ maxRows: 'many' }, 'maxRows'],
     [{ maxRows: '1000001' }, 'maxRows'],
     [{ maxBodyMegabytes: '' }, 'maxBodyMegabytes'],
-    [{ maxBodyMegabytes: '1001' }, 'maxBodyMegabytes'],
+    [{ maxBodyMegabytes: '50.1' }, 'maxBodyMegabytes'],
     [{ statementTimeoutSeconds: '601' }, 'statementTimeoutSeconds'],
     [{ statementTimeoutSeconds: '-1' }, 'statementTimeoutSeconds'],
     [{ maxPlanCost: '0' }, 'maxPlanCost'],
@@ -63,6 +63,12 @@ describe('what cannot be saved', () => {
     [{ corsAllowedOrigins: 'https://shop.example.com/path' }, 'corsAllowedOrigins'],
   ])('%j has an error at %s', (changed, name) => {
     expect(Object.keys(schemaErrors(SettingsForm, { ...toValues(SETTINGS), ...changed }))).toEqual([name])
+  })
+  test('a body may be as large as the service takes it', () => {
+    const errors = (maxBodyMegabytes: string) =>
+      schemaErrors(SettingsForm, { ...toValues(SETTINGS), maxBodyMegabytes })
+    expect(errors('50')).toEqual({})
+    expect(errors('51')).toEqual({ maxBodyMegabytes: 'Write a size from 0 to 50 MB.' })
   })
   test('any origin may be allowed', () => {
     expect(schemaErrors(SettingsForm, { ...toValues(SETTINGS), corsAllowedOrigins: '*' })).toEqual({})

@@ -1,6 +1,6 @@
 // The settings as a form of texts, and back: only what was changed is sent.
 import { z } from 'zod'
-import type { ApiSettings } from '#contract/capabilities/api.ts'
+import { type ApiSettings, MOST_BODY_BYTES } from '#contract/capabilities/api.ts'
 
 export interface SettingsValues extends Readonly<Record<string, unknown>> {
   /** In order: the first is the default. */
@@ -19,6 +19,7 @@ export interface SettingsValues extends Readonly<Record<string, unknown>> {
 }
 
 const MEGABYTE = 1_000_000
+const MOST_BODY_MEGABYTES = MOST_BODY_BYTES / MEGABYTE
 
 /** What the form shows of the settings. */
 export function toValues(settings: ApiSettings): SettingsValues {
@@ -58,7 +59,11 @@ export const SettingsForm = z.object({
     .string()
     .refine((text) => listOf(text).every((name) => name.length <= 63), 'A schema has at most 63 characters.'),
   maxRows: whole(1_000_000),
-  maxBodyMegabytes: between(0.000_001, 1000, 'Write a size from 0 to 1000 MB.'),
+  maxBodyMegabytes: between(
+    0.000_001,
+    MOST_BODY_MEGABYTES,
+    `Write a size from 0 to ${MOST_BODY_MEGABYTES} MB.`,
+  ),
   statementTimeoutSeconds: between(0.001, 600, 'Write a time from 0 to 600 s.'),
   maxPlanCost: z
     .string()
