@@ -397,6 +397,15 @@ describe('settings', () => {
     })
   })
 
+  test('a bound above what the service can bear is refused', async () => {
+    const { projectId } = api
+    const update = (maxBodyBytes: number) => person.api.api.update({ projectId, settings: { maxBodyBytes } })
+    await expect(update(50_000_001)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('50,000,000 bytes'),
+    })
+  })
+
   test('the exposure says which schemas they serve', async () => {
     const { projectId } = api
     const served = async () => {
@@ -507,6 +516,29 @@ describe('limits', () => {
     await limit({}, async () => {
       const { headers } = await get('/films?id=eq.1', { apikey: api.secret })
       expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([])
+    })
+  })
+
+  // REST-H7
+  test('each step of a batch counts as a request, up to the limit', async () => {
+    const { secret: apikey } = await person.api.apiKeys.create({
+      projectId: api.projectId,
+      name: 'batches',
+      kind: 'secret',
+    })
+    const batch = (steps: number) =>
+      send('POST', '/', {
+        headers: { apikey, 'content-type': 'application/vnd.nebuladb.batch+json' },
+        body: JSON.stringify({ steps: Array(steps).fill({ method: 'GET', path: '/films?id=eq.1' }) }),
+      })
+    await limit({ perKey: 10 }, async () => {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => batch(8)))
+      const limited = answers.filter(({ status }) => status === 429)
+      expect(limited.length).toBeGreaterThanOrEqual(3)
+      expect(limited[0]).toEqual(refused(429, 'RATE_LIMITED'))
+      expect(limited[0]?.headers).toMatchObject({ 'retry-after': '1', 'ratelimit-limit': '10' })
+      expect(answers.some(({ status }) => status === 200)).toBe(true)
+      await expect.poll(async () => (await batch(20)).status, { timeout: 5000, interval: 1100 }).toBe(200)
     })
   })
 

@@ -42,6 +42,25 @@ export interface Gate {
     request: Pick<IncomingMessage, 'method' | 'headers'>,
     tally: Tally,
   ): Promise<Admission>
+  /**
+   * Counts the steps of a batch, once they are known, as requests: all but the one that the batch itself was counted as, and no more than a limit has
+   * in a second, or a long batch could never pass. Throws RATE_LIMITED.
+   */
+  admitSteps(record: ApiRecord, batch: BatchOfSteps, tally: Tally): Promise<void>
+}
+
+export interface BatchOfSteps {
+  readonly keyId: string
+  readonly network: string
+  readonly steps: number
+}
+
+interface Counted {
+  readonly id: string
+  /** Null for no limit. */
+  readonly perSecond: number | null
+  /** One if left out. */
+  readonly requests?: number
 }
 
 /** Questions for unknown projects per second and network. */
@@ -54,11 +73,11 @@ export function createGate({ findKey, limits }: GateDependencies): Gate {
 
   const count = async (
     dimension: Dimension,
-    { id, perSecond }: { readonly id: string; readonly perSecond: number | null },
+    { id, perSecond, requests }: Counted,
     tally: Tally,
   ): Promise<void> => {
-    if (perSecond === null) return
-    const taken = limits.take(dimension, id, perSecond)
+    if (perSecond === null || requests === 0) return
+    const taken = limits.take(dimension, id, perSecond, requests)
     const verdict = taken instanceof Promise ? await taken : taken
     if (tally.tightest === undefined || isTighter(verdict, tally.tightest)) tally.tightest = verdict
     if (!verdict.isAllowed) throw tooMany(dimension, verdict)
@@ -100,6 +119,16 @@ export function createGate({ findKey, limits }: GateDependencies): Gate {
         identity: credentials.hasToken ? undefined : key.kind === 'secret' ? SERVICE : ANONYMOUS,
         config: narrow(record.config, key),
       }
+    },
+    async admitSteps({ projectId, settings }, { keyId, network, steps }, tally) {
+      const { perAddress, perKey, perProject } = settings.rateLimit
+      const more = (perSecond: number | null): Pick<Counted, 'perSecond' | 'requests'> => ({
+        perSecond,
+        requests: Math.min(steps, perSecond ?? steps) - 1,
+      })
+      await count('address', { id: `${projectId} ${network}`, ...more(perAddress) }, tally)
+      await count('key', { id: keyId, ...more(perKey) }, tally)
+      await count('project', { id: projectId, ...more(perProject) }, tally)
     },
   }
 }

@@ -65,6 +65,8 @@ describe.skipIf(program === undefined)('with Redis', () => {
         .toBe(3)
       await expect.poll(() => take(two), { timeout: 3000 }).toBe(true)
       expect(await one.take('key', 'other', 3)).toMatchObject({ isAllowed: true, limit: 3, remaining: 2 })
+      expect(await one.take('key', 'several', 9, 7)).toMatchObject({ isAllowed: true, remaining: 2 })
+      expect(await two.take('key', 'several', 9, 7)).toMatchObject({ isAllowed: false })
     } finally {
       await one.close()
       await two.close()

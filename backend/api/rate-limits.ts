@@ -9,8 +9,8 @@ export type { Verdict } from './token-buckets.ts'
 export type Dimension = 'address' | 'key' | 'project' | 'unknown-project'
 
 export interface ApiRateLimits {
-  /** Counts a request. In memory the answer is there at once. Never throws. */
-  take(dimension: Dimension, id: string, perSecond: number): Verdict | Promise<Verdict>
+  /** Counts requests, one if left out, that pass together or not at all. In memory the answer is there at once. Never throws. */
+  take(dimension: Dimension, id: string, perSecond: number, requests?: number): Verdict | Promise<Verdict>
   close(): Promise<void>
 }
 
@@ -18,7 +18,7 @@ export interface ApiRateLimits {
 export function createMemoryLimits(now: () => number = () => performance.now()): ApiRateLimits {
   const buckets = createTokenBuckets(now)
   return {
-    take: (dimension, id, perSecond) => buckets.take(`${dimension} ${id}`, perSecond),
+    take: (dimension, id, perSecond, requests) => buckets.take(`${dimension} ${id}`, perSecond, requests),
     close: async () => undefined,
   }
 }
@@ -59,9 +59,10 @@ export function createRedisLimits({ url, onError }: RedisLimitsOptions): ApiRate
   }
 
   return {
-    async take(dimension, id, perSecond) {
+    async take(dimension, id, perSecond, requests = 1) {
       try {
-        return toVerdict(await limiterOf(perSecond).consume(`${dimension}:${id}`), perSecond, true)
+        const consumed = await limiterOf(perSecond).consume(`${dimension}:${id}`, requests)
+        return toVerdict(consumed, perSecond, true)
       } catch (refusal) {
         if (refusal instanceof RateLimiterRes) return toVerdict(refusal, perSecond, false)
         onError(refusal)

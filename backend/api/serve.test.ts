@@ -2,19 +2,18 @@ import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { ApiKeyId, type ApiKey } from '#contract/capabilities/api-keys.ts'
-import { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
+import { sampleApiRecord } from '#testing/api-record.ts'
 import type { Observation } from '../monitoring/index.ts'
 import { createRest, type Rest } from '../rest/index.ts'
 import { createGate } from './gate.ts'
 import { createProjectApis, type ApiRecord } from './project-apis.ts'
 import { createMemoryLimits } from './rate-limits.ts'
 import { createApiServer, type ApiServer } from './serve.ts'
-import { DEFAULT_SETTINGS, toRestConfig } from './settings.ts'
 import type { UsageEvent } from './usage.ts'
 
-const REF = 'abcdefgh2345'
-const projectId = ProjectId.parse('6b1f6d0e-6d8b-4b3e-9a54-0d9d7d1c2a11')
+const record = sampleApiRecord
+const { projectId, ref } = record
 const key: ApiKey = {
   id: ApiKeyId.parse('6b1f6d0e-6d8b-4b3e-9a54-0d9d7d1c2a12'),
   projectId,
@@ -28,15 +27,6 @@ const key: ApiKey = {
   revokedAt: null,
   replacedBy: null,
 }
-const record: ApiRecord = {
-  projectId,
-  ref: REF,
-  settings: DEFAULT_SETTINGS,
-  config: toRestConfig(DEFAULT_SETTINGS, 'https://host/ref/rest/v1'),
-  jwtSecrets: [],
-  issuers: [],
-}
-
 let server: Server | undefined
 afterEach(() => server?.close())
 
@@ -82,7 +72,7 @@ async function start(
     api,
     usage,
     observations,
-    async get(path = `/${REF}/rest/v1/films`) {
+    async get(path = `/${ref}/rest/v1/films`) {
       const response = await fetch(`http://127.0.0.1:${address.port}${path}`, { headers: { apikey: 'k' } })
       return { status: response.status, json: await response.json() }
     },

@@ -86,14 +86,23 @@ export function createApiServer(options: ServeOptions): ApiServer {
     // A browser asks before it sends a key, and need not wake anything for that.
     const asked = message.method === 'OPTIONS' ? preflight(questionOf(request), record.config) : undefined
     if (asked !== undefined) return write(request, asked)
-    await gate.admitAddress(record, networkOf(addressOf(message)), tally)
+    const network = networkOf(addressOf(message))
+    await gate.admitAddress(record, network, tally)
     const admission = await gate.admitKey(record, message, tally)
     request.admission = admission
     const { rest } = await api.engine()
     setLimitHeaders(response, tally)
     served.set(message, request)
-    const { identity, config } = admission
-    await rest.handle(message, response, { path: address.path, identity, config })
+    const { identity, config, key } = admission
+    await rest.handle(message, response, {
+      path: address.path,
+      identity,
+      config,
+      admitBatch: (steps) =>
+        gate
+          .admitSteps(record, { keyId: key.id, network, steps }, tally)
+          .finally(() => setLimitHeaders(response, tally)),
+    })
   }
 
   const refuse = (request: Request, error: unknown): Promise<void> => {

@@ -45,6 +45,15 @@ test('the verdict says what is left and when to come again', () => {
   expect(buckets.take('a', 4)).toMatchObject({ isAllowed: false, retrySeconds: 0.125 })
 })
 
+test('several are taken together or not at all', () => {
+  const { state, buckets } = fixture()
+  expect(buckets.take('a', 10, 4)).toMatchObject({ isAllowed: true, remaining: 6 })
+  expect(buckets.take('a', 10, 7)).toMatchObject({ isAllowed: false, remaining: 6, retrySeconds: 0.1 })
+  expect(buckets.take('a', 10, 6)).toMatchObject({ isAllowed: true, remaining: 0 })
+  state.now += 700
+  expect(buckets.take('a', 10, 7).isAllowed).toBe(true)
+})
+
 test('buckets do not share tokens, and a changed rate counts at once', () => {
   const { buckets } = fixture()
   expect(buckets.take('a', 1).isAllowed).toBe(true)

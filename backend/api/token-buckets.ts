@@ -10,13 +10,13 @@ export interface Verdict {
   readonly remaining: number
   /** Seconds until all of the limit is there again. */
   readonly resetSeconds: number
-  /** Seconds until one more request is allowed; 0 when one is. */
+  /** Seconds until as many more are allowed; 0 when they are. */
   readonly retrySeconds: number
 }
 
 export interface TokenBuckets {
-  /** Takes one token of the bucket, if there is one. The rate may change between calls. */
-  take(id: string, perSecond: number): Verdict
+  /** Takes tokens of the bucket, one if left out, all of them or none. The rate may change between calls. */
+  take(id: string, perSecond: number, tokens?: number): Verdict
   /** Buckets that are remembered. */
   size(): number
 }
@@ -40,7 +40,7 @@ export function createTokenBuckets(now: () => number): TokenBuckets {
   }
 
   return {
-    take(id, perSecond) {
+    take(id, perSecond, wanted = 1) {
       const at = now()
       if (at - sweptAt >= FULL_AFTER_MS) sweep(at)
       let bucket = buckets.get(id)
@@ -51,14 +51,14 @@ export function createTokenBuckets(now: () => number): TokenBuckets {
         bucket.tokens = Math.min(perSecond, bucket.tokens + ((at - bucket.at) / 1000) * perSecond)
         bucket.at = at
       }
-      const isAllowed = bucket.tokens >= 1
-      if (isAllowed) bucket.tokens -= 1
+      const isAllowed = bucket.tokens >= wanted
+      if (isAllowed) bucket.tokens -= wanted
       return {
         isAllowed,
         limit: perSecond,
         remaining: Math.floor(bucket.tokens),
         resetSeconds: Math.ceil((perSecond - bucket.tokens) / perSecond),
-        retrySeconds: bucket.tokens >= 1 ? 0 : (1 - bucket.tokens) / perSecond,
+        retrySeconds: Math.max(0, wanted - bucket.tokens) / perSecond,
       }
     },
     size: () => buckets.size,

@@ -44,7 +44,12 @@ export interface BatchContext {
   readonly identity: Identity
   /** Aborted when the client has left: what runs is cancelled, and all is undone. */
   readonly signal: AbortSignal
+  /** Asked before the batch runs. */
+  readonly admit?: AdmitBatch | undefined
 }
+
+/** Lets a batch of so many steps pass, or rejects with what it is refused with. */
+export type AdmitBatch = (steps: number) => Promise<void>
 
 export interface BatchOutcome {
   readonly response: RestResponse
@@ -74,6 +79,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 export async function answerBatch(http: HttpRequest, context: BatchContext): Promise<BatchOutcome> {
   const { config, cache, identity, pool, signal } = context
   const batch = parseBatch(textOf(http.body))
+  await context.admit?.(batch.steps.length)
   const preferences = parsePreferences(http.headers['prefer'], config)
   const isolation = batch.isolation ?? cache.roleSettings.get(identity.role)?.isolation ?? 'read committed'
   const headers = Object.fromEntries(Object.entries(http.headers).filter(([name]) => !OWN_HEADERS.has(name)))

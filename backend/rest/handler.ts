@@ -1,7 +1,7 @@
 // One request through all stages: authenticate, parse, plan, sql, execute, respond.
 import { isAppError } from '#contract/errors.ts'
 import type { Authenticator } from './authenticate.ts'
-import { answerBatch } from './batch.ts'
+import { answerBatch, type AdmitBatch } from './batch.ts'
 import { isRestError, RestError } from './errors.ts'
 import { execute, type Executed } from './execute.ts'
 import { drop } from './http.ts'
@@ -42,6 +42,7 @@ export interface AnswerOptions {
   /** Decided by whoever calls (an API key); null looks at the token. */
   readonly identity: Identity | null
   readonly signal: AbortSignal
+  readonly admitBatch?: AdmitBatch | undefined
   now(): number
 }
 
@@ -78,6 +79,7 @@ async function run(
   {
     identity: given,
     signal,
+    admitBatch,
     clock,
     trace,
   }: AnswerOptions & { readonly clock: StageClock; readonly trace: Trace },
@@ -88,7 +90,14 @@ async function run(
   clock.end('jwt')
   if (cache === undefined) throw noSchemaCache()
   if (isBatch(http)) {
-    const { response, rows, statements } = await answerBatch(http, { config, cache, pool, identity, signal })
+    const { response, rows, statements } = await answerBatch(http, {
+      config,
+      cache,
+      pool,
+      identity,
+      signal,
+      admit: admitBatch,
+    })
     trace.statements = statements
     clock.end('transaction')
     return done(response, { config, clock, trace, rows, ended: null })

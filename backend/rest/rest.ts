@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
 import type { SessionTarget } from '#postgres/node/session.ts'
 import { createAuthenticator, type Authenticator, type JwtConfig } from './authenticate.ts'
+import type { AdmitBatch } from './batch.ts'
 import { type BodyBudget, shareOf } from './body-budget.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { describe, type DescribeQuery } from './describe.ts'
@@ -67,6 +68,8 @@ export interface HandleOptions {
   readonly identity?: Identity | undefined
   /** In place of the engine's for this request: one with fewer schemas, for a key of a narrow scope. */
   readonly config?: RestConfig | undefined
+  /** Asked with the number of its steps before a batch runs. What it rejects with refuses the batch. */
+  readonly admitBatch?: AdmitBatch | undefined
 }
 
 export interface RestState {
@@ -150,7 +153,7 @@ export function createRest(options: RestOptions): Rest {
   const serve = async (
     message: IncomingMessage,
     response: ServerResponse,
-    { path, identity, config = settings.config }: HandleOptions,
+    { path, identity, config = settings.config, admitBatch }: HandleOptions,
   ): Promise<void> => {
     const startedAt = now()
     const client = followClient(response, httpSettings.requestTimeoutMs)
@@ -174,7 +177,7 @@ export function createRest(options: RestOptions): Rest {
         given = await answer(
           request,
           { config, cache: follower.current(), authenticator, pool },
-          { identity: identity ?? null, signal: client.signal, now },
+          { identity: identity ?? null, signal: client.signal, admitBatch, now },
         )
         reply = given.response
       } else reply = asked
