@@ -33,6 +33,21 @@ export function completeHandlers(some: Readonly<Record<string, object | undefine
   )
 }
 
+/** A service that is there or not. */
+export function connectivityThat(state: 'online' | 'offline'): NonNullable<SomeHandlers['connectivity']> {
+  return {
+    current: async () => ({
+      state,
+      offlineSince: null,
+      latencyMs: 1,
+      isSyncing: false,
+      lastSyncedAt: null,
+      pendingChanges: 0,
+      problem: null,
+    }),
+  }
+}
+
 export interface TestPage extends RenderResult {
   readonly shell: Shell
   /** What the host logged as bugs: a test expects none. */

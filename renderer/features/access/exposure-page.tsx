@@ -3,7 +3,7 @@ import { RefreshCw, Search } from 'lucide-react'
 import { useRef, useState, type ReactNode } from 'react'
 import type { ExposedTable, Exposure } from '#contract/capabilities/access.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
-import { Button, IconButton } from '../../components/button.tsx'
+import { Button, IconButton, TextButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { FormError } from '../../components/form-error.tsx'
@@ -16,7 +16,7 @@ import { useCommands, useShell } from '../../shell/shell.tsx'
 import { toConnectionId } from '../connections/index.ts'
 import { useOfflineReason } from '../connectivity/index.ts'
 import { ReadingProblem } from '../projects/index.ts'
-import { matches, tableKey, withoutUsage } from './exposure.ts'
+import { matches, servedFirst, tableKey, unservedAmong, withoutUsage } from './exposure.ts'
 import { FunctionsTable } from './functions-table.tsx'
 import { PoliciesPanel } from './policies-panel.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
@@ -47,7 +47,7 @@ export function ExposurePage({ projectId }: { readonly projectId: ProjectId }): 
         }
       >
         {reading.data !== undefined ? (
-          <Loaded projectId={projectId} exposure={reading.data} onRan={onRan} />
+          <Loaded projectId={projectId} exposure={servedFirst(reading.data)} onRan={onRan} />
         ) : (
           <Card>
             {reading.error === null ? (
@@ -139,7 +139,7 @@ function Loaded({ projectId, exposure, onRan }: LoadedProps): ReactNode {
               onRan={onRan}
             />
           ) : (
-            <PreviewPanel projectId={projectId} tables={exposure.tables} offlineReason={offlineReason} />
+            <PreviewPanel projectId={projectId} exposure={exposure} offlineReason={offlineReason} />
           )}
         </div>
       </Tabs>
@@ -177,6 +177,7 @@ function Grants(props: {
   const all = tab === 'tables' ? exposure.tables : exposure.functions
   const found = tab === 'tables' ? tables : functions
   const closed = withoutUsage(exposure)
+  const unserved = unservedAmong(exposure, all)
   if (all.length === 0)
     return (
       <Card isFlat>
@@ -209,6 +210,18 @@ function Grants(props: {
         />
       }
     >
+      {unserved.length === 0 ? null : (
+        <p className="border-b border-line-1 px-14 py-8 text-small text-2">
+          The API does not serve {unserved.length === 1 ? 'the schema' : 'the schemas'}{' '}
+          <span className="font-mono text-data">{unserved.join(', ')}</span>: grants there count for direct
+          connections only.{' '}
+          <TextButton
+            onPress={() => shell.navigation.go({ area: 'api', page: 'settings', id: props.projectId })}
+          >
+            Choose the schemas
+          </TextButton>
+        </p>
+      )}
       {closed.length === 0 ? null : (
         <p className="border-b border-line-1 px-14 py-8 text-small text-2">
           Without USAGE on the schema its grants have no effect:{' '}
@@ -233,8 +246,8 @@ function Grants(props: {
         />
       ) : (
         <FunctionsTable
+          exposure={exposure}
           functions={functions}
-          hasSchemas={exposure.schemas.length > 1}
           isDisabled={props.isDisabled}
           onChange={props.onChange}
         />

@@ -7,8 +7,11 @@ import {
   columnGrantChange,
   fixOf,
   hasRowSecurity,
+  isServed,
   matches,
+  servedFirst,
   tableGrantChange,
+  unservedAmong,
   withoutUsage,
 } from './exposure.ts'
 import { partsOf, policyForm, POLICY_TEMPLATES, rolesOf } from './policy-form.ts'
@@ -50,6 +53,32 @@ const EXPOSURE: Exposure = {
     },
   ],
 }
+
+describe('what the API serves', () => {
+  const mixed: Exposure = {
+    ...EXPOSURE,
+    tables: [{ ...TABLE, schema: 'internal' }, TABLE, { ...TABLE, schema: 'internal', name: 'b' }],
+    functions: EXPOSURE.functions.map((one, at) => (at === 0 ? { ...one, schema: 'internal' } : one)),
+  }
+
+  test('comes first, and nothing else changes its place', () => {
+    const { tables, functions } = servedFirst(mixed)
+    expect(tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual([
+      'public.film',
+      'internal.film',
+      'internal.b',
+    ])
+    expect(functions.map(({ schema }) => schema)).toEqual(['public', 'internal'])
+  })
+
+  test('is what its settings name', () => {
+    expect(isServed(mixed, 'public')).toBe(true)
+    expect(isServed(mixed, 'internal')).toBe(false)
+    expect(isServed(mixed, 'gone')).toBe(false)
+    expect(unservedAmong(mixed, mixed.tables)).toEqual(['internal'])
+    expect(unservedAmong(mixed, [TABLE])).toEqual([])
+  })
+})
 
 describe('switches', () => {
   test('of a table keep the other privileges', () => {
@@ -122,11 +151,12 @@ test('only tables have row security', () => {
   expect(hasRowSecurity({ kind: 'view' })).toBe(false)
 })
 
-test('grants without usage of their schema are told, and only those', () => {
+test('grants without usage of their schema are told, of served schemas, and only those', () => {
   expect(withoutUsage(EXPOSURE)).toEqual([])
-  expect(withoutUsage({ ...EXPOSURE, tables: [{ ...TABLE, schema: 'internal' }] })).toEqual([
-    { schema: 'internal', role: 'anon' },
-  ])
+  const tables = [{ ...TABLE, schema: 'internal' }]
+  expect(withoutUsage({ ...EXPOSURE, tables })).toEqual([])
+  const schemas = EXPOSURE.schemas.map((schema) => ({ ...schema, served: true }))
+  expect(withoutUsage({ ...EXPOSURE, schemas, tables })).toEqual([{ schema: 'internal', role: 'anon' }])
 })
 
 test.each([

@@ -161,13 +161,37 @@ export function matches(filter: string, text: string): boolean {
     .every((word) => lower.includes(word))
 }
 
-/** Schemas in which a role has grants on tables that it cannot use, because it may not use the schema. */
+/** Whether the API serves a schema: its settings name it. Elsewhere grants count for direct connections only. */
+export function isServed(exposure: Exposure, schema: string): boolean {
+  return exposure.schemas.some(({ name, served }) => name === schema && served)
+}
+
+/** The same exposure with what the API serves first. */
+export function servedFirst(exposure: Exposure): Exposure {
+  const order = (one: { readonly schema: string }): number => (isServed(exposure, one.schema) ? 0 : 1)
+  return {
+    ...exposure,
+    tables: exposure.tables.toSorted((a, b) => order(a) - order(b)),
+    functions: exposure.functions.toSorted((a, b) => order(a) - order(b)),
+  }
+}
+
+/** Schemas of these tables or functions that the API does not serve, each once. */
+export function unservedAmong(
+  exposure: Exposure,
+  shown: readonly { readonly schema: string }[],
+): readonly string[] {
+  return [...new Set(shown.map(({ schema }) => schema))].filter((schema) => !isServed(exposure, schema))
+}
+
+/** Served schemas in which a role has grants on tables that it cannot use, because it may not use the schema. */
 export function withoutUsage(
   exposure: Exposure,
 ): readonly { readonly schema: string; readonly role: ApiRole }[] {
-  return exposure.schemas.flatMap(({ name, usage }) =>
+  return exposure.schemas.flatMap(({ name, usage, served }) =>
     ROLES.filter(
       (role) =>
+        served &&
         !usage.includes(role) &&
         exposure.tables.some(({ schema, grants }) => schema === name && grants[role].length > 0),
     ).map((role) => ({ schema: name, role })),

@@ -1,17 +1,19 @@
 // Functions × roles: who may call them.
 import { useState, type ReactNode } from 'react'
-import type { ExposedFunction, ExposureChange } from '#contract/capabilities/access.ts'
+import type { ExposedFunction, Exposure, ExposureChange } from '#contract/capabilities/access.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { Switch } from '../../components/toggles.tsx'
-import { functionKey, ROLES } from './exposure.ts'
+import { functionKey, isServed, ROLES } from './exposure.ts'
+import { NotServed } from './not-served.tsx'
 import { moveInTable } from './move-in-table.ts'
 
 const PAGE = 100
 
 export interface FunctionsTableProps {
+  readonly exposure: Exposure
+  /** Those of `exposure` that the filter lets through. */
   readonly functions: readonly ExposedFunction[]
-  readonly hasSchemas: boolean
   readonly isDisabled: boolean
   readonly onChange: (change: ExposureChange) => void
 }
@@ -19,6 +21,7 @@ export interface FunctionsTableProps {
 /** The table. */
 export function FunctionsTable(props: FunctionsTableProps): ReactNode {
   const [count, setCount] = useState(PAGE)
+  const hasSchemas = new Set(props.exposure.functions.map(({ schema }) => schema)).size > 1
   const head = 'h-30 border-b border-line-1 px-14 text-left font-medium whitespace-nowrap text-3'
   return (
     <>
@@ -45,12 +48,22 @@ export function FunctionsTable(props: FunctionsTableProps): ReactNode {
           </thead>
           <tbody onKeyDown={moveInTable}>
             {props.functions.slice(0, count).map((one) => {
-              const name = props.hasSchemas ? `${one.schema}.${one.name}` : one.name
+              const name = hasSchemas ? `${one.schema}.${one.name}` : one.name
               return (
                 <tr key={functionKey(one)} className="border-b border-line-1 last:border-b-0 hover:bg-hover">
-                  <td className="h-32 max-w-0 truncate px-14 font-mono text-data select-text">
-                    <span className="text-1">{name}</span>
-                    <span className="text-3">({one.arguments})</span>
+                  <td className="h-32 max-w-0 px-14">
+                    <span className="flex items-center gap-6">
+                      <span
+                        className="min-w-0 truncate font-mono text-data select-text"
+                        title={`${name}(${one.arguments})`}
+                      >
+                        <span className={isServed(props.exposure, one.schema) ? 'text-1' : 'text-2'}>
+                          {name}
+                        </span>
+                        <span className="text-3">({one.arguments})</span>
+                      </span>
+                      {isServed(props.exposure, one.schema) ? null : <NotServed />}
+                    </span>
                   </td>
                   <td className="h-32 px-14 font-mono text-data whitespace-nowrap text-2">
                     <span className="block max-w-240 truncate" title={one.returns}>

@@ -2,7 +2,7 @@
 import { Play } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { z } from 'zod'
-import type { ExposedTable } from '#contract/capabilities/access.ts'
+import type { Exposure } from '#contract/capabilities/access.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
@@ -16,7 +16,7 @@ import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { useCaps } from '../../shell/command-hint.tsx'
 import { useCommands } from '../../shell/shell.tsx'
-import { tableKey } from './exposure.ts'
+import { isServed, tableKey } from './exposure.ts'
 
 const Claims = z.record(z.string(), z.unknown())
 const PREVIEW_ROLES = [
@@ -48,7 +48,7 @@ export function readClaims(
 
 export interface PreviewPanelProps {
   readonly projectId: ProjectId
-  readonly tables: readonly ExposedTable[]
+  readonly exposure: Exposure
   readonly offlineReason: string | undefined
 }
 
@@ -60,7 +60,8 @@ interface Asked {
 }
 
 /** The form and what came of it. */
-export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelProps): ReactNode {
+export function PreviewPanel({ projectId, exposure, offlineReason }: PreviewPanelProps): ReactNode {
+  const { tables } = exposure
   const [key, setKey] = useState('')
   const [role, setRole] = useState<PreviewRole>('authenticated')
   const [user, setUser] = useState('')
@@ -95,7 +96,11 @@ export function PreviewPanel({ projectId, tables, offlineReason }: PreviewPanelP
         <Form className="gap-12 px-14 py-14" onSubmit={run}>
           <Select
             label="Table"
-            options={tables.map((one) => ({ id: tableKey(one), label: `${one.schema}.${one.name}` }))}
+            options={tables.map((one) => ({
+              id: tableKey(one),
+              label: `${one.schema}.${one.name}`,
+              ...(isServed(exposure, one.schema) ? {} : { detail: 'not served by the API' }),
+            }))}
             value={table === undefined ? '' : tableKey(table)}
             onChange={setKey}
           />

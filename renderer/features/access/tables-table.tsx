@@ -16,11 +16,13 @@ import {
   COLUMN_PRIVILEGES,
   columnGrantChange,
   hasRowSecurity,
+  isServed,
   PRIVILEGES,
   ROLES,
   tableGrantChange,
   tableKey,
 } from './exposure.ts'
+import { NotServed } from './not-served.tsx'
 import { moveInTable } from './move-in-table.ts'
 
 const ROLE_WORDS: Readonly<Record<ApiRole, string>> = { anon: 'Anonymous', authenticated: 'Signed in' }
@@ -134,6 +136,7 @@ interface TableRowProps extends TablesTableProps {
 }
 
 function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): ReactNode {
+  const served = isServed(props.exposure, table.schema)
   const warnings = props.warnings.filter(
     (warning) => warning.schema === table.schema && warning.object === table.name,
   )
@@ -148,7 +151,10 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
             onPress={onToggle}
           />
           <span
-            className="min-w-0 truncate font-mono text-data text-1 select-text"
+            className={classNames(
+              'min-w-0 truncate font-mono text-data select-text',
+              served ? 'text-1' : 'text-2',
+            )}
             title={`${name}, ${table.kind}`}
           >
             {name}
@@ -158,6 +164,7 @@ function TableRow({ table, name, isOpen, onToggle, ...props }: TableRowProps): R
               <Badge>{capital(table.kind)}</Badge>
             </span>
           )}
+          {served ? null : <NotServed />}
           {warnings.length === 0 ? null : (
             <span title={warnings.map(({ message }) => message).join('\n')}>
               <TriangleAlert
@@ -246,7 +253,7 @@ function ColumnRows({
   return table.columns.map((column) => (
     <tr key={column.name} className="border-b border-line-1 bg-s2 hover:bg-hover light:bg-s2">
       <td colSpan={3} className="h-28 pr-14 pl-40">
-        <span className="font-mono text-data text-2 select-text">{column.name}</span>{' '}
+        <span className="mr-8 font-mono text-data text-2 select-text">{column.name}</span>
         <span className="font-mono text-micro text-3">{column.type}</span>
       </td>
       {ROLES.flatMap((role) =>

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiKeyId, type ApiKey } from '#contract/capabilities/api-keys.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
-import { renderPage, type SomeHandlers, type TestPage } from '#testing/page.ts'
+import { connectivityThat, renderPage, type SomeHandlers, type TestPage } from '#testing/page.ts'
 import { KeysCard } from './keys-card.tsx'
 
 afterEach(cleanup)
@@ -26,15 +26,6 @@ const KEY: ApiKey = {
   replacedBy: null,
 }
 const SECRET = 'nbl_publishable_4fTaThatIsShownOnce'
-const ONLINE = {
-  state: 'online' as const,
-  offlineSince: null,
-  latencyMs: 1,
-  isSyncing: false,
-  lastSyncedAt: null,
-  pendingChanges: 0,
-  problem: null,
-}
 
 function show(
   apiKeys: SomeHandlers['apiKeys'],
@@ -42,9 +33,7 @@ function show(
 ): TestPage {
   return renderPage(<KeysCard projectId={PROJECT} schemas={options.schemas ?? ['public']} />, {
     apiKeys: { list: async () => [KEY], ...apiKeys },
-    connectivity: {
-      current: async () => ({ ...ONLINE, state: options.isOffline === true ? 'offline' : 'online' }),
-    },
+    connectivity: connectivityThat(options.isOffline === true ? 'offline' : 'online'),
   })
 }
 

@@ -138,15 +138,17 @@ export function CreateKeyDialog(props: CreateKeyDialogProps): ReactNode {
       <div className="flex items-start gap-16">
         <div>
           <div className={LABEL}>May do</div>
-          <Segmented
-            label="What the key may do"
-            options={[
-              { id: 'read-write', label: 'Read and write' },
-              { id: 'read', label: 'Read only' },
-            ]}
-            value={access}
-            onChange={setAccess}
-          />
+          <div className="flex h-30 items-center">
+            <Segmented
+              label="What the key may do"
+              options={[
+                { id: 'read-write', label: 'Read and write' },
+                { id: 'read', label: 'Read only' },
+              ]}
+              value={access}
+              onChange={setAccess}
+            />
+          </div>
         </div>
         <div className="min-w-0 flex-1">
           <Select label="Expires" options={LIFETIMES} value={lifetime} onChange={setLifetime} />

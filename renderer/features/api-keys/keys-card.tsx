@@ -177,7 +177,11 @@ function cellsOf(
     >
       {key.lastUsedAt === null ? 'never' : formatAge(key.lastUsedAt, now)}
     </span>,
-    <span key="expires" title={key.expiresAt === null ? undefined : formatFull(key.expiresAt)}>
+    <span
+      key="expires"
+      className={key.expiresAt === null ? 'text-3' : undefined}
+      title={key.expiresAt === null ? undefined : formatFull(key.expiresAt)}
+    >
       {key.expiresAt === null
         ? 'never'
         : state.isValid
