@@ -8,13 +8,14 @@ import { drop } from './http.ts'
 import { startStageClock, type StageClock, type StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { isBatch } from './parse/batch.ts'
-import { parseRequest } from './parse/index.ts'
+import { parseRequestInSteps } from './parse/index.ts'
 import { plan } from './plan/index.ts'
 import type { ConnectionPool } from './pool.ts'
 import { countRows } from './respond/count-rows.ts'
 import { internalError, noSchemaCache } from './respond/errors.ts'
 import { respond, respondError, respondInfo, serverTiming } from './respond/index.ts'
 import { respondOpenApi } from './respond/openapi/index.ts'
+import { inSlices } from './slices.ts'
 import { toTransaction } from './sql/index.ts'
 import type { Identity, RestConfig, RestResponse, ResultBody, SchemaCache, Transaction } from './types.ts'
 
@@ -102,7 +103,10 @@ async function run(
     clock.end('transaction')
     return done(response, { config, clock, trace, rows, ended: null })
   }
-  const request = parseRequest(http, config)
+  // Only long bodies take more than one step.
+  const steps = parseRequestInSteps(http, config)
+  const first = steps.next()
+  const request = first.done === true ? first.value : await inSlices(steps, signal)
   clock.end('parse')
   const planned = plan(request, { cache, config, identity })
   if (planned.kind === 'info') {

@@ -2,7 +2,9 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { BodyShare } from './body-budget.ts'
 import type { HttpRequest } from './parse/api-request.ts'
+import { AT_ONCE_BYTES, concat } from './parse/steps.ts'
 import { bodiesTooMany, bodyTooLarge, clientLeft } from './respond/errors.ts'
+import { inSlices } from './slices.ts'
 import type { RestResponse, ResultBody } from './types.ts'
 
 const NOTHING = new Uint8Array()
@@ -30,9 +32,10 @@ export function readBody(
         reject(bodiesTooMany())
       } else chunks.push(chunk)
     })
-    message.on('end', () =>
-      resolve(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size)),
-    )
+    message.on('end', () => {
+      if (size > AT_ONCE_BYTES) inSlices(concat(chunks, size)).then(resolve, reject)
+      else resolve(chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks, size))
+    })
     message.on('error', () => reject(clientLeft()))
     message.on('close', () => {
       if (!message.complete) reject(clientLeft())

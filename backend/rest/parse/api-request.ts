@@ -1,5 +1,4 @@
 // What a request asks for, as read from its URL, headers and body alone: no name in here has been looked up yet.
-import type { ParameterValue } from '../types.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
@@ -210,7 +209,8 @@ export type Payload =
   /** JSON, or CSV that parse/ turned into it: text of an object or array, and the names of its keys, sorted (of the first object; of JSON those of `columns=` in their place). */
   | {
       readonly kind: 'json'
-      readonly text: string
+      /** Of long bodies as UTF-8. */
+      readonly text: string | Uint8Array
       readonly isArray: boolean
       readonly isEmpty: boolean
       readonly keys: readonly string[]
@@ -218,4 +218,4 @@ export type Payload =
   /** application/x-www-form-urlencoded */
   | { readonly kind: 'form'; readonly values: readonly (readonly [name: string, value: string])[] }
   /** Handed to a function of one unnamed parameter: text, xml, bytes, and JSON of any shape. */
-  | { readonly kind: 'raw'; readonly value: ParameterValue }
+  | { readonly kind: 'raw'; readonly value: string | Uint8Array }

@@ -16,6 +16,7 @@ import { parsePreferences } from './preferences.ts'
 import { parseQuery } from './query.ts'
 import { ALL_ROWS, isAllRows, topRange } from './range.ts'
 import { parseAction, parsePath, parseProfile } from './route.ts'
+import { runAtOnce, type Steps } from './steps.ts'
 
 /** `columns=` is heeded where a body is spread over columns; a PUT writes its whole row. */
 function heedsColumns(action: Action): boolean {
@@ -53,11 +54,16 @@ function cursorOf(action: Action, { pagination }: Preferences, after: Cursor | n
   return after !== null || pagination === 'cursor' ? { after } : null
 }
 
+/** Reads a request at once. Throws what parseRequestInSteps throws. */
+export function parseRequest(request: HttpRequest, config: RestConfig): ApiRequest {
+  return runAtOnce(parseRequestInSteps(request, config))
+}
+
 /**
- * Reads a request.
+ * Reads a request. Only long bodies take more than one step.
  * @throws RestError with a status of 4xx: PGRST100 to PGRST103, 106, 114, 117, 125, 126, 22021 and NDB100.
  */
-export function parseRequest(request: HttpRequest, config: RestConfig): ApiRequest {
+export function* parseRequestInSteps(request: HttpRequest, config: RestConfig): Steps<ApiRequest> {
   const { headers } = request
   const resource = parsePath(request.path, config)
   const profile = parseProfile(request.method, headers, config.schemas)
@@ -71,7 +77,7 @@ export function parseRequest(request: HttpRequest, config: RestConfig): ApiReque
   const columns = heedsColumns(action) ? query.columns : null
   const contentHeader = headers['content-type']
   const contentType = contentHeader === undefined ? JSON_MEDIA_TYPE : parseMediaType(contentHeader)
-  const payload = parsePayload(action, contentType, request.body, columns)
+  const payload = yield* parsePayload(action, contentType, request.body, columns)
   const preferences = parsePreferences(headers['prefer'], config)
   const { cookie, ...otherHeaders } = headers
   return {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Action, Payload } from './api-request.ts'
 import { parseMediaType } from './media-type.ts'
 import { parsePayload } from './payload.ts'
+import { runAtOnce } from './steps.ts'
 
 const create: Action = { kind: 'mutate', target: 'films', mutation: 'create' }
 const call: Action = { kind: 'call', target: 'f', invocation: 'post' }
@@ -11,7 +12,8 @@ function payload(
   body: string | Uint8Array,
   { type = 'application/json', action = create, columns = null }: Options = {},
 ): Payload | null {
-  return parsePayload(action, parseMediaType(type), typeof body === 'string' ? bytes(body) : body, columns)
+  const sent = typeof body === 'string' ? bytes(body) : body
+  return runAtOnce(parsePayload(action, parseMediaType(type), sent, columns))
 }
 
 interface Options {

@@ -1,5 +1,5 @@
 // Which function is called, with what.
-import type { ParameterValue, QualifiedName, RoutineParameter, RoutineReturn } from '../types.ts'
+import type { QualifiedName, RoutineParameter, RoutineReturn } from '../types.ts'
 
 export interface CallPlan {
   readonly routine: QualifiedName
@@ -12,7 +12,7 @@ export interface CallPlan {
 export type CallArguments =
   | { readonly kind: 'none' }
   /** The body as it came, for the only parameter, which has no name. */
-  | { readonly kind: 'single'; readonly type: string; readonly value: ParameterValue }
+  | { readonly kind: 'single'; readonly type: string; readonly value: string | Uint8Array }
   /** Each by name, from the query string or a form. */
   | {
       readonly kind: 'named'
@@ -26,6 +26,6 @@ export type CallArguments =
   | {
       readonly kind: 'json'
       readonly parameters: readonly RoutineParameter[]
-      readonly json: string
+      readonly json: string | Uint8Array
       readonly isArray: boolean
     }

@@ -19,7 +19,7 @@ export interface WrittenColumn {
 /** The rows to write, as JSON text: one parameter of the statement. */
 export interface WrittenRows {
   readonly columns: readonly WrittenColumn[]
-  readonly json: string
+  readonly json: string | Uint8Array
   /** An array of objects; otherwise one object. */
   readonly isArray: boolean
 }

@@ -36,7 +36,7 @@ function argumentsSql(given: CallArguments): SqlFragment {
     case 'none':
       return empty
     case 'single':
-      return sql`${given.value}::${typeSql(given.type)}`
+      return singleSql(given)
     case 'named':
       return join(
         given.values.map(({ parameter, value }) => {
@@ -52,6 +52,14 @@ function argumentsSql(given: CallArguments): SqlFragment {
         ),
       )
   }
+}
+
+/** Bytes are sent in binary, which for text and json is their text, but not for jsonb and xml: these are made of the others. */
+function singleSql({ value, type }: Extract<CallArguments, { readonly kind: 'single' }>): SqlFragment {
+  if (typeof value === 'string') return sql`${value}::${typeSql(type)}`
+  if (type === 'jsonb') return sql`${value}::json::jsonb`
+  if (type === 'xml') return sql`${value}::text::xml`
+  return sql`${value}::${typeSql(type)}`
 }
 
 /** The arguments of one JSON object; of an array, those of its first. */
