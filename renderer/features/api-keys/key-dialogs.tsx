@@ -2,11 +2,8 @@
 import { useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import { ApiKeyName, type ApiKey } from '#contract/capabilities/api-keys.ts'
-import { Button } from '../../components/button.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { FormDialog } from '../../components/form-dialog.tsx'
-import { FormError } from '../../components/form-error.tsx'
 import { formatAge } from '../../components/format.ts'
 import { TextField } from '../../components/text-field.tsx'
 import { useForm } from '../../components/use-form.ts'
@@ -58,7 +55,6 @@ export function RotateKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode 
     ['apiKeys'],
     { isSecret: true },
   )
-  const problem = describeError(rotate.error)
   if (rotate.data !== undefined)
     return (
       <CreatedKeyDialog
@@ -71,30 +67,20 @@ export function RotateKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode 
       />
     )
   return (
-    <Dialog
+    <FormDialog
       title={`Rotate ${apiKey.name}?`}
-      isOpen
+      submitLabel="Rotate key"
+      busyLabel="Rotating…"
+      isBusy={rotate.isPending}
+      problem={describeError(rotate.error)}
+      onSubmit={() => rotate.mutate()}
       onClose={onClose}
-      isHeld={rotate.isPending}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isBusy={rotate.isPending} onPress={() => rotate.mutate()}>
-            {rotate.isPending ? 'Rotating…' : 'Rotate key'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-12 text-body">
-        <p>A new key of the same name, kind and scope takes its place. You see its secret once.</p>
-        <OverlapSelect
-          label="The old key goes on for"
-          seconds={overlapSeconds}
-          onChange={setOverlapSeconds}
-        />
-        <FormError message={problem?.message} hint={problem?.hint} />
-      </div>
-    </Dialog>
+      <p className="text-body">
+        A new key of the same name, kind and scope takes its place. You see its secret once.
+      </p>
+      <OverlapSelect label="The old key goes on for" seconds={overlapSeconds} onChange={setOverlapSeconds} />
+    </FormDialog>
   )
 }
 

@@ -6,7 +6,7 @@ import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { DataList } from '../../components/data-list.tsx'
-import { Dialog } from '../../components/dialog.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { FormError } from '../../components/form-error.tsx'
 import { formatAge, formatFull, formatMoment } from '../../components/format.ts'
 import { SecretDialog } from '../../components/secret-dialog.tsx'
@@ -127,7 +127,6 @@ function RotateDialog(props: { readonly projectId: ProjectId; readonly onClose: 
     ['api'],
     { isSecret: true },
   )
-  const problem = describeError(rotate.error)
   if (rotate.data !== undefined)
     return (
       <SecretDialog
@@ -143,32 +142,24 @@ function RotateDialog(props: { readonly projectId: ProjectId; readonly onClose: 
       />
     )
   return (
-    <Dialog
+    <FormDialog
       title="Rotate the signing secret?"
-      isOpen
+      submitLabel="Rotate secret"
+      busyLabel="Rotating…"
+      isBusy={rotate.isPending}
+      problem={describeError(rotate.error)}
+      onSubmit={() => rotate.mutate()}
       onClose={props.onClose}
-      isHeld={rotate.isPending}
-      actions={
-        <>
-          <Button onPress={props.onClose}>Cancel</Button>
-          <Button variant="primary" isBusy={rotate.isPending} onPress={() => rotate.mutate()}>
-            {rotate.isPending ? 'Rotating…' : 'Rotate secret'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-12 text-body">
-        <p>
-          New tokens are signed with a new secret. Users whose tokens were signed with the old one stay signed
-          in until it is no longer accepted.
-        </p>
-        <OverlapSelect
-          label="The old secret is accepted for"
-          seconds={overlapSeconds}
-          onChange={setOverlapSeconds}
-        />
-        <FormError message={problem?.message} hint={problem?.hint} />
-      </div>
-    </Dialog>
+      <p className="text-body">
+        New tokens are signed with a new secret. Users whose tokens were signed with the old one stay signed
+        in until it is no longer accepted.
+      </p>
+      <OverlapSelect
+        label="The old secret is accepted for"
+        seconds={overlapSeconds}
+        onChange={setOverlapSeconds}
+      />
+    </FormDialog>
   )
 }
