@@ -1,22 +1,26 @@
-// Names as people write them: bare where Postgres reads them back unchanged, quoted otherwise. For text that a person goes on editing;
-// SQL that the product runs always quotes (quote.ts).
+// Names as people write them: bare where Postgres reads them back unchanged, quoted otherwise, by the rule of Postgres' own quote_ident(). For text that
+// people read and go on editing, such as migrations; SQL that only the product runs always quotes (quote.ts).
 import { quoteIdentifier } from './quote.ts'
 
-/** Reserved words of PostgreSQL 18: an identifier equal to one needs quotes. */
-const RESERVED = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently ' +
-    'constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default ' +
-    'deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner ' +
-    'intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or ' +
-    'order outer overlaps placing primary references returning right select session_user similar some symmetric system_user table ' +
-    'tablesample then to trailing true union unique user using variadic verbose when where window with'
-  ).split(' '),
+/** Keywords of Postgres 13 to 18 that are not unreserved: an identifier equal to one needs quotes at least in some place. */
+const KEYWORDS = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
+  char character check coalesce collate collation column concurrently constraint create cross current_catalog
+  current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable
+  desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group
+  grouping having ilike in initially inner inout int integer intersect interval into is isnull join json json_array
+  json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value
+  lateral leading least left like limit localtime localtimestamp merge_action national natural nchar none normalize not
+  notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real
+  references returning right row select session_user setof similar smallint some substring symmetric system_user table
+  tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose
+  when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+  xmlserialize xmltable`.split(/\s+/),
 )
 
 /** `film`, `"Film"`, `"order"`. Throws INVALID_INPUT for an empty name or one with a zero byte. */
 export function readableName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name)
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : quoteIdentifier(name)
 }
 
 /** `film` for what is in public, `audit.event` for the rest. */

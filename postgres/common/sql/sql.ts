@@ -1,6 +1,7 @@
 // Composes SQL from fixed text, parameters, quoted names and other fragments. Values become $1, $2, … and never text.
 import { AppError } from '#contract/errors.ts'
 import { quoteLiteral, quoteQualified } from './quote.ts'
+import { readableName } from './readable-name.ts'
 
 const FRAGMENT = Symbol('sql fragment')
 
@@ -74,6 +75,11 @@ export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]
 /** A name, quoted and qualified: identifier('public', 'film') is "public"."film". */
 export function identifier(...names: readonly string[]): SqlFragment {
   return raw(quoteQualified(...names))
+}
+
+/** A name, qualified, and quoted only where Postgres needs it: name('shop', 'Order') is shop."Order". For SQL that people read: migrations. */
+export function name(...names: readonly string[]): SqlFragment {
+  return raw(names.map(readableName).join('.'))
 }
 
 /** A string constant, for the places where Postgres takes no parameter: DDL, SET, COMMENT. */
