@@ -7,6 +7,7 @@ import { POSTGREST_VERSION } from './cli.ts'
 import { ConfigError, type ServerConfig } from './config.ts'
 import { contactDatabase, FatalConnectionError } from './connect.ts'
 import { dumpSettings } from './dump.ts'
+import { answerUnreadableRequests } from '../rest/index.ts'
 import { createEngine, type Engine, type EngineNote, type EngineUsage } from './engine.ts'
 import { listen, listeningPort } from './listen.ts'
 import type { ServerLog } from './log.ts'
@@ -57,6 +58,7 @@ export function createRestServer(options: RestServerOptions): RestServer {
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => void serve(request, response),
   )
+  answerUnreadableRequests(api)
   const metrics = createRestMetrics(
     () =>
       engine?.metrics() ?? {

@@ -139,6 +139,8 @@ test.each([
   [{ 'openapi-server-proxy-uri': 'https://u:p@x/' }, 'Malformed proxy uri'],
   [{ 'openapi-server-proxy-uri': 'https://x/?a' }, 'Malformed proxy uri'],
   [{ 'openapi-server-proxy-uri': 'http:///x' }, 'Malformed proxy uri'],
+  [{ 'server-trace-header': 'X Trace' }, 'server-trace-header should be the name of a header'],
+  [{ 'server-trace-header': 'X:\n' }, 'server-trace-header should be the name of a header'],
   [{ 'jwt-aud': 'http://%%localhorst.invalid>' }, 'jwt-aud should be a string or a valid URI'],
   [{ 'jwt-aud': 'https://api.example/100%' }, 'jwt-aud should be a string or a valid URI'],
 ])('%j is refused', (file, message) => {

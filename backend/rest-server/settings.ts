@@ -192,7 +192,7 @@ export function readSettings(sources: SettingSources): Settings {
       openApiServerProxyUri: checkProxyUri(text('openapi-server-proxy-uri')),
       corsAllowedOrigins: list('server-cors-allowed-origins') ?? [],
       serverTimingEnabled: boolean('server-timing-enabled') ?? false,
-      traceHeader: text('server-trace-header'),
+      traceHeader: checkHeaderName(text('server-trace-header')),
       errorVerbosity:
         choice(
           ['client-error-verbosity'],
@@ -319,6 +319,13 @@ function checkProxyUri(text: string | null): string | null {
     url.port !== '0'
   if (!isFine)
     throw new SettingError('Malformed proxy uri, a correct example: https://example.com:8443/basePath')
+  return text
+}
+
+/** What a header may be called (RFC 9110): another name could not be answered with. */
+function checkHeaderName(text: string | null): string | null {
+  if (text !== null && !/^[!#$%&'*+.^_`|~\w-]+$/.test(text))
+    throw new SettingError('server-trace-header should be the name of a header')
   return text
 }
 

@@ -223,6 +223,7 @@ function assertRequired(require: Requirement, rows: number): void {
   switch (require.kind) {
     case 'single-row':
       if (rows !== 1) throw notSingular(rows)
+      if (require.maxAffected !== null && rows > require.maxAffected) throw tooManyAffected(rows)
       return
     case 'max-affected':
       if (rows > require.rows) throw tooManyAffected(rows)

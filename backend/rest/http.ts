@@ -48,7 +48,10 @@ function asUtf8(text: string): string {
   return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
 }
 
-/** The request as the first stage takes it. `url` is the path below the API's root, with the query. */
+/** Of these a second line means nothing: they have one value, which may have commas. */
+const OF_ONE_VALUE = ['accept-profile', 'content-profile', 'range'] as const
+
+/** The request as the first stage takes it. Headers of several lines are joined by commas, but for those of one value, whose first line counts. `url` is the path below the API's root, with the query. */
 export function toHttpRequest(message: IncomingMessage, url: string, body: Uint8Array): HttpRequest {
   const target = asUtf8(url)
   const question = target.indexOf('?')
@@ -56,6 +59,11 @@ export function toHttpRequest(message: IncomingMessage, url: string, body: Uint8
   for (const name in message.headers) {
     const value = message.headers[name]
     if (value !== undefined) headers[name] = asUtf8(typeof value === 'string' ? value : value.join(', '))
+  }
+  for (const name of OF_ONE_VALUE) {
+    if (headers[name]?.includes(', ') !== true) continue
+    const first = message.headersDistinct[name]?.[0]
+    if (first !== undefined) headers[name] = asUtf8(first)
   }
   return {
     method: message.method ?? 'GET',

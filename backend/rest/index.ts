@@ -28,3 +28,4 @@ export type {
   TransactionEnd,
 } from './types.ts'
 export { EVENT_TRIGGER_SCHEMA, eventTriggerStatements } from './schema-cache/index.ts'
+export { answerUnreadableRequests } from './unreadable.ts'

@@ -284,7 +284,8 @@ export interface Transaction {
 
 /** What must be true of the main row, or all is undone. */
 export type Requirement =
-  | { readonly kind: 'single-row' }
+  /** `maxAffected`: no more than so many either, null where no limit was set. */
+  | { readonly kind: 'single-row'; readonly maxAffected: number | null }
   | { readonly kind: 'max-affected'; readonly rows: number }
   | { readonly kind: 'put-one-row' }
 

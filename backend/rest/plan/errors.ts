@@ -141,6 +141,17 @@ export function cursorNeedsRows(what: 'an offset' | 'aggregates'): RestError {
   })
 }
 
+/** 54000: more values than one statement can have. Lists (`in`, `any`, bodies) count as one. */
+export function tooManyValues(count: number, limit: number): RestError {
+  return new RestError(
+    { code: '54000', status: 400, message: 'The request has too many values' },
+    {
+      details: `It compares with ${String(count)} values, the limit is ${String(limit)}.`,
+      hint: 'Compare with a list, as in id=in.(1,2,3): it counts as one value.',
+    },
+  )
+}
+
 /** 42601, as Postgres says it of `""`: names of no characters cannot be written in SQL. */
 export function emptyName(): RestError {
   return new RestError({

@@ -193,7 +193,7 @@ function requirementOf(
   maxRows: number | null = null,
 ): Requirement | null {
   if (explain !== null) return null
-  if (isSingular) return { kind: 'single-row' }
+  if (isSingular) return { kind: 'single-row', maxAffected: maxRows }
   return maxRows === null ? null : { kind: 'max-affected', rows: maxRows }
 }
 

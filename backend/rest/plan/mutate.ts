@@ -97,7 +97,7 @@ function conflictOf({ preferences, parameters }: ApiRequest, table: Table) {
 function checkPut({ parameters }: ApiRequest, { primaryKey }: Table): void {
   const isByKey =
     primaryKey.length > 0 &&
-    parameters.logic.every(({ path }) => path.length > 0) &&
+    parameters.logic.length === 0 &&
     parameters.filterFields.size === primaryKey.length &&
     primaryKey.every((column) => parameters.filterFields.has(column)) &&
     parameters.filters.every(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { filmsCache } from '#testing/rest-films.ts'
 import {
   sampleCache,
   sampleColumn,
@@ -192,6 +193,17 @@ describe('PUT', () => {
   })
 })
 
+test.each(['awards.or=(id.eq.1,id.eq.2)', 'awards.id=eq.1'])(
+  'a PUT names its row by its key and nothing else, not even of embeds: %s',
+  (parameter) => {
+    const url = `/films?id=eq.1&select=*,awards(*)&${parameter}`
+    const request = sampleRequest('PUT', url, { body: '{"id":1}', config: sampleConfig() })
+    expect(() =>
+      plan(request, { cache: filmsCache(), config: sampleConfig(), identity: sampleIdentity }),
+    ).toThrow(expect.objectContaining({ code: 'PGRST105', status: 405 }))
+  },
+)
+
 describe('updates and deletes', () => {
   test('without a key nothing is updated', () => {
     for (const body of ['{}', '[]', '[{}]'])
@@ -243,7 +255,17 @@ describe('updates and deletes', () => {
       planned('PATCH', '/film', { body: '{"id":1}', accept: 'application/vnd.pgrst.object+json' }),
     ).toMatchObject({
       response: { isSingular: true, handler: { kind: 'none' } },
-      transaction: { require: { kind: 'single-row' } },
+      transaction: { require: { kind: 'single-row', maxAffected: null } },
+    })
+  })
+
+  test('one object may not be more than max-affected either', () => {
+    const headers = {
+      accept: 'application/vnd.pgrst.object+json',
+      prefer: 'handling=strict, max-affected=0',
+    }
+    expect(planned('DELETE', '/film?id=eq.1', headers)).toMatchObject({
+      transaction: { require: { kind: 'single-row', maxAffected: 0 } },
     })
   })
 })

@@ -54,6 +54,16 @@ describe('embeds that are not found', () => {
     })
   })
 
+  test('of a relation without relationships another is suggested, where one is called much like it', () => {
+    const lonely = { schema: 'api', name: 'film' }
+    const table = films.tables.get(key({ schema: 'api', name: 'films' }))
+    if (table === undefined) throw new Error('The sample changed.')
+    const cache = { ...films, tables: new Map([...films.tables, [key(lonely), { ...table, ...lonely }]]) }
+    expect(failure(() => planOf('/film?select=awards(*)', { cache })).hint).toBe(
+      "Perhaps you meant 'films' instead of 'film'.",
+    )
+  })
+
   test('a wrong hint is named, and nothing suggested', () => {
     expect(failure(() => planOf('/films?select=awards!no_such(*)'))).toMatchObject({
       details:
