@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { filmRentalData, filmRentalSchema } from '../testing/sample/load.ts'
 import { test } from './desktop.ts'
 import { createStack, type Stack } from './stack.ts'
@@ -140,8 +140,8 @@ limit 200;
   await page.getByRole('treeitem', { name: 'film', exact: true }).click()
   await page.getByRole('tab', { name: 'JavaScript' }).click()
   await look(page, 'api-documentation')
-  const choose = async (label: string, option: string | RegExp): Promise<void> => {
-    await page.getByRole('button', { name: new RegExp(`${label}$`) }).click()
+  const choose = async (scope: Page | Locator, label: string, option: string | RegExp): Promise<void> => {
+    await scope.getByRole('button', { name: new RegExp(`${label}$`) }).click()
     await page.getByRole('option', { name: option, exact: typeof option === 'string' }).click()
   }
   const goTo = (name: string): Promise<void> =>
@@ -178,7 +178,7 @@ limit 200;
   await page.getByRole('tab', { name: /^Policies/ }).click()
   await page.getByRole('button', { name: /^Create policy/ }).click()
   await look(page, 'api-policy-create')
-  await choose('Table', 'public.film')
+  await choose(dialog, 'Table', 'public.film')
   await dialog.getByLabel('Name').fill('short rentals')
   await dialog.getByLabel('Roles').fill('anon')
   await dialog.getByLabel(/^Rows that are seen/).fill('rental_days < 4')
@@ -191,8 +191,8 @@ limit 200;
   await page.getByRole('button', { name: 'Show rows' }).click()
   await expect(page.getByText(/^authenticated may not read/)).toBeVisible()
   await look(page, 'api-preview-refused')
-  await choose('Table', 'public.film')
-  await choose('Role', /^anon/)
+  await choose(page, 'Table', 'public.film')
+  await choose(page, 'Role', /^anon/)
   await page.getByRole('button', { name: 'Show rows' }).click()
   await expect(page.getByRole('table', { name: 'Rows' })).toBeVisible()
   await look(page, 'api-preview')

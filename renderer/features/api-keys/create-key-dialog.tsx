@@ -18,7 +18,7 @@ const KINDS = [
   {
     id: 'publishable',
     label: 'Publishable',
-    text: 'Acts as anon. It may stand in a web page or an app: grants and policies decide what it sees.',
+    text: 'Acts as anon. It may stand in a web page: grants and policies decide what it sees.',
   },
   {
     id: 'secret',

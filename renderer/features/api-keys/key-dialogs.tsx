@@ -41,7 +41,12 @@ export function RenameKeyDialog({ apiKey, onClose }: KeyDialogProps): ReactNode 
       }}
       onClose={onClose}
     >
-      <TextField label="Name" autoFocus {...form.field('name')} />
+      <TextField
+        label="Name"
+        autoFocus
+        {...form.field('name')}
+        help="Programs that send it notice nothing."
+      />
     </FormDialog>
   )
 }

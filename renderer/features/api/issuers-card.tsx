@@ -149,7 +149,7 @@ function AddDialog(props: { readonly projectId: ProjectId; readonly onClose: () 
         onChange={(issuer) => form.set('issuer', issuer)}
         onBlur={guessJwks}
         placeholder="https://login.example.com"
-        help="As iss in its tokens says."
+        help="What iss in its tokens says."
         error={form.errors['issuer']}
       />
       <TextField

@@ -98,7 +98,7 @@ export function SigningSecretCard({ projectId }: { readonly projectId: ProjectId
                   Accepted until {formatMoment(secret.acceptedUntil, now)}
                 </Badge>
               ),
-              <span key="created" title={formatFull(secret.createdAt)}>
+              <span key="created" className="text-3" title={formatFull(secret.createdAt)}>
                 {formatAge(secret.createdAt, now)}
               </span>,
             ],

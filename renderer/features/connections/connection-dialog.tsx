@@ -153,7 +153,7 @@ function OpenDialog(props: ConnectionDialogProps): ReactNode {
         />
         <TextField label="Port" isMono {...form.field('port')} />
       </div>
-      <div className="grid grid-cols-2 gap-12">
+      <div className="grid grid-cols-2 gap-x-12 gap-y-14">
         <TextField label="Database" isMono {...form.field('database')} />
         <Select
           label="TLS"
