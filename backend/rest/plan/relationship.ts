@@ -130,6 +130,11 @@ function suggest(cache: SchemaCache, origin: QualifiedName, target: string): str
     .map(({ foreignTable }) => foreignTable)
     .filter(({ schema }) => schema === origin.schema)
   if (targets.length === 0) {
+    // Both are there, only unrelated: another name would be no help. (PostgREST may name one; it does not where a junction is in a schema of its own.)
+    const areKnown = [origin, { schema: origin.schema, name: target }].every((one) =>
+      cache.tables.has(key(one)),
+    )
+    if (areKnown) return null
     const nearest = origins(cache, origin.schema).suggest(origin.name, NEAR)
     return nearest === null ? null : `Perhaps you meant '${nearest.name}' instead of '${origin.name}'.`
   }
