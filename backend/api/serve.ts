@@ -97,6 +97,7 @@ export function createApiServer(options: ServeOptions): ApiServer {
     await rest.handle(message, response, {
       path: address.path,
       identity,
+      client: network,
       config,
       admitBatch: (steps) =>
         gate

@@ -60,7 +60,7 @@ export async function withConnection<T extends { readonly ended: Promise<void> |
   { identity, signal }: ExecuteOptions,
   work: (connection: PipelineConnection) => Promise<T>,
 ): Promise<T> {
-  const got = pool.acquire()
+  const got = pool.acquire(identity)
   const connection = got instanceof Promise ? await got : got
   let cancelling: Promise<void> | undefined
   const cancel = (): void => void (cancelling = connection.cancel())

@@ -1,5 +1,6 @@
 // The engine of one database: a pool, a schema cache that follows the schema, and whom it trusts. Serves requests of Node's HTTP server.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openPipelineConnection } from '#postgres/node/pipeline/connection.ts'
 import type { SessionTarget } from '#postgres/node/session.ts'
@@ -13,7 +14,8 @@ import { answer, type Answer } from './handler.ts'
 import { readBody, toHttpRequest, writeResponse } from './http.ts'
 import type { RestUsage, StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
-import { createConnectionPool, type PoolState } from './pool.ts'
+import { paceFor } from './pool-pace.ts'
+import { createConnectionPool, type ConnectionPool, type PoolState } from './pool.ts'
 import { clientLeft, internalError, noSchemaCache, requestTimeout } from './respond/errors.ts'
 import { respondError } from './respond/index.ts'
 import { createSchemaCacheFollower, type FollowerOptions, type SchemaScope } from './schema-cache/index.ts'
@@ -66,6 +68,8 @@ export interface HandleOptions {
   readonly path: string
   /** Who asks, where that is decided already (by an API key); otherwise the request's token is looked at. */
   readonly identity?: Identity | undefined
+  /** Where the request comes from, an address or a network: who has no subject is told apart by it. The socket's when left out. */
+  readonly client?: string | undefined
   /** In place of the engine's for this request: one with fewer schemas, for a key of a narrow scope. */
   readonly config?: RestConfig | undefined
   /** Asked with the number of its steps before a batch runs. What it rejects with refuses the batch. */
@@ -122,8 +126,14 @@ export function createRest(options: RestOptions): Rest {
   const pool = createConnectionPool({
     ...DEFAULT_POOL,
     ...options.pool,
+    pace: paceFor(target.host, availableParallelism()),
     open: () => openPipelineConnection(target),
     now,
+  })
+
+  const poolOf = (from: string | undefined): ConnectionPool => ({
+    ...pool,
+    acquire: (identity) => pool.acquire(identity, from),
   })
 
   /** Why there is no snapshot yet; undefined while the first load runs. */
@@ -153,7 +163,7 @@ export function createRest(options: RestOptions): Rest {
   const serve = async (
     message: IncomingMessage,
     response: ServerResponse,
-    { path, identity, config = settings.config, admitBatch }: HandleOptions,
+    { path, identity, client: from, config = settings.config, admitBatch }: HandleOptions,
   ): Promise<void> => {
     const startedAt = now()
     const client = followClient(response, httpSettings.requestTimeoutMs)
@@ -176,7 +186,12 @@ export function createRest(options: RestOptions): Rest {
         if (follower.current() === undefined) await ready()
         given = await answer(
           request,
-          { config, cache: follower.current(), authenticator, pool },
+          {
+            config,
+            cache: follower.current(),
+            authenticator,
+            pool: poolOf(from ?? message.socket.remoteAddress),
+          },
           { identity: identity ?? null, signal: client.signal, admitBatch, now },
         )
         reply = given.response
