@@ -133,7 +133,7 @@ function sampleParameter(definition: string): RoutineParameter {
     .replace(/^variadic /, '')
     .replace(/ default$/, '')
     .split(' ')
-  return { name, type: type.join(' '), maxLength: null, isRequired, isVariadic }
+  return { name, type: type.join(' '), isRequired, isVariadic }
 }
 
 /** A snapshot of these tables and functions. */

@@ -154,7 +154,6 @@ export interface RoutineParameter {
   readonly name: string
   /** As format_type prints it. */
   readonly type: string
-  readonly maxLength: number | null
   readonly isRequired: boolean
   readonly isVariadic: boolean
 }

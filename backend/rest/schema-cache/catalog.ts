@@ -96,12 +96,14 @@ export interface CatalogType {
   }
 }
 
-/** Which transactions the last reading saw: pg_current_snapshot(), cut down to what age(xmin) can be compared with. */
+/** Which transactions the last reading saw: pg_current_snapshot(). IDs have their epoch, so that they only grow. */
 export interface CatalogSnapshot {
   /** As the server printed it: the same text is the same state of the database. */
   readonly text: string
-  /** Rows of transactions from this one on may be new. Lower 32 bits, as xid reads them. */
-  readonly firstUnseen: string
+  /** Rows of transactions from this one on may be new to the next reading. */
+  readonly firstUnseen: bigint
+  /** Rows of transactions from this one on could not be seen. */
+  readonly end: bigint
 }
 
 /** What is small enough to be read anew each time. */

@@ -10,6 +10,7 @@ import { createHints, type Hint } from './hints.ts'
 import { readCatalog } from './load.ts'
 import { createMailbox } from './mailbox.ts'
 import { SNAPSHOT_SQL } from './queries.ts'
+import { createReloadBudget } from './reload-budget.ts'
 import { startSlices, type Pause } from './slices.ts'
 import { buildSnapshot, type Built } from './snapshot.ts'
 import { updateCatalog, updateHinted, type CatalogUpdate } from './update.ts'
@@ -83,6 +84,7 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
   const listeners = new Set<(cache: SchemaCache) => void>()
   const mailbox = createMailbox<SchemaCache>()
   const hints = createHints()
+  const budget = createReloadBudget()
   const first = Promise.withResolvers<SchemaCache>()
   first.promise.catch(() => undefined)
   let { scope } = options
@@ -146,7 +148,8 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
     let unverifiedSince: number | undefined
     for (;;) {
       const unverifiedMs = unverifiedSince === undefined ? undefined : performance.now() - unverifiedSince
-      const wish = await mailbox.next(unverifiedMs === undefined ? pollAfterMs : verifyAfter(unverifiedMs))
+      const afterMs = unverifiedMs === undefined ? pollAfterMs : verifyAfter(unverifiedMs)
+      const wish = await mailbox.next(afterMs, budget.waitMs(performance.now()))
       if (wish === 'closed') return
       if (session.isClosed()) throw new Error('The connection was lost.')
       const start = performance.now()
@@ -162,6 +165,7 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
             : loadHinted(session, state, hint))
         return [loaded, current]
       })
+      if (wish !== 'everything') budget.spend(start, performance.now())
       unverifiedSince = hint === undefined ? undefined : (unverifiedSince ?? start)
       if (pollIntervalMs > 0 && hint === undefined)
         pollAfterMs = Math.max(pollIntervalMs, (performance.now() - start) / POLL_SHARE)

@@ -25,7 +25,7 @@ const CONSTRAINT: CatalogConstraint = {
 }
 const CATALOG: Catalog = {
   serverVersion: 180_000,
-  snapshot: { text: '', firstUnseen: '0' },
+  snapshot: { text: '', firstUnseen: 0n, end: 0n },
   relations: new Map([
     [1, RELATION],
     [2, { ...RELATION, oid: 2, kind: 'view' }],
@@ -63,4 +63,12 @@ test.each([
   hints.add('r1')
   hints.add(payload)
   expect(hints.take(CATALOG)).toBeUndefined()
+})
+
+test('more objects than are worth it to be named are not kept', () => {
+  const hints = createHints()
+  for (let oid = 1; oid <= 1_000; oid += 1) hints.add(`d${String(oid)} f${String(oid % 3)}`)
+  expect(hints.take(CATALOG)).toBeUndefined()
+  for (let oid = 1; oid <= 1_000; oid += 1) hints.add(`d${String(oid)}`)
+  expect(hints.take(CATALOG)?.relations.size).toBe(1_000)
 })

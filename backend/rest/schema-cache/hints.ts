@@ -19,12 +19,17 @@ export interface Hints {
 
 const PAYLOAD = /^(?:[rdfc]\d{1,10}|x)(?: (?:[rdfc]\d{1,10}|x))*$/
 
+/** With more it is as well to look through everything; and whoever sends hints must not fill the memory. */
+const MOST_TOKENS = 1_000
+
 /** No hints yet. */
 export function createHints(): Hints {
   let tokens = new Set<string>()
   return {
     add(payload) {
+      if (tokens.has('x')) return
       for (const token of PAYLOAD.test(payload) ? payload.split(' ') : ['x']) tokens.add(token)
+      if (tokens.size > MOST_TOKENS || tokens.has('x')) tokens = new Set(['x'])
     },
     take(catalog) {
       const taken = tokens

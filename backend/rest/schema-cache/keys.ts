@@ -22,6 +22,7 @@ export interface Keys {
   viewsOf(table: number): readonly ViewOfTable[]
   primaryKeyOf(relation: number): readonly string[]
   constraintsOf(relation: number): readonly CatalogConstraint[]
+  readonly constraints: ReadonlyMap<number, readonly CatalogConstraint[]>
   /** Tables that have views. */
   tablesWithViews(): Iterable<number>
 }
@@ -31,8 +32,20 @@ const NONE: readonly never[] = []
 /** Names of relations; a relation that did not change is the same object in the next catalog. */
 const names = new WeakMap<CatalogRelation, QualifiedName>()
 
+/** What to start from: without it all is found anew. */
+export interface PreviousKeys {
+  readonly keys: Keys
+  /** Relations that are new, gone or not what they were, their constraints counted. */
+  readonly dirty: ReadonlySet<number>
+}
+
 /** Looks through views of the exposed schemas and the extra search path, however many stand above each other. */
-export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Pause): Promise<Keys> {
+export async function findKeys(
+  catalog: Catalog,
+  scope: SchemaScope,
+  previous: PreviousKeys | undefined,
+  pause: Pause,
+): Promise<Keys> {
   const nameOf = (oid: number): QualifiedName | undefined => {
     const relation = catalog.relations.get(oid)
     if (relation === undefined) return undefined
@@ -67,19 +80,14 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
     }
     if (pause.isDue()) await pause.rest()
   }
-  const constraints = new Map<number, CatalogConstraint[]>()
-  for (const constraint of catalog.constraints.values()) {
-    const others = constraints.get(constraint.relation)
-    if (others === undefined) constraints.set(constraint.relation, [constraint])
-    else others.push(constraint)
-    if (pause.isDue()) await pause.rest()
-  }
+  const constraints = await constraintsByRelation(catalog, previous, pause)
   const keys = {
     nameOf,
     isExposed,
     columnNames,
     viewsOf: (table: number) => views.get(table) ?? NONE,
     tablesWithViews: () => views.keys(),
+    constraints,
     constraintsOf: (relation: number) => constraints.get(relation) ?? NONE,
   }
   const ofViews = primaryKeysOfViews(keys)
@@ -97,6 +105,27 @@ export async function findKeys(catalog: Catalog, scope: SchemaScope, pause: Paus
       return sorted
     },
   }
+}
+
+async function constraintsByRelation(
+  catalog: Catalog,
+  previous: PreviousKeys | undefined,
+  pause: Pause,
+): Promise<ReadonlyMap<number, readonly CatalogConstraint[]>> {
+  const found = new Map<number, CatalogConstraint[]>()
+  for (const constraint of catalog.constraints.values()) {
+    const { relation } = constraint
+    if (previous !== undefined && !previous.dirty.has(relation)) continue
+    const others = found.get(relation)
+    if (others === undefined) found.set(relation, [constraint])
+    else others.push(constraint)
+    if (pause.isDue()) await pause.rest()
+  }
+  if (previous === undefined) return found
+  const all = new Map(previous.keys.constraints)
+  for (const relation of previous.dirty) all.delete(relation)
+  for (const [relation, constraints] of found) all.set(relation, constraints)
+  return all
 }
 
 function primaryKeyConstraint(

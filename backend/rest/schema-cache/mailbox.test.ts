@@ -48,6 +48,29 @@ test('whoever asks ends a rest', async () => {
   expect(await mailbox.next(0)).toBe('changes')
 })
 
+test('a wish for changes is kept back, one for everything is not', async () => {
+  const mailbox = createMailbox<number>()
+  mailbox.wish('changes')
+  const start = performance.now()
+  expect(await mailbox.next(0, 50)).toBe('changes')
+  expect(performance.now() - start).toBeGreaterThanOrEqual(49)
+  const next = mailbox.next(0, 600_000)
+  mailbox.wish('changes')
+  mailbox.wish('everything')
+  expect(await next).toBe('everything')
+})
+
+test('a wish that is kept back is given away when the connection is lost or all is closed', async () => {
+  const mailbox = createMailbox<number>()
+  mailbox.wish('changes')
+  const next = mailbox.next(0, 600_000)
+  mailbox.nudge()
+  expect(await next).toBe('changes')
+  const last = mailbox.next(0, 600_000)
+  mailbox.close()
+  expect(await last).toBe('closed')
+})
+
 test('a closed mailbox lets nobody wait', async () => {
   const mailbox = createMailbox<number>()
   const waiting = mailbox.next(0)

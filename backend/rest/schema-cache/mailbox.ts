@@ -8,8 +8,11 @@ export interface Mailbox<Answer> {
   wish(wish: 'changes' | 'everything'): void
   /** Asks and waits for the turn that begins after this. Rejects with what that turn failed with. */
   ask(wish: 'changes' | 'everything'): Promise<Answer>
-  /** Waits for a wish: `nothing` when none came for `afterMs` (0 waits for ever). */
-  next(afterMs: number): Promise<Wish | 'closed'>
+  /**
+   * Waits for a wish: `nothing` when none came for `afterMs` (0 waits for ever). A wish for changes is kept back for `holdMs`, so that further ones
+   * are answered with it; one for everything is not.
+   */
+  next(afterMs: number, holdMs?: number): Promise<Wish | 'closed'>
   /** Runs one turn, which answers all that was asked before it began. The work gives its result and the answer. */
   serve<T>(work: () => Promise<readonly [T, Answer | undefined]>): Promise<T>
   /** Rejects all who wait, and forgets what they wished for. */
@@ -32,8 +35,10 @@ export function createMailbox<Answer>(): Mailbox<Answer> {
   let wake = Promise.withResolvers<undefined>()
 
   const nudge = (): void => wake.resolve(undefined)
+  /** Wakes nobody for what is known: there may be very many. */
   const add = (wish: Wish): void => {
-    if (GREATER[wish] > GREATER[wanted]) wanted = wish
+    if (GREATER[wish] <= GREATER[wanted]) return
+    wanted = wish
     nudge()
   }
   const fail = (error: unknown): void => {
@@ -59,8 +64,11 @@ export function createMailbox<Answer>(): Mailbox<Answer> {
       add(wish)
       return answer.promise
     },
-    async next(afterMs) {
+    async next(afterMs, holdMs = 0) {
+      const start = performance.now()
       if (wanted === 'nothing' && !closing.signal.aborted) await sleep(afterMs)
+      const leftMs = start + holdMs - performance.now()
+      if (wanted === 'changes' && leftMs > 0 && !closing.signal.aborted) await sleep(leftMs)
       return closing.signal.aborted ? 'closed' : wanted
     },
     async serve(work) {

@@ -39,8 +39,7 @@ export async function readExtras(
  */
 export function readSnapshot(text: string): CatalogSnapshot {
   const [oldest = '0', next = '0', running = ''] = text.split(':')
-  const first = BigInt(running === '' ? next : oldest)
-  return { text, firstUnseen: String(BigInt.asUintN(32, first)) }
+  return { text, firstUnseen: BigInt(running === '' ? next : oldest), end: BigInt(next) }
 }
 
 function toExtras(rows: readonly Row[]): CatalogExtras {

@@ -16,6 +16,8 @@ import type { Pause } from './slices.ts'
 interface Contribution {
   readonly references: readonly Reference[]
   readonly relationships: readonly Relationship[]
+  /** Of a foreign key: references that can be half of a junction. Those from views are judged anew each time, as their keys are others' too. */
+  readonly halves: readonly Reference[]
 }
 
 export interface RelationshipGraph {
@@ -77,14 +79,18 @@ async function contributionsOfConstraints(
       affected === undefined || affected.has(constraint.relation) || affected.has(constraint.foreignRelation)
         ? undefined
         : previous?.graph.byConstraint.get(constraint.oid)
-    found.set(constraint.oid, known ?? contributionOf(referencesOf(constraint, keys)))
+    found.set(constraint.oid, known ?? contributionOf(referencesOf(constraint, keys), keys))
     if (pause.isDue()) await pause.rest()
   }
   return found
 }
 
-function contributionOf(references: readonly Reference[]): Contribution {
-  return { references, relationships: references.flatMap(relationshipsOf) }
+function contributionOf(references: readonly Reference[], keys: Keys): Contribution {
+  return {
+    references,
+    relationships: references.flatMap(relationshipsOf),
+    halves: references.filter((one) => one.from.isView || isInPrimaryKey(one, keys)),
+  }
 }
 
 /** The dirty relations, and the tables whose views are not what they were. */
@@ -115,9 +121,9 @@ async function contributionsOfJunctions(
   pause: Pause,
 ): Promise<Map<number, Contribution>> {
   const halves = new Map<number, Reference[]>()
-  for (const { references } of byConstraint.values()) {
-    for (const reference of references) {
-      if (!isInPrimaryKey(reference, keys)) continue
+  for (const { halves: candidates } of byConstraint.values()) {
+    for (const reference of candidates) {
+      if (reference.from.isView && !isInPrimaryKey(reference, keys)) continue
       const others = halves.get(reference.from.relation)
       if (others === undefined) halves.set(reference.from.relation, [reference])
       else others.push(reference)
@@ -131,7 +137,10 @@ async function contributionsOfJunctions(
     const isSame =
       known?.references.length === references.length &&
       known.references.every((reference, index) => reference === references[index])
-    found.set(junction, isSame ? known : { references, relationships: throughJunction(references) })
+    found.set(
+      junction,
+      isSame ? known : { references, relationships: throughJunction(references), halves: [] },
+    )
     if (pause.isDue()) await pause.rest()
   }
   return found

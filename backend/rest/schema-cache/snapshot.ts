@@ -49,7 +49,8 @@ export async function buildSnapshot(
   previous: PreviousBuild | undefined,
   pause: Pause,
 ): Promise<Built> {
-  const keys = await findKeys(catalog, scope, pause)
+  const before = previous && { keys: previous.built.keys, dirty: previous.dirty }
+  const keys = await findKeys(catalog, scope, before, pause)
   const graph = await findRelationships(catalog, keys, previous && toPreviousGraph(previous), pause)
   const { extras } = catalog
   const isSameRoutines =
@@ -228,7 +229,7 @@ function toParameters(catalog: Catalog, routine: CatalogRoutine): RoutineParamet
   for (const [index, { name, typeOid, isVariadic }] of routine.parameters.entries()) {
     const type = catalog.types.get(typeKey(typeOid, -1))
     if (type === undefined) return undefined
-    parameters.push({ name, type: type.plain, maxLength: null, isRequired: index < required, isVariadic })
+    parameters.push({ name, type: type.plain, isRequired: index < required, isVariadic })
   }
   return parameters
 }

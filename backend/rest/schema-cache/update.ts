@@ -1,12 +1,11 @@
 // Brings a catalog up to date: asks what changed since it was read, and reads only that again.
 import { isDeepStrictEqual } from 'node:util'
 import type { Catalog, CatalogRelation, CatalogType, SchemaScope } from './catalog.ts'
-import { numberAt, numbersAt, type Row } from './cells.ts'
-import { changesSql, dependentsSql } from './changes-sql.ts'
+import { findChanges, type Changes, type ChangesDraft } from './changes.ts'
 import type { Hint } from './hints.ts'
 import { inTransaction } from './load.ts'
 import { readExtras, type ReadExtras } from './read-extras.ts'
-import { readObjects, readTypes, rowsOf, typesUsed, type CatalogObjects, type Reader } from './read.ts'
+import { readObjects, readTypes, typesUsed, type CatalogObjects, type Reader } from './read.ts'
 import type { Pause } from './slices.ts'
 
 export interface CatalogUpdate {
@@ -31,11 +30,7 @@ export async function updateCatalog(
   return inTransaction(session, async () => {
     const { fingerprint, ...extras } = await readExtras(session, scope, catalog.serverVersion)
     if (hasRenamedSchema(catalog, extras) || extras.serverVersion !== catalog.serverVersion) return undefined
-    const { firstUnseen } = catalog.snapshot
-    const changes = readChanges(catalog, await rowsOf(session, changesSql(firstUnseen, scope.schemas)))
-    if (changes.named.size > 0)
-      for (const row of await rowsOf(session, dependentsSql([...changes.named])))
-        changes.relations.add(numberAt(row, 0))
+    const changes = await findChanges(session, { before: catalog, now: extras.snapshot, scope })
     if (pause.isDue()) await pause.rest()
     addDependentViews(catalog, changes, extras.rules !== catalog.rules)
     const objects = await readChanged(session, scope, changes, pause)
@@ -70,86 +65,6 @@ function hasRenamedSchema(before: Catalog, after: Pick<ReadExtras, 'extras'>): b
     if (now !== undefined && now !== name) return true
   }
   return false
-}
-
-/** OIDs of what was written, or is gone. */
-interface Changes extends Hint {
-  readonly types: ReadonlySet<number>
-}
-
-/** Changes while they are collected. */
-interface ChangesDraft {
-  readonly relations: Set<number>
-  readonly routines: Set<number>
-  readonly types: Set<number>
-  /** Sequences, functions and types that defaults may name. */
-  readonly named: Set<number>
-}
-
-function readChanges(catalog: Catalog, rows: readonly Row[]): ChangesDraft {
-  const changes: ChangesDraft = {
-    relations: new Set(),
-    routines: new Set(),
-    types: new Set(),
-    named: new Set(),
-  }
-  for (const row of rows) {
-    addAll(changes.named, numbersAt(row, 3))
-    switch (row[0]) {
-      case 'relation':
-        addAll(changes.relations, numbersAt(row, 2))
-        if (typeof row[1] === 'string')
-          addMissing(changes.relations, catalog.relations.keys(), numbersAt(row, 1))
-        break
-      case 'routine':
-        addAll(changes.routines, numbersAt(row, 2))
-        addMissing(changes.routines, catalog.routines.keys(), numbersAt(row, 1))
-        break
-      case 'type':
-        addAll(changes.types, numbersAt(row, 2))
-        break
-      case 'constraint': {
-        addAll(changes.relations, numbersAt(row, 2))
-        const present = new Set(numbersAt(row, 1))
-        for (const { oid, relation } of catalog.constraints.values())
-          if (!present.has(oid)) changes.relations.add(relation)
-        break
-      }
-      case 'relation comment': {
-        addAll(changes.relations, numbersAt(row, 2))
-        const counts = countsAt(row)
-        for (const { oid, comments } of catalog.relations.values())
-          if (comments.size !== (counts.get(oid) ?? 0)) changes.relations.add(oid)
-        break
-      }
-      default: {
-        const counts = countsAt(row)
-        for (const { oid, comment } of catalog.routines.values())
-          if ((comment === null ? 0 : 1) !== (counts.get(oid) ?? 0)) changes.routines.add(oid)
-        for (const oid of numbersAt(row, 2)) if (catalog.routines.has(oid)) changes.routines.add(oid)
-      }
-    }
-  }
-  return changes
-}
-
-function countsAt(row: Row): Map<number, number> {
-  const pairs = typeof row[1] === 'string' ? row[1].split(',') : []
-  return new Map(
-    pairs.map((pair) => {
-      const [oid, count] = pair.split(':')
-      return [Number(oid), Number(count)]
-    }),
-  )
-}
-
-function addAll(into: Set<number>, oids: readonly number[]): void {
-  for (const oid of oids) into.add(oid)
-}
-
-function addMissing(into: Set<number>, known: Iterable<number>, present: readonly number[]): void {
-  const there = new Set(present)
-  for (const oid of known) if (!there.has(oid)) into.add(oid)
 }
 
 /** Whether a view can be written to hangs on the views below it, and on rules and triggers. */

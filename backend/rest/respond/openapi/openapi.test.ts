@@ -67,7 +67,7 @@ function routine(name: string, oid: number, more: Partial<Routine> = {}): Routin
 }
 
 function parameter(name: string, type: string, isRequired = true, isVariadic = false) {
-  return { name, type, maxLength: null, isRequired, isVariadic }
+  return { name, type, isRequired, isVariadic }
 }
 
 const FILMS = table(
