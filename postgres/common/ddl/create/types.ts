@@ -1,0 +1,94 @@
+// User-defined types: enums, domains, composites and ranges.
+import type { CompositeType, DomainType, EnumType, RangeType } from '#contract/schema/types.ts'
+import { empty, join, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
+import type { Statement } from '../statement.ts'
+import { describe, qualified, shown, statement } from './context.ts'
+import { expression, parenthesised } from './expression.ts'
+
+/** CREATE TYPE … AS ENUM. */
+export function createEnum(type: EnumType): Statement {
+  const labels = join(type.labels.map(({ label }) => literal(label)))
+  return statement(sql`create type ${qualified(type)} as enum (${labels})`, about(type))
+}
+
+/** CREATE DOMAIN, with constraints; those that are not validated come after it. */
+export function createDomain(domain: DomainType): Statement[] {
+  const valid = domain.constraints.filter(({ isValidated }) => isValidated)
+  const collation = domain.collation === null ? empty : sql` collate ${expression(domain.collation)}`
+  const standard = domain.default === null ? empty : sql` default ${expression(domain.default)}`
+  const notNull = domain.isNullable ? empty : sql` not null`
+  const checks = valid.map((one) => sql`\n  ${domainConstraint(one)}`)
+  return [
+    statement(
+      sql`create domain ${qualified(domain)} as ${expression(domain.type)}${collation}${standard}${notNull}${join(checks, '')}`,
+      about(domain),
+    ),
+    ...domain.constraints
+      .filter(({ isValidated }) => !isValidated)
+      .map((one) => addDomainConstraint(one, domain)),
+  ]
+}
+
+type DomainConstraint = DomainType['constraints'][number]
+
+function domainConstraint(constraint: DomainConstraint): SqlFragment {
+  return sql`constraint ${name(constraint.name)} check ${parenthesised(constraint.expression)}`
+}
+
+/** ALTER DOMAIN … ADD CONSTRAINT. */
+export function addDomainConstraint(constraint: DomainConstraint, domain: DomainType): Statement {
+  return statement(
+    sql`alter domain ${qualified(domain)} add ${domainConstraint(constraint)}${constraint.isValidated ? empty : sql` not valid`}`,
+    { objectId: constraint.id, summary: `Add check ${constraint.name} to ${shown(domain)}` },
+  )
+}
+
+/** CREATE TYPE … AS (…). */
+export function createComposite(type: CompositeType): Statement {
+  const attributes = type.attributes.map((one) => sql`\n  ${compositeAttribute(one)}`)
+  const body = attributes.length === 0 ? sql`()` : sql`(${join(attributes, ',')}\n)`
+  return statement(sql`create type ${qualified(type)} as ${body}`, about(type))
+}
+
+/** `street text collate "C"`. */
+export function compositeAttribute(attribute: CompositeType['attributes'][number]): SqlFragment {
+  const collation = attribute.collation === null ? empty : sql` collate ${expression(attribute.collation)}`
+  return sql`${name(attribute.name)} ${expression(attribute.type)}${collation}`
+}
+
+/** CREATE TYPE … AS RANGE. */
+export function createRange(type: RangeType): Statement {
+  const options = [sql`subtype = ${expression(type.subtype)}`]
+  const add = (option: SqlFragment, value: string | null): void => {
+    if (value !== null) options.push(sql`${option} = ${expression(value)}`)
+  }
+  add(sql`subtype_opclass`, type.operatorClass)
+  add(sql`collation`, type.collation)
+  add(sql`canonical`, type.canonical)
+  add(sql`subtype_diff`, type.subtypeDiff)
+  const { multirange } = type
+  if (
+    multirange !== null &&
+    (multirange.schema !== type.schema || multirange.name !== multirangeName(type.name))
+  )
+    options.push(sql`multirange_type_name = ${qualified(multirange)}`)
+  return statement(sql`create type ${qualified(type)} as range (${join(options)})`, about(type))
+}
+
+/** The shell that a canonical function takes before the range itself is there. */
+export function createShell(type: RangeType): Statement {
+  return statement(sql`create type ${qualified(type)}`, {
+    objectId: type.id,
+    summary: `Announce ${describe(type)}`,
+  })
+}
+
+/** The name that Postgres gives to a range's multirange. Null when it would have to cut it. */
+function multirangeName(range: string): string | null {
+  const made = range.includes('range') ? range.replace('range', 'multirange') : `${range}_multirange`
+  return made.length > 63 ? null : made
+}
+
+function about(type: EnumType | DomainType | CompositeType | RangeType) {
+  return { objectId: type.id, summary: `Create ${describe(type)}` }
+}

@@ -1,0 +1,58 @@
+// Views and materialised views.
+import type { View } from '#contract/schema/types.ts'
+import { empty, join, name, sql } from '../../sql/sql.ts'
+import type { Statement } from '../statement.ts'
+import { describe, qualified, shown, statement } from './context.ts'
+import { definition, expression, storageOptions } from './expression.ts'
+
+export interface CreateViewOptions {
+  /** CREATE OR REPLACE, for a plain view whose first columns stay as they are. */
+  readonly orReplace?: boolean
+  /** Leaves a materialised view empty, whatever the model says. */
+  readonly withNoData?: boolean
+}
+
+/** CREATE VIEW or CREATE MATERIALIZED VIEW. Defaults of columns, indexes and triggers are statements of their own. */
+export function createView(view: View, options: CreateViewOptions = {}): Statement {
+  const about = { objectId: view.id, summary: `Create ${describe(view)}` }
+  const storage = view.options.length === 0 ? empty : sql` with (${storageOptions(view.options)})`
+  if (!view.isMaterialized) {
+    const replace = options.orReplace === true ? sql`or replace ` : empty
+    return statement(
+      sql`create ${replace}view ${qualified(view)}${storage} as\n${definition(view.definition)}`,
+      about,
+    )
+  }
+  const method = view.accessMethod === null ? empty : sql` using ${name(view.accessMethod)}`
+  const tablespace = view.tablespace === null ? empty : sql` tablespace ${name(view.tablespace)}`
+  const data = view.isPopulated && options.withNoData !== true ? empty : sql`\nwith no data`
+  return statement(
+    sql`create materialized view ${qualified(view)}${method}${storage}${tablespace} as\n${definition(view.definition)}${data}`,
+    about,
+  )
+}
+
+/** A view with the same columns that reads nothing: stands in where two objects need each other, until the view itself replaces it. */
+export function placeholderView(view: View): Statement {
+  const columns = view.columns.map(
+    ({ name: column, type }) => sql`null::${expression(type)} as ${name(column)}`,
+  )
+  return statement(sql`create view ${qualified(view)} as\nselect ${join(columns, ',\n  ')}`, {
+    objectId: view.id,
+    summary: `Create a placeholder for ${describe(view)}`,
+  })
+}
+
+/** ALTER VIEW … ALTER COLUMN … SET DEFAULT for each column that has one. */
+export function viewDefaults(view: View): Statement[] {
+  return view.columns.flatMap((column) =>
+    column.default === null
+      ? []
+      : [
+          statement(
+            sql`alter view ${qualified(view)} alter column ${name(column.name)} set default ${expression(column.default)}`,
+            { objectId: column.id, summary: `Set the default of column ${column.name} of ${shown(view)}` },
+          ),
+        ],
+  )
+}
