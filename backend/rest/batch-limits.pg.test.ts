@@ -83,4 +83,12 @@ describe('what cannot be a step', () => {
     expect(await rows('select from api.author')).toHaveLength(0)
     await expect.poll(() => batches.pool.state()).toMatchObject({ open: 1, idle: 1 })
   })
+
+  test('REST-B11: a batch has 1 MiB at most', async () => {
+    const body = { name: 'x'.repeat(1024 * 1024) }
+    expect(await send({ steps: [{ method: 'POST', path: '/author', body }] })).toMatchObject({
+      status: 413,
+      body: { code: 'BODY_TOO_LARGE' },
+    })
+  })
 })

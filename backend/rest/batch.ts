@@ -23,7 +23,7 @@ import { endOf } from './plan/transaction.ts'
 import type { ConnectionPool } from './pool.ts'
 import { respond } from './respond/index.ts'
 import { countRows } from './respond/count-rows.ts'
-import { requestTimeout } from './respond/errors.ts'
+import { bodyTooLarge, requestTimeout } from './respond/errors.ts'
 import { resetSql } from './sql/settings.ts'
 import { toTransaction } from './sql/index.ts'
 import { toStatement } from './sql/to-statement.ts'
@@ -62,6 +62,9 @@ export interface BatchOutcome {
 /** What the steps of a batch may give in all. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
+/** A batch is read at once, all of it, references and all: 1 MiB takes some 50 ms, in which no other request is served. */
+const MAX_BATCH_BYTES = 1024 * 1024
+
 /** Headers of a batch that belong to the batch: its steps have their own. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -78,6 +81,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 /** Answers a batch. Rejects with RestError: what the batch itself is refused for, or what a step failed with, then with that step. */
 export async function answerBatch(http: HttpRequest, context: BatchContext): Promise<BatchOutcome> {
   const { config, cache, identity, pool, signal } = context
+  if (http.body.byteLength > MAX_BATCH_BYTES) throw bodyTooLarge(MAX_BATCH_BYTES)
   const batch = parseBatch(textOf(http.body))
   await context.admit?.(batch.steps.length)
   const preferences = parsePreferences(http.headers['prefer'], config)
