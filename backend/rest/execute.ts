@@ -203,10 +203,12 @@ export function beginText({ isolation, isReadOnly }: Pick<Transaction, 'isolatio
 }
 
 /**
- * What a function may leave in the session: settings that were not set for the transaction only (response.headers and the current user of an
- * application among them), temporary tables, channels, locks. The next request on the connection is somebody else's. Costs microseconds.
+ * Settings that were not set for the transaction only (response.headers and the current user of an application among them): also a function that
+ * a policy, a view or a default calls may leave them. The next request on the connection is somebody else's. docs/decisions/0129.
  */
-const CLEAN = ['reset all', 'discard temp', 'unlisten *', 'select pg_catalog.pg_advisory_unlock_all()']
+const RESET = 'reset all'
+/** What else a function may leave in the session: temporary tables, channels, locks. */
+const CLEAN = ['discard temp', 'unlisten *', 'select pg_catalog.pg_advisory_unlock_all()']
 
 /** Deferred constraints are checked before a rollback too, so that it answers as a commit would. */
 export function endOf({
@@ -215,7 +217,7 @@ export function endOf({
   mayChangeSession,
 }: Pick<Transaction, 'end' | 'isPrepared' | 'mayChangeSession'>): PipelineStatement[] {
   const texts = end === 'commit' ? ['commit'] : ['set constraints all immediate', 'rollback']
-  return [...texts, ...(mayChangeSession ? CLEAN : [])].map((text) => control(text, isPrepared))
+  return [...texts, RESET, ...(mayChangeSession ? CLEAN : [])].map((text) => control(text, isPrepared))
 }
 
 /** Throws what the client gets when the row is not as it must be. */
