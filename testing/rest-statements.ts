@@ -1,5 +1,6 @@
 // A database with tables, functions and media types, on which statements of the REST engine run and are rolled back.
 import pg from 'pg'
+import { afterAll, beforeAll } from 'vitest'
 import { plan } from '../backend/rest/plan/index.ts'
 import { loadSchemaCache } from '../backend/rest/schema-cache/index.ts'
 import { toTransaction } from '../backend/rest/sql/index.ts'
@@ -107,7 +108,7 @@ export interface RestStatementResult {
   readonly after: readonly unknown[] | null
 }
 
-export interface RestStatements {
+interface RestStatements {
   /** As which the requests run. */
   readonly role: string
   /** Runs the request and rolls it back. */
@@ -118,7 +119,7 @@ export interface RestStatements {
 }
 
 /** Makes the database and loads its schema. */
-export async function createRestStatements(): Promise<RestStatements> {
+async function createRestStatements(): Promise<RestStatements> {
   const database = await createTempDatabase()
   const client = new pg.Client(database.target)
   await client.connect()
@@ -183,5 +184,29 @@ export async function createRestStatements(): Promise<RestStatements> {
       await client.end()
       await database.drop()
     },
+  }
+}
+
+export interface UsedRestStatements extends Pick<RestStatements, 'role' | 'bodyOf'> {
+  /** The main statement's row. */
+  run(method: string, url: string, options?: RestStatementOptions): Promise<RestStatementResult['row']>
+  /** All that the request gives. */
+  runWhole: RestStatements['run']
+}
+
+/** Makes the database for the tests of this file, and drops it after them. */
+export function useRestStatements(): UsedRestStatements {
+  let statements: RestStatements
+  beforeAll(async () => {
+    statements = await createRestStatements()
+  })
+  afterAll(() => statements.close())
+  return {
+    get role() {
+      return statements.role
+    },
+    bodyOf: (...request) => statements.bodyOf(...request),
+    run: async (...request) => (await statements.run(...request)).row,
+    runWhole: (...request) => statements.run(...request),
   }
 }

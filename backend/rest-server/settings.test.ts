@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sampleConfig } from '#testing/rest-sample.ts'
 import { type FileValue, parseConfigFile } from './config-file.ts'
 import { dumpSettings } from './dump.ts'
 import { readSettings, SettingError } from './settings.ts'
@@ -17,35 +18,18 @@ const read = ({ file = {}, environment = {}, database = {} }: Sources) =>
 
 test('without any source everything is at its default', () => {
   expect(read({})).toEqual({
-    rest: {
+    rest: sampleConfig({
       schemas: ['public'],
-      extraSearchPath: ['public'],
       anonRole: null,
-      maxRows: null,
       aggregatesEnabled: false,
       planEnabled: false,
-      preRequest: null,
-      rootSpec: null,
       txEnd: 'commit',
       hoistedTxSettings: [
         'statement_timeout',
         'plan_filter.statement_cost_limit',
         'default_transaction_isolation',
       ],
-      preparedStatements: true,
-      timezoneEnabled: true,
-      openApiMode: 'follow-privileges',
-      openApiSecurityActive: false,
-      openApiServerProxyUri: null,
-      corsAllowedOrigins: [],
-      serverTimingEnabled: false,
-      traceHeader: null,
-      errorVerbosity: 'verbose',
-      useLegacyTargetNames: true,
-      appSettings: {},
-      maxBodyBytes: null,
-      maxPlanCost: null,
-    },
+    }),
     jwt: { secret: null, isBase64: false, audience: null, roleClaimKey: '$.role', cacheMaxEntries: 1000 },
     database: {
       uri: 'postgresql://',

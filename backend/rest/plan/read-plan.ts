@@ -1,15 +1,6 @@
 // The tree of what is read: one node for each relation, its embeds below it. Every name in it has been looked up: embeds have their
 // relationship, fields their type, orders by an embed their join.
-import type {
-  Aggregate,
-  JsonOperation,
-  OrderTerm,
-  Quantifier,
-  QuantifiedOperator,
-  Range,
-  SimpleOperator,
-  TextSearchOperator,
-} from '../parse/api-request.ts'
+import type { Aggregate, JsonOperation, Operation, OrderTerm, Range } from '../parse/api-request.ts'
 import type { ColumnPair, QualifiedName } from '../types.ts'
 
 export interface ReadPlan {
@@ -135,26 +126,14 @@ export type Condition =
   /** Whether the parent has a row of this embed (`clients=not.is.null`). */
   | { readonly kind: 'embed'; readonly embed: Embed; readonly hasRow: boolean }
 
-export type PlannedOperation = { readonly isNegated: boolean } & (
-  | { readonly kind: 'simple'; readonly operator: SimpleOperator; readonly value: string }
-  | {
-      readonly kind: 'quantified'
-      readonly operator: QuantifiedOperator
-      readonly quantifier: Quantifier | null
-      readonly value: string
-    }
-  | { readonly kind: 'in'; readonly values: readonly string[] }
-  | { readonly kind: 'is'; readonly value: 'null' | 'not_null' | 'true' | 'false' | 'unknown' }
-  | { readonly kind: 'isdistinct'; readonly value: string }
-  | {
-      readonly kind: 'fts'
-      readonly operator: TextSearchOperator
-      readonly language: string | null
-      readonly value: string
-      /** Whether the field goes through to_tsvector first: it is no tsvector. */
-      readonly isConverted: boolean
-    }
-)
+export type PlannedOperation = Exclude<Operation, TextSearch> | PlannedTextSearch
+
+type TextSearch = Extract<Operation, { readonly kind: 'fts' }>
+
+type PlannedTextSearch = TextSearch & {
+  /** Whether the field goes through to_tsvector first: it is no tsvector. */
+  readonly isConverted: boolean
+}
 
 export interface PlannedOrderTerm {
   readonly field: PlannedField

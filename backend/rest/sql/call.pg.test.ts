@@ -1,25 +1,9 @@
 // What calls do in Postgres; and of all statements their settings, media types and counts.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createRestStatements,
-  type RestStatementOptions,
-  type RestStatements,
-} from '#testing/rest-statements.ts'
+import { describe, expect, test } from 'vitest'
+import { useRestStatements } from '#testing/rest-statements.ts'
 
-let statements: RestStatements
-const bodyOf = (method: string, url: string, options?: RestStatementOptions) =>
-  statements.bodyOf(method, url, options)
-const run = async (method: string, url: string, options?: RestStatementOptions) =>
-  (await statements.run(method, url, options)).row
-
-beforeAll(async () => {
-  statements = await createRestStatements()
-})
-
-afterAll(async () => {
-  await statements.close()
-})
-
+const statements = useRestStatements()
+const { bodyOf, run, runWhole } = statements
 const representation = { prefer: 'return=representation' }
 
 describe('calls', () => {
@@ -186,7 +170,7 @@ describe('counts', () => {
   })
 
   test('guesses', async () => {
-    const { row, guessed } = await statements.run('GET', '/film?limit=1', { prefer: 'count=planned' })
+    const { row, guessed } = await runWhole('GET', '/film?limit=1', { prefer: 'count=planned' })
     expect(row['total']).toBeNull()
     expect(JSON.stringify(guessed)).toContain('"Plan Rows"')
     const estimated = await run('GET', '/film', { prefer: 'count=estimated', config: { maxRows: 1 } })

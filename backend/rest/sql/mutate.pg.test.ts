@@ -1,25 +1,8 @@
 // What writes do in Postgres.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createRestStatements,
-  type RestStatementOptions,
-  type RestStatements,
-} from '#testing/rest-statements.ts'
+import { describe, expect, test } from 'vitest'
+import { useRestStatements } from '#testing/rest-statements.ts'
 
-let statements: RestStatements
-const bodyOf = (method: string, url: string, options?: RestStatementOptions) =>
-  statements.bodyOf(method, url, options)
-const run = async (method: string, url: string, options?: RestStatementOptions) =>
-  (await statements.run(method, url, options)).row
-
-beforeAll(async () => {
-  statements = await createRestStatements()
-})
-
-afterAll(async () => {
-  await statements.close()
-})
-
+const { bodyOf, run, runWhole } = useRestStatements()
 const representation = { prefer: 'return=representation' }
 
 describe('inserts', () => {
@@ -233,7 +216,7 @@ describe('updates and deletes', () => {
   })
 
   test('an inner embed leaves rows out of the answer, not out of the write', async () => {
-    const { row, after } = await statements.run('PATCH', '/film?select=id,director!inner(name)', {
+    const { row, after } = await runWhole('PATCH', '/film?select=id,director!inner(name)', {
       ...representation,
       body: '{"director_id":null}',
       then: 'select count(*)::int from api.film where director_id is null',
