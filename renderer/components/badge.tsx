@@ -6,7 +6,8 @@ import { classNames } from './class-names.ts'
 export type BadgeTone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
 
 const TONES: Readonly<Record<BadgeTone, string>> = {
-  neutral: 'bg-s2 text-2',
+  // Seen on a card too, which is s2 itself in the dark theme.
+  neutral: 'bg-active text-2 light:bg-s2',
   success: 'bg-success-soft text-success',
   warning: 'bg-warning-soft text-warning',
   danger: 'bg-danger-soft text-danger',

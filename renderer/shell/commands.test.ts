@@ -39,6 +39,15 @@ describe('the command registry', () => {
     expect(onFailure.mock.calls.map(([one]) => one.id)).toEqual(['now', 'later'])
   })
 
+  it('gives an id back to its older registration when the newer one is taken away', () => {
+    const registry = createCommandRegistry(() => undefined)
+    registry.register([command('a', { title: 'old' })])
+    const leave = registry.register([command('a', { title: 'new' })])
+    expect(registry.all.get().get('a')?.title).toBe('new')
+    leave()
+    expect(registry.all.get().get('a')?.title).toBe('old')
+  })
+
   it('takes away only what it added: a newer registration of the same id stays', () => {
     const registry = createCommandRegistry(() => undefined)
     const leave = registry.register([command('a', { title: 'old' })])

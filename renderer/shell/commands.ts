@@ -24,7 +24,7 @@ export interface Command {
 
 export interface CommandRegistry {
   readonly all: Store<ReadonlyMap<string, Command>>
-  /** Adds commands. Returns how to take them away again. A later registration of an id wins while it lasts. */
+  /** Adds commands. Returns how to take them away again. A later registration of an id wins while it lasts; then the one before it counts again. */
   register(commands: readonly Command[]): () => void
   /** Runs one if it is there and applies. True if it ran. */
   run(id: string): boolean
@@ -37,21 +37,18 @@ export function createCommandRegistry(
   onFailure: (command: Command, error: unknown) => void,
 ): CommandRegistry {
   const all = createStore<ReadonlyMap<string, Command>>(new Map())
+  let registrations: readonly (readonly Command[])[] = []
+  const change = (next: typeof registrations): void => {
+    registrations = next
+    all.set(new Map(next.flat().map((command) => [command.id, command])))
+  }
   const applies = (command: Command): boolean => command.when?.() ?? true
   return {
     all,
     register(commands) {
-      all.update((before) => {
-        const after = new Map(before)
-        for (const command of commands) after.set(command.id, command)
-        return after
-      })
-      return () =>
-        all.update((before) => {
-          const after = new Map(before)
-          for (const command of commands) if (after.get(command.id) === command) after.delete(command.id)
-          return after
-        })
+      const added = [...commands]
+      change([...registrations, added])
+      return () => change(registrations.filter((one) => one !== added))
     },
     run(id) {
       const command = all.get().get(id)

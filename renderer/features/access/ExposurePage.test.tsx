@@ -1,6 +1,7 @@
 // The exposure: switches that act at once and show their SQL, and warnings with their fix.
 import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import { act } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
 import { EXPOSED_PROJECT, EXPOSURE, flip, isOn, RAN, showExposure } from '#testing/exposure-page.ts'
@@ -144,6 +145,19 @@ describe('the table', () => {
     await userEvent.type(screen.getByRole('searchbox', { name: 'Filter tables' }), 'zzz')
     await userEvent.click(screen.getByRole('button', { name: 'Clear the filter' }))
     expect(screen.getByRole('switch', { name: 'anon may select film' })).toBeTruthy()
+  })
+
+  it('and that of functions are reached with the key of the filter, whichever tab was shown before', async () => {
+    const page = showExposure()
+    for (const [tab, filter] of [
+      ['Functions', 'Filter functions'],
+      ['Tables', 'Filter tables'],
+    ] as const) {
+      await userEvent.click(await screen.findByRole('tab', { name: /^Policies/ }))
+      await userEvent.click(screen.getByRole('tab', { name: new RegExp(`^${tab}`) }))
+      act(() => void page.shell.commands.run('exposure.filter'))
+      expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: filter }))
+    }
   })
 
   it('marks what the API does not serve, puts it last and says where to change it', async () => {

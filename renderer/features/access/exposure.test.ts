@@ -14,7 +14,7 @@ import {
   unservedAmong,
   withoutUsage,
 } from './exposure.ts'
-import { partsOf, policyForm, POLICY_TEMPLATES, rolesOf } from './policy-form.ts'
+import { inParentheses, partsOf, policyForm, POLICY_TEMPLATES, rolesOf } from './policy-form.ts'
 import { readClaims } from './preview-panel.tsx'
 import { addRan } from './ran-sql.tsx'
 
@@ -206,4 +206,14 @@ test('claims that are no JSON say so', () => {
 test('the log of SQL has the newest statement first and does not grow for ever', () => {
   expect(addRan(['a'], ['b', 'c'])).toEqual(['c', 'b', 'a'])
   expect(addRan(Array.from({ length: 60 }, String), ['new'])).toHaveLength(50)
+})
+
+test.each([
+  ['true', '(true)'],
+  ['(rental_days < 4)', '(rental_days < 4)'],
+  ['(a = 1) or (b = 2)', '((a = 1) or (b = 2))'],
+  ["(name <> ')')", "(name <> ')')"],
+  ["(a = '(') or (b = ')')", "((a = '(') or (b = ')'))"],
+])('the condition %s is shown as %s', (expression, shown) => {
+  expect(inParentheses(expression)).toBe(shown)
 })

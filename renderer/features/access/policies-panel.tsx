@@ -19,7 +19,7 @@ import { useCommands } from '../../shell/shell.tsx'
 import { ReadingProblem } from '../projects/index.ts'
 import { hasRowSecurity, tableKey } from './exposure.ts'
 import { PolicyDialog } from './policy-dialog.tsx'
-import { COMMAND_WORDS } from './policy-form.ts'
+import { COMMAND_WORDS, inParentheses } from './policy-form.ts'
 import { usePolicies } from './use-access.ts'
 
 const ALL = 'all'
@@ -168,8 +168,8 @@ function cellsOf(
   },
 ): ReactNode[] {
   const condition = [
-    policy.using === null ? '' : `using (${policy.using})`,
-    policy.check === null ? '' : `with check (${policy.check})`,
+    policy.using === null ? '' : `using ${inParentheses(policy.using)}`,
+    policy.check === null ? '' : `with check ${inParentheses(policy.check)}`,
   ]
     .filter(Boolean)
     .join(' ')

@@ -87,3 +87,16 @@ export const POLICY_TEMPLATES: readonly PolicyTemplate[] = [
     check: 'true',
   },
 ]
+
+/** An expression in parentheses, as SQL wants it. Postgres prints most with a pair of their own, which is enough. */
+export function inParentheses(expression: string): string {
+  // Texts and quoted names may hold parentheses of their own.
+  const bare = expression.replaceAll(/'[^']*'|"[^"]*"/g, (quoted) => '_'.repeat(quoted.length))
+  let depth = 0
+  const closes = [...bare].findIndex((character) => {
+    if (character === '(') depth += 1
+    if (character === ')') depth -= 1
+    return depth === 0
+  })
+  return bare.startsWith('(') && closes === bare.length - 1 ? expression : `(${expression})`
+}
