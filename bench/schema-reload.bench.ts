@@ -1,5 +1,6 @@
 // How long the REST engine's schema cache takes to follow a schema of 10,000 tables × 10 columns: a full load, and after each DDL the time from its
-// commit to the new snapshot: with our event triggers, which say what changed, and with a bare NOTIFY, when the catalog is looked through. Requests run all the while in the same process; none may fail, and none may wait for a load.
+// commit to the new snapshot: with our event triggers, which say what changed, and with a bare NOTIFY, when the catalog is looked through. Changes
+// come one at a time, as floods of them are held back. Requests run all the while in the same process; none may fail, and none may wait for a load.
 import { createServer } from 'node:http'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -17,6 +18,8 @@ const CLIENTS = 4
 const PAUSE_MS = 5
 const AT_REST_MS = 3_000
 const GOAL_MS = 200
+/** Between two changes, in times of what the first took to be seen. */
+const REST_PER_CHANGE = 3
 
 const TABLE_SQL = `do $$
 declare parent text;
@@ -87,7 +90,9 @@ async function measure(target: TestServer, admin: pg.Client): Promise<void> {
           const load = nextLoad((told) => (onLoaded = told))
           await admin.query(`${ddl}; ${notify}`)
           const committed = performance.now()
-          seen.push(Math.max(0, (await load) - committed))
+          const seenMs = Math.max(0, (await load) - committed)
+          seen.push(seenMs)
+          await wait(REST_PER_CHANGE * seenMs)
         }
       return seen
     }
@@ -127,7 +132,7 @@ async function measure(target: TestServer, admin: pg.Client): Promise<void> {
       ratios: {
         incrementalToFull: percentile(seen, 0.5) / percentile(full, 0.5),
         incrementalP95ToGoal: percentile(seen, 0.95) / GOAL_MS,
-        withoutTriggersP50ToGoal: percentile(found, 0.5) / GOAL_MS,
+        withoutTriggersP95ToGoal: percentile(found, 0.95) / GOAL_MS,
       },
     })
   } finally {

@@ -9,35 +9,38 @@ interface KnownType {
   readonly example: unknown
 }
 
-const TYPES: Readonly<Record<string, KnownType | undefined>> = {
-  boolean: { schema: { type: 'boolean' }, example: true },
-  smallint: { schema: { type: 'integer', minimum: -32_768, maximum: 32_767 }, example: 1 },
-  integer: { schema: { type: 'integer', format: 'int32' }, example: 1 },
-  bigint: { schema: { type: 'integer', format: 'int64' }, example: 1 },
-  numeric: { schema: { type: 'number' }, example: 9.99 },
-  real: { schema: { type: 'number', format: 'float' }, example: 0.5 },
-  'double precision': { schema: { type: 'number', format: 'double' }, example: 0.5 },
-  json: { schema: {}, example: { name: 'value' } },
-  jsonb: { schema: {}, example: { name: 'value' } },
-  uuid: {
-    schema: { type: 'string', format: 'uuid' },
-    example: '3b241101-e2bb-4255-8caf-4136c566a962',
-  },
-  date: { schema: { type: 'string', format: 'date' }, example: '2026-01-31' },
-  'timestamp with time zone': {
-    schema: { type: 'string', format: 'date-time' },
-    example: '2026-01-31T12:00:00+00:00',
-  },
-  'timestamp without time zone': { schema: { type: 'string' }, example: '2026-01-31T12:00:00' },
-  'time without time zone': { schema: { type: 'string' }, example: '12:00:00' },
-  interval: { schema: { type: 'string' }, example: '1 day' },
-  bytea: { schema: { type: 'string' }, example: String.raw`\x00ff` },
-  text: { schema: { type: 'string' }, example: 'text' },
-}
+/** Types may be named as anything, so that no object is looked up in. */
+const TYPES: ReadonlyMap<string, KnownType> = new Map(
+  Object.entries<KnownType>({
+    boolean: { schema: { type: 'boolean' }, example: true },
+    smallint: { schema: { type: 'integer', minimum: -32_768, maximum: 32_767 }, example: 1 },
+    integer: { schema: { type: 'integer', format: 'int32' }, example: 1 },
+    bigint: { schema: { type: 'integer', format: 'int64' }, example: 1 },
+    numeric: { schema: { type: 'number' }, example: 9.99 },
+    real: { schema: { type: 'number', format: 'float' }, example: 0.5 },
+    'double precision': { schema: { type: 'number', format: 'double' }, example: 0.5 },
+    json: { schema: {}, example: { name: 'value' } },
+    jsonb: { schema: {}, example: { name: 'value' } },
+    uuid: {
+      schema: { type: 'string', format: 'uuid' },
+      example: '3b241101-e2bb-4255-8caf-4136c566a962',
+    },
+    date: { schema: { type: 'string', format: 'date' }, example: '2026-01-31' },
+    'timestamp with time zone': {
+      schema: { type: 'string', format: 'date-time' },
+      example: '2026-01-31T12:00:00+00:00',
+    },
+    'timestamp without time zone': { schema: { type: 'string' }, example: '2026-01-31T12:00:00' },
+    'time without time zone': { schema: { type: 'string' }, example: '12:00:00' },
+    interval: { schema: { type: 'string' }, example: '1 day' },
+    bytea: { schema: { type: 'string' }, example: String.raw`\x00ff` },
+    text: { schema: { type: 'string' }, example: 'text' },
+  }),
+)
 const OTHER: KnownType = { schema: { type: 'string' }, example: 'text' }
 
 function knownType(type: string): KnownType {
-  if (!isArray(type)) return TYPES[type] ?? OTHER
+  if (!isArray(type)) return TYPES.get(type) ?? OTHER
   const item = knownType(type.slice(0, -2))
   return { schema: { type: 'array', items: item.schema }, example: [item.example] }
 }

@@ -1,26 +1,33 @@
 // Types of Postgres in the words of Swagger.
 import type { JsonObject } from './json.ts'
 
-const TYPES: Readonly<Record<string, string | undefined>> = {
-  boolean: 'boolean',
-  smallint: 'integer',
-  integer: 'integer',
-  bigint: 'integer',
-  numeric: 'number',
-  real: 'number',
-  'double precision': 'number',
-}
-const FORMATS: Readonly<Record<string, string>> = { smallint: 'int32', integer: 'int32', bigint: 'int64' }
+/** Types may be named as anything, so that no object is looked up in. */
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    boolean: 'boolean',
+    smallint: 'integer',
+    integer: 'integer',
+    bigint: 'integer',
+    numeric: 'number',
+    real: 'number',
+    'double precision': 'number',
+  }),
+)
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ['smallint', 'int32'],
+  ['integer', 'int32'],
+  ['bigint', 'int64'],
+])
 
 /** JSON's type; undefined for json and jsonb, which are any. */
 export function typeOf(type: string): string | undefined {
   if (type === 'json' || type === 'jsonb') return undefined
-  return TYPES[type] ?? (isArray(type) ? 'array' : 'string')
+  return TYPES.get(type) ?? (isArray(type) ? 'array' : 'string')
 }
 
 /** The name of the type, as format. */
 export function formatOf(type: string): string {
-  return FORMATS[type] ?? type
+  return FORMATS.get(type) ?? type
 }
 
 /** Whether it is printed as an array. */
