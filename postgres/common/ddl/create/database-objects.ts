@@ -1,11 +1,5 @@
 // What stands in the database as a whole: schemas, extensions, event triggers, publications, and objects that the product only brings along.
-import type {
-  EventTrigger,
-  Extension,
-  ObjectOfKind,
-  OtherObject,
-  Publication,
-} from '#contract/schema/types.ts'
+import type { EventTrigger, ObjectOfKind, OtherObject, Publication } from '#contract/schema/types.ts'
 import { empty, join, keyword, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, statement } from './context.ts'

@@ -55,6 +55,7 @@ function isAutoConstraint(constraint: Constraint, table: Table, parent: Table): 
 /** Whether an index of a partition is as Postgres makes it when the parent gets its index: named by its columns, without anything of its own. */
 export function isAutoIndex(index: Index, table: Table, parent: Table | undefined): boolean {
   if (index.parent === null || index.comment !== null || index.isClustered || !index.isValid) return false
+  if (table.replicaIdentity.index === index.name) return false
   const { name } = index.parent
   const model = parent?.indexes.find((one) => one.name === name)
   if (model === undefined) return false

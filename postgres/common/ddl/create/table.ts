@@ -1,5 +1,5 @@
 // CREATE TABLE in all its forms, and what is set on a table afterwards.
-import type { Column, Constraint, Table } from '#contract/schema/types.ts'
+import type { Column, Constraint, Table, View } from '#contract/schema/types.ts'
 import { empty, join, keyword, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { columnDefinition, columnSettings, setDefault, type ColumnOptions } from './column.ts'
@@ -214,10 +214,17 @@ export function tableSettings(table: Table): Statement[] {
     alter(sql`force row level security`, `Hold the owner of ${shown(table)} to row-level security`)
   if (table.replicaIdentity.kind !== 'default')
     alter(sql`replica identity ${replicaIdentity(table)}`, `Set the replica identity of ${shown(table)}`)
-  for (const index of table.indexes)
-    if (index.isClustered)
-      alter(sql`cluster on ${name(index.name)}`, `Cluster ${shown(table)} by ${index.name}`)
+  for (const index of table.indexes) if (index.isClustered) statements.push(clusterOn(table, index.name))
   return statements
+}
+
+/** `alter table … cluster on …`: which index CLUSTER takes from now on. It moves no rows. */
+export function clusterOn(relation: Table | View, index: string): Statement {
+  const kind = relation.kind === 'view' ? sql`materialized view` : sql`table`
+  return statement(sql`alter ${kind} ${qualified(relation)} cluster on ${name(index)}`, {
+    objectId: relation.id,
+    summary: `Cluster ${shown(relation)} by ${index}`,
+  })
 }
 
 /** What comes after REPLICA IDENTITY. */

@@ -1,0 +1,71 @@
+// The order in which the objects of a model can be made: what one needs comes before it.
+import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { compileContext, type CompileContext } from './create/context.ts'
+import { breakCycles, cyclesOf, sortByNeeds, type Edge } from './order/graph.ts'
+import { needsOf } from './order/needs.ts'
+import { stepsOf, type Splits, type Step } from './order/steps.ts'
+
+/**
+ * The objects in an order in which they can be made; backwards, in which they can be dropped. It follows the model's dependencies, its structure, and names in
+ * expressions and bodies, so that it also holds for models that no catalog knows. Objects that need each other stand by kind, schema and name.
+ */
+export function creationOrder(model: SchemaModel): readonly ModelObject[] {
+  return orderedSteps(model, compileContext(model)).flatMap(({ id, object }) =>
+    id === object.id ? [object] : [],
+  )
+}
+
+/** The steps of a model in the order in which they run. Objects that need each other in a circle are cut where they can be: defaults, checks, views. */
+export function orderedSteps(model: SchemaModel, context: CompileContext): readonly Step[] {
+  let splits: Splits = { later: new Set(), placeholders: new Set() }
+  for (;;) {
+    const steps = stepsOf(model, context, splits)
+    const nodes = steps.map(({ id }) => id)
+    const edges = breakCycles(nodes, needsOf(model, context, { steps, splits }), 1)
+    const cycles = cyclesOf(nodes, edges)
+    const next = cycles.length === 0 ? null : split(splits, { cycles, edges, steps })
+    if (next !== null) {
+      splits = next
+      continue
+    }
+    const byId = new Map(steps.map((step) => [step.id, step]))
+    const sorted = sortByNeeds(nodes, cycles.length === 0 ? edges : breakCycles(nodes, edges, 3))
+    return sorted.flatMap((id) => byId.get(id) ?? [])
+  }
+}
+
+/** More is put off: defaults and checks in a circle, then a view of one; null when nothing can be. */
+function split(
+  splits: Splits,
+  {
+    cycles,
+    edges,
+    steps,
+  }: {
+    readonly cycles: readonly ReadonlySet<string>[]
+    readonly edges: readonly Edge[]
+    readonly steps: readonly Step[]
+  },
+): Splits | null {
+  const later = new Set(splits.later)
+  const placeholders = new Set(splits.placeholders)
+  for (const cycle of cycles) {
+    const parts = edges.flatMap(({ from, to, part }) =>
+      part !== null && cycle.has(from) && cycle.has(to) ? [part] : [],
+    )
+    for (const part of parts) later.add(part)
+    if (parts.length > 0) continue
+    const view = steps.find(
+      ({ id, object }) =>
+        cycle.has(id) &&
+        id === object.id &&
+        object.kind === 'view' &&
+        !object.isMaterialized &&
+        !placeholders.has(id),
+    )
+    if (view !== undefined) placeholders.add(view.id)
+  }
+  return later.size > splits.later.size || placeholders.size > splits.placeholders.size
+    ? { later, placeholders }
+    : null
+}

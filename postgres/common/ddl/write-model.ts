@@ -1,0 +1,29 @@
+// A whole model as one script, for an empty database.
+import type { SchemaModel } from '#contract/schema/types.ts'
+import { sql } from '../sql/sql.ts'
+import { compileContext, statement, type CompileOptions } from './create/context.ts'
+import { orderedSteps } from './order.ts'
+import type { Statement } from './statement.ts'
+
+/** Languages whose bodies Postgres checks when a routine is made. */
+const CHECKED = new Set(['sql', 'plpgsql'])
+
+/** The statements that make everything in the model, in the order in which they run. They load into an empty database, as one transaction or one by one. */
+export function writeModel(model: SchemaModel, options: CompileOptions = {}): Statement[] {
+  const context = compileContext(model, options)
+  const statements = orderedSteps(model, context).flatMap((step) => step.statements(context))
+  const routine = model.objects.find((object) => object.kind === 'routine' && CHECKED.has(object.language))
+  if (routine === undefined) return statements
+  // Bodies may name what comes later, or what is not there at all.
+  const about = { objectId: routine.id, summary: 'Take bodies of functions as they are' }
+  return [
+    statement(sql`set check_function_bodies = off`, about),
+    ...statements,
+    statement(sql`reset check_function_bodies`, { ...about, summary: 'Check bodies of functions again' }),
+  ]
+}
+
+/** Statements as one text: each ends in a semicolon, with an empty line between them. */
+export function scriptText(statements: readonly Statement[]): string {
+  return statements.map(({ sql: text }) => `${text};\n`).join('\n')
+}
