@@ -28,43 +28,52 @@ export interface QueryRows {
 export const COPY_UNSUPPORTED =
   'COPY from stdin or to stdout cannot run as a query here. Use a file import or export instead.'
 
-/** Runs `sql`: by the simple protocol without parameters, by the extended one with them. Rejects with the server's error fields. */
-export function runQuery(
+const NO_RESULT: QueryRows = { columns: [], rows: [], command: '', rowCount: null }
+
+/** Runs `sql`: by the simple protocol without parameters, by the extended one with them. Of several statements the last one's rows are given. Rejects with the server's error fields. */
+export async function runQuery(
   connection: Connection,
   sql: string,
   parameters: readonly EncodedParameter[] | undefined,
 ): Promise<QueryRows> {
-  const settled = Promise.withResolvers<QueryRows>()
+  let last = NO_RESULT
+  await runStatements(connection, { sql, parameters }, (result) => (last = result))
+  return last
+}
+
+/** Runs several statements by the simple protocol, in one round trip, and keeps the rows of each. Rejects with the server's error fields. */
+export async function runQueries(connection: Connection, sql: string): Promise<QueryRows[]> {
+  const results: QueryRows[] = []
+  await runStatements(connection, { sql, parameters: undefined }, (result) => results.push(result))
+  return results
+}
+
+function runStatements(
+  connection: Connection,
+  { sql, parameters }: { readonly sql: string; readonly parameters: readonly EncodedParameter[] | undefined },
+  onResult: (result: QueryRows) => void,
+): Promise<void> {
+  const settled = Promise.withResolvers<void>()
   let columns: readonly WireColumn[] = []
   let rows: (string | null)[][] = []
-  let command: { readonly command: string; readonly rowCount: number | null } = {
-    command: '',
-    rowCount: null,
-  }
-  let hasRows = false
   let failure: { readonly error: unknown } | undefined
 
   connection.setHandler((type, bytes, start, end) => {
     switch (type) {
       case MESSAGE.rowDescription:
         columns = readColumns(bytes, start)
-        rows = []
-        hasRows = true
         return
       case MESSAGE.dataRow:
         rows.push(readTextRow(bytes, start, end))
         return
       case MESSAGE.commandComplete:
-        command = readCommand(bytes, start)
-        // Of several statements the last one counts; one without rows has neither columns nor rows.
-        if (!hasRows) {
-          columns = []
-          rows = []
-        }
-        hasRows = false
+        onResult({ columns, rows, ...readCommand(bytes, start) })
+        // A statement without rows has no description of its own.
+        columns = []
+        rows = []
         return
       case MESSAGE.emptyQuery:
-        command = { command: '', rowCount: null }
+        onResult(NO_RESULT)
         return
       case MESSAGE.error:
         failure ??= { error: readErrorFields(bytes, start) }
@@ -80,7 +89,7 @@ export function runQuery(
         return
       case MESSAGE.readyForQuery:
         connection.clearHandler()
-        if (failure === undefined) settled.resolve({ columns, rows, ...command })
+        if (failure === undefined) settled.resolve()
         else settled.reject(failure.error)
         return
       default:

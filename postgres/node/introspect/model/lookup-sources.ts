@@ -1,0 +1,111 @@
+// Sources of what others name (roles, schemas, operator classes) and of comments and dependencies.
+import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
+import { quoteLiteral } from '#postgres/common/sql/quote.ts'
+import { aclSql, oidsSql, typeIdSql, USER_SCHEMA, type Source } from './sources.ts'
+
+/** Small, and read whole each time. */
+export function lookupSources(): Source[] {
+  return [
+    {
+      tag: 'server',
+      cells: [
+        'pg_catalog.current_database()',
+        `pg_catalog.current_setting('server_version_num')`,
+        `pg_catalog.current_setting('block_size')`,
+      ],
+      from: '',
+    },
+    { tag: 'role', cells: ['r.oid', 'r.rolname'], from: 'from pg_catalog.pg_roles r' },
+    {
+      tag: 'namespace',
+      cells: ['n.oid', 'n.nspname', 'n.nspowner', aclSql('n.nspacl'), USER_SCHEMA],
+      from: 'from pg_catalog.pg_namespace n',
+    },
+    { tag: 'tablespace', cells: ['t.oid', 't.spcname'], from: 'from pg_catalog.pg_tablespace t' },
+    { tag: 'access method', cells: ['m.oid', 'm.amname'], from: 'from pg_catalog.pg_am m' },
+    {
+      tag: 'collation name',
+      cells: ['l.oid', `pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(l.collname)`],
+      from: 'from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace',
+    },
+    {
+      tag: 'operator class name',
+      cells: [
+        'o.oid',
+        `pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(o.opcname)`,
+        'o.opcdefault',
+      ],
+      from: 'from pg_catalog.pg_opclass o join pg_catalog.pg_namespace n on n.oid = o.opcnamespace',
+    },
+    {
+      tag: 'extension',
+      cells: ['e.oid', 'e.extname', 'e.extnamespace', 'e.extowner', 'e.extversion'],
+      from: `from pg_catalog.pg_extension e`,
+    },
+    {
+      tag: 'member',
+      cells: ['d.classid', 'd.objid', 'd.refobjid'],
+      from: `from pg_catalog.pg_depend d where d.refclassid = ${CATALOG.extension} and d.deptype = 'e'`,
+    },
+  ]
+}
+
+/** Names of types and ids of the user's. */
+export function typeNameSource(
+  version: number,
+  types: { readonly oids: readonly string[]; readonly modifiers: readonly string[] },
+): Source {
+  const modifiers = quoteLiteral(`{${types.modifiers.join(',')}}`)
+  return {
+    tag: 'type name',
+    cells: ['t.n', 'pg_catalog.format_type(t.oid, t.modifier)', typeIdSql(version, 't.oid')],
+    from: `from unnest(${oidsSql(types.oids)}, ${modifiers}::pg_catalog.int4[]) with ordinality t (oid, modifier, n)`,
+  }
+}
+
+/** Comments of everything. */
+export function commentSource(): Source {
+  return {
+    tag: 'comment',
+    cells: ['d.classoid', 'd.objoid', 'd.objsubid', 'd.description'],
+    from: `from pg_catalog.pg_description d
+where d.objoid >= ${FIRST_USER_OID} or d.classoid in (${CATALOG.namespace}, ${CATALOG.extension})`,
+  }
+}
+
+/**
+ * Who needs whom, without what the structure says: the columns of a constraint or plain index, the parent of a partition, the owner of a sequence, the table of a
+ * trigger, the schema of anything.
+ */
+export function dependencySources(version: number): Source[] {
+  const { class: relation, constraint, default: value, trigger, policy, rule, namespace } = CATALOG
+  const cells = [
+    'd.classid',
+    'd.objid',
+    'd.objsubid',
+    'd.refclassid',
+    'd.refobjid',
+    'd.refobjsubid',
+    `case when d.refclassid = ${CATALOG.type} then ${typeIdSql(version, 'd.refobjid')} end`,
+    `case when d.classid = ${CATALOG.type} then ${typeIdSql(version, 'd.objid')} end`,
+  ]
+  return [
+    {
+      tag: 'dependency',
+      cells,
+      from: `from pg_catalog.pg_depend d
+where d.deptype in ('n', 'a') and d.objid >= ${FIRST_USER_OID} and d.refobjid >= ${FIRST_USER_OID}
+  and d.refclassid <> ${namespace}
+  and not (d.deptype = 'a' and (d.classid in (${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
+  and not (d.classid = ${constraint} and d.refclassid = ${relation} and d.refobjsubid > 0)
+  and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')`,
+    },
+    {
+      tag: 'dependency',
+      cells,
+      from: `from pg_catalog.pg_index i join pg_catalog.pg_depend d on d.classid = ${relation} and d.objid = i.indexrelid and d.objsubid = 0
+where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and d.refclassid = ${relation} and d.refobjsubid > 0
+  and d.objid >= ${FIRST_USER_OID}`,
+    },
+  ]
+}
