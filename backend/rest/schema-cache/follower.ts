@@ -165,7 +165,8 @@ export function createSchemaCacheFollower(options: FollowerOptions): SchemaCache
             : loadHinted(session, state, hint))
         return [loaded, current]
       })
-      if (wish !== 'everything') budget.spend(start, performance.now())
+      // What the follower looks for of its own accord is bounded by its own pauses.
+      if (wish === 'changes') budget.spend(start, performance.now())
       unverifiedSince = hint === undefined ? undefined : (unverifiedSince ?? start)
       if (pollIntervalMs > 0 && hint === undefined)
         pollAfterMs = Math.max(pollIntervalMs, (performance.now() - start) / POLL_SHARE)
