@@ -9,6 +9,7 @@ import { connections } from './capabilities/connections.ts'
 import { connectivity } from './capabilities/connectivity.ts'
 import { credentials } from './capabilities/credentials.ts'
 import { database } from './capabilities/database.ts'
+import { designs } from './capabilities/designs.ts'
 import { history } from './capabilities/history.ts'
 import { organisations } from './capabilities/organisations.ts'
 import { projects } from './capabilities/projects.ts'
@@ -41,6 +42,7 @@ export const hostContract = {
   catalog,
   connections,
   connectivity,
+  designs,
   history,
   organisations,
   projects,

@@ -54,6 +54,9 @@ export function createConnectionStore(cache: Cache, changes: ChangeLog): Connect
     sqlite.prepare('delete from connection_use where connection_id = ?'),
     sqlite.prepare('delete from catalog_snapshot where connection_id = ?'),
     sqlite.prepare('delete from result_snapshot where connection_id = ?'),
+    sqlite.prepare('delete from schema_snapshot where connection_id = ?'),
+    sqlite.prepare('delete from migration_source where connection_id = ?'),
+    sqlite.prepare('delete from design where connection_id = ?'),
   ]
   const selectUses = sqlite.prepare('select connection_id, reachability, last_used_at from connection_use')
   const upsertUse = sqlite.prepare(

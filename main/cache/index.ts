@@ -9,6 +9,7 @@ export {
 } from './connection-store.ts'
 export { createCloudStore, type CloudKind, type CloudStore } from './cloud-store.ts'
 export { lockDataDirectory, type DataLock } from './data-lock.ts'
+export { createDesignStore, type DesignStore, type JournalEntry, type OpenedDesign } from './design-store.ts'
 export { createHistoryStore, type HistoryStore } from './history-store.ts'
 export type { ChangeLog, LocalChange, WritableKind } from './local-change.ts'
 export {
@@ -18,6 +19,7 @@ export {
   type SnapshotBatch,
 } from './result-snapshot-store.ts'
 export { createSavedQueryStore, type SavedQueryStore } from './saved-query-store.ts'
+export { createSchemaStore, type SchemaStore, type StoredSchema } from './schema-store.ts'
 export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'
 export { createSessionStore, type SessionStore, type StoredSession } from './session-store.ts'
 export { createSettingsStore, type SettingsStore } from './settings-store.ts'

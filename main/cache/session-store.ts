@@ -12,7 +12,7 @@ export type StoredSession =
 export interface SessionStore {
   load(): StoredSession | undefined
   save(session: StoredSession): void
-  /** Forgets the account and, in the same transaction, everything on this machine that came from the service for it. History stays. */
+  /** Forgets the account and, in the same transaction, everything on this machine that came from the service for it. History and designs stay. */
   forget(): void
 }
 
@@ -37,6 +37,8 @@ export function createSessionStore(
     'delete from account_session',
     'delete from catalog_snapshot where connection_id in (select id from project)',
     'delete from result_snapshot where connection_id in (select id from project)',
+    'delete from schema_snapshot where connection_id in (select id from project)',
+    'update migration_source set history = null where connection_id in (select id from project)',
     'delete from connection_use where connection_id in (select id from project)',
     'delete from project_credentials',
     'delete from project',

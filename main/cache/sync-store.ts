@@ -39,7 +39,7 @@ const RECORD_TABLE: Readonly<Record<SyncKind, string>> = {
   savedQuery: 'saved_query',
   connection: 'connection',
 }
-/** What is kept beside a record and goes with it. */
+/** What is kept beside a record and goes with it. Designs stay: they are nowhere else, and the record may come back. */
 const TRACES: Readonly<Record<SyncKind, readonly string[]>> = {
   organisation: [],
   project: [
@@ -47,12 +47,16 @@ const TRACES: Readonly<Record<SyncKind, readonly string[]>> = {
     'delete from connection_use where connection_id = ?',
     'delete from catalog_snapshot where connection_id = ?',
     'delete from result_snapshot where connection_id = ?',
+    'delete from schema_snapshot where connection_id = ?',
+    'delete from migration_source where connection_id = ?',
   ],
   savedQuery: [],
   connection: [
     'delete from connection_use where connection_id = ?',
     'delete from catalog_snapshot where connection_id = ?',
     'delete from result_snapshot where connection_id = ?',
+    'delete from schema_snapshot where connection_id = ?',
+    'delete from migration_source where connection_id = ?',
   ],
 }
 

@@ -17,6 +17,7 @@ import {
   createCatalogStore,
   createCloudStore,
   createConnectionStore,
+  createDesignStore,
   createHistoryStore,
   createResultSnapshotStore,
   createSavedQueryStore,
@@ -37,6 +38,7 @@ import {
   createReplication,
   type ReplicationTiming,
 } from '../connectivity/index.ts'
+import { createDesignsCapability } from '../designs/index.ts'
 import { createHistoryCapability } from '../history/index.ts'
 import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
@@ -218,6 +220,12 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       catalog: catalog.handlers,
       connections: connections.handlers,
       connectivity: createConnectivityCapability({ cloud, replication }),
+      designs: createDesignsCapability({
+        store: createDesignStore(cache),
+        connections: connections.service,
+        clock,
+        newId,
+      }),
       history: history.handlers,
       organisations: createOrganisationsCapability({ cloud, store: cloudStore, now }),
       projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),

@@ -1,0 +1,77 @@
+// The designer's drafts and diagrams, on this machine. Each call is durable when it is answered.
+import { EventEmitter } from 'node:events'
+import { DesignId, type designs } from '#contract/capabilities/designs.ts'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import type { DesignStore } from '../cache/index.ts'
+import type { ConnectionsService } from '../connections/index.ts'
+
+export interface DesignsDependencies {
+  readonly store: DesignStore
+  readonly connections: Pick<ConnectionsService, 'get'>
+  readonly clock: { now(): Date }
+  readonly newId: () => string
+}
+
+/** Makes the handlers over their store. */
+export function createDesignsCapability(
+  dependencies: DesignsDependencies,
+): CapabilityHandlers<typeof designs> {
+  const { store, connections, clock, newId } = dependencies
+  const emitter = new EventEmitter<{ changed: [{ connectionId: ConnectionId }] }>()
+  emitter.setMaxListeners(0)
+  const now = (): string => clock.now().toISOString()
+  const notify = (designId: DesignId): void => {
+    const design = store.get(designId)
+    if (design !== undefined) emitter.emit('changed', { connectionId: design.connectionId })
+  }
+
+  return {
+    list: async ({ connectionId }) => store.list(connectionId),
+    async create({ connectionId, name }) {
+      // Throws for a connection that is not there.
+      await connections.get(connectionId)
+      const design = store.create({ designId: DesignId.parse(newId()), connectionId, name, updatedAt: now() })
+      notify(design.designId)
+      return design
+    },
+    async rename({ designId, name }) {
+      const design = store.rename(designId, name, now())
+      notify(designId)
+      return design
+    },
+    async remove({ designId }) {
+      const connectionId = store.get(designId)?.connectionId
+      store.remove(designId)
+      if (connectionId !== undefined) emitter.emit('changed', { connectionId })
+      return {}
+    },
+    async open({ designId }) {
+      const { steps, base, ...design } = store.open(designId)
+      return { ...design, steps, base }
+    },
+    async journal({ designId, at, steps, base }) {
+      const head = store.append(designId, at, { steps, base }, now())
+      notify(designId)
+      return { head }
+    },
+    async moveHead({ designId, head }) {
+      store.moveHead(designId, head, now())
+      notify(designId)
+      return {}
+    },
+    async rebase({ designId, base, steps }) {
+      store.replace(designId, { base, steps }, now())
+      notify(designId)
+      return {}
+    },
+    async saveDiagram({ designId, diagram }) {
+      store.saveDiagram(designId, diagram, now())
+      return {}
+    },
+    changed(emit) {
+      emitter.on('changed', emit)
+      return () => void emitter.off('changed', emit)
+    },
+  }
+}
