@@ -1,12 +1,14 @@
 // Reads a database's schema as one model, in two round trips.
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { assembleModel } from './introspect/model/assemble.ts'
+import { aggregateSource, databaseSources } from './introspect/model/database-sources.ts'
 import {
   commentSource,
   dependencySources,
   lookupSources,
   typeNameSource,
 } from './introspect/model/lookup-sources.ts'
+import { otherSources } from './introspect/model/other-sources.ts'
 import { abandonReading, beginReading, endReading, type ModelSession } from './introspect/model/read.ts'
 import { columnSource, relationSources } from './introspect/model/relation-sources.ts'
 import type { Source } from './introspect/model/sources.ts'
@@ -39,6 +41,9 @@ function allSources(version: number): Source[] {
     ...lookupSources(),
     ...typeSources(version),
     routineSource('all'),
+    aggregateSource('all'),
+    ...databaseSources(version),
+    ...otherSources(version),
     commentSource(),
     ...dependencySources(version),
   ]

@@ -5,6 +5,7 @@ import { readLookups, type Rows } from './lookups.ts'
 import { sortObjects, sortParts } from './order.ts'
 import { addCode, readSequences } from './read-code.ts'
 import { addConstraintsAndIndexes } from './read-constraints.ts'
+import { readDatabaseObjects } from './read-database.ts'
 import { finishColumns, readRelations, type TypeNames } from './read-relations.ts'
 import { readRoutines, readTypes } from './read-types.ts'
 
@@ -19,7 +20,8 @@ export function assembleModel(rows: Rows, types: TypeNames): SchemaModel {
   finishColumns(relations)
   const objects: ModelObject[] = [
     ...readTypes(rows, lookups),
-    ...readRoutines(rows, lookups, new Map()),
+    ...readDatabaseObjects(rows, lookups),
+    ...readRoutines(rows, lookups),
     ...sequences,
   ]
   for (const { object, isUsers } of relations.values()) if (isUsers) objects.push(sortParts(object))

@@ -142,12 +142,9 @@ const ROUTINE_KINDS: Readonly<Record<string, 'function' | 'procedure' | 'aggrega
   w: 'window',
 }
 
-/** Functions, procedures and aggregates; `aggregates` are the definitions by OID. */
-export function readRoutines(
-  rows: Rows,
-  lookups: Lookups,
-  aggregates: ReadonlyMap<string, string>,
-): ModelObject[] {
+/** Functions, procedures and aggregates. */
+export function readRoutines(rows: Rows, lookups: Lookups): ModelObject[] {
+  const aggregates = new Map(rowsOf(rows, 'aggregate').map((row) => [textAt(row, 0), textAt(row, 1)]))
   return rowsOf(rows, 'routine').flatMap((row) => {
     const [oid, ownerOid, routineKind] = [textAt(row, 0), textAt(row, 3), ROUTINE_KINDS[textAt(row, 5)]]
     const namespace = lookups.namespace(textAt(row, 1))
