@@ -212,7 +212,8 @@ export function tableSettings(table: Table): Statement[] {
     alter(sql`enable row level security`, `Turn on row-level security of ${shown(table)}`)
   if (table.isRowSecurityForced)
     alter(sql`force row level security`, `Hold the owner of ${shown(table)} to row-level security`)
-  if (table.replicaIdentity.kind !== 'default')
+  // A foreign table has none, whatever the catalog says.
+  if (table.replicaIdentity.kind !== 'default' && table.foreign === null)
     alter(sql`replica identity ${replicaIdentity(table)}`, `Set the replica identity of ${shown(table)}`)
   for (const index of table.indexes) if (index.isClustered) statements.push(clusterOn(table, index.name))
   return statements

@@ -1,0 +1,21 @@
+-- Inheritance: several parents, merged columns, overridden defaults, checks that are not inherited, late columns.
+create schema fleet;
+create table fleet.thing (id serial, name text not null default 'thing', created date default current_date, constraint named check (name <> ''), constraint local_only check (id > 0) no inherit);
+create table fleet.insured (policy_no text, name text not null default 'insured', constraint has_policy check (policy_no is null or length(policy_no) > 3));
+create table fleet.vehicle (wheels int not null default 4 check (wheels > 0), primary key (id)) inherits (fleet.thing);
+create table fleet.car (name text not null default 'car', doors int, constraint named check (name <> '')) inherits (fleet.vehicle, fleet.insured);
+create table fleet.truck (load numeric) inherits (fleet.vehicle);
+alter table fleet.truck alter column wheels set default 6;
+alter table fleet.truck alter column created set not null;
+alter table fleet.truck alter column created drop default;
+alter table fleet.thing add column late_column text default 'later';
+alter table fleet.vehicle add constraint late_check check (wheels < 100);
+create table fleet.boat (length_m real, id int not null, name text not null, created date, late_column text, constraint named check (name <> ''));
+alter table fleet.boat inherit fleet.thing;
+create index truck_load on fleet.truck (load);
+create table fleet.empty ();
+create table fleet.leaf () inherits (fleet.car);
+create trigger t before insert on fleet.car for each row execute function suppress_redundant_updates_trigger();
+drop trigger t on fleet.car;
+create view fleet.everything as select tableoid::regclass as kind, t.* from fleet.thing t union all select 'fleet.boat'::regclass, o.* from only fleet.thing o where false;
+create view fleet.all_cars as select c.id, c.name, c.doors from only fleet.car c;

@@ -1,0 +1,24 @@
+-- A Ruby on Rails application: plural names, bigserial ids, timestamps without zone, polymorphic references, join tables, schema_migrations.
+create table schema_migrations (version varchar not null primary key);
+create table ar_internal_metadata (key varchar not null primary key, value varchar, created_at timestamp(6) not null, updated_at timestamp(6) not null);
+create table users (id bigserial primary key, email varchar default '' not null, encrypted_password varchar default '' not null, reset_password_token varchar, sign_in_count integer default 0 not null, current_sign_in_ip inet, admin boolean default false, preferences json default '{}', created_at timestamp(6) without time zone not null, updated_at timestamp(6) without time zone not null);
+create unique index index_users_on_email on users using btree (email);
+create unique index index_users_on_reset_password_token on users using btree (reset_password_token);
+create table posts (id bigserial primary key, user_id bigint not null, title varchar, body text, status integer default 0, published_on date, tag_list varchar[] default '{}', score double precision default 0.0, lock_version integer default 0, created_at timestamp(6) not null, updated_at timestamp(6) not null);
+create index index_posts_on_user_id on posts (user_id);
+create index index_posts_on_tag_list on posts using gin (tag_list);
+alter table posts add constraint fk_rails_5b5ddfd518 foreign key (user_id) references users (id);
+create table comments (id bigserial primary key, commentable_type varchar not null, commentable_id bigint not null, user_id bigint, body text, created_at timestamp(6) not null);
+create index index_comments_on_commentable on comments (commentable_type, commentable_id);
+alter table only comments add constraint fk_rails_03de2dc08c foreign key (user_id) references users (id) on delete cascade;
+create table posts_tags (post_id bigint not null, tag_id bigint not null);
+create unique index index_posts_tags on posts_tags (post_id, tag_id);
+create table tags (id bigserial primary key, name varchar(40));
+create table active_storage_blobs (id bigserial primary key, key varchar not null, filename varchar not null, content_type varchar, metadata text, byte_size bigint not null, checksum varchar, created_at timestamp not null);
+create unique index index_active_storage_blobs_on_key on active_storage_blobs (key);
+create table old_numbers (id integer primary key, n integer);
+create sequence old_numbers_id_seq as integer start 1 increment 1 no minvalue no maxvalue cache 1;
+alter sequence old_numbers_id_seq owned by old_numbers.id;
+alter table only old_numbers alter column id set default nextval('old_numbers_id_seq'::regclass);
+create sequence invoice_numbers start with 1000000 increment by 10 minvalue 1000 maxvalue 99999999999 cache 50 cycle;
+comment on sequence invoice_numbers is 'Printed on paper';

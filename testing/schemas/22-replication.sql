@@ -1,0 +1,23 @@
+-- Publications of every kind, with replica identities; event triggers in every state.
+create schema sales;
+create schema stock;
+create table sales.invoice (id bigint primary key, customer text not null, total numeric not null, note text);
+create table sales.line (invoice_id bigint not null, n int not null, sku text, constraint line_key unique (invoice_id, n));
+create table stock.item (sku text not null, level int, hidden boolean not null default false);
+create unique index item_identity on stock.item (sku);
+create table stock.move (id bigint, at timestamptz not null, sku text, primary key (at, id)) partition by range (at);
+create table stock.move_1 partition of stock.move for values from ('2026-01-01') to ('2027-01-01');
+alter table sales.line replica identity using index line_key;
+alter table stock.item replica identity using index item_identity;
+alter table stock.move replica identity full;
+create publication everything for all tables;
+create publication chosen for table sales.invoice (id, total) where (total > 100 and note is null), table stock.move, only stock.item with (publish = 'insert, update');
+create publication by_schema for tables in schema sales, table stock.item with (publish_via_partition_root = true, publish = 'delete, truncate');
+create publication nothing;
+comment on publication chosen is 'For the warehouse';
+create schema tools;
+create function tools.watch() returns event_trigger language plpgsql as $$ begin null; end $$;
+create event trigger watch_start on ddl_command_start when tag in ('DROP TABLE', 'CREATE FUNCTION') execute function tools.watch();
+create event trigger "Watch rewrites" on table_rewrite execute function tools.watch();
+alter event trigger watch_start enable always;
+alter event trigger "Watch rewrites" enable replica;

@@ -1,0 +1,24 @@
+-- Foreign servers, wrappers, tables, foreign partitions and foreign children.
+create extension file_fdw;
+create extension postgres_fdw;
+create schema ext;
+create server files foreign data wrapper file_fdw;
+create server "Other Shop" type 'postgres' version '18' foreign data wrapper postgres_fdw options (host 'localhost', dbname 'it''s other', port '5432');
+create foreign data wrapper own_wrapper options (debug 'true');
+create server own_server foreign data wrapper own_wrapper;
+create foreign table ext.lines (line text not null, n int options (force_not_null 'false')) server files options (filename '/dev/null', format 'csv', delimiter ';');
+alter foreign table ext.lines alter column n options (drop force_not_null);
+create foreign table ext."Remote Item" (id bigint options (column_name 'the "id"') not null, name text collate "C" default 'x', size int check (size > 0), total numeric generated always as (size * 2) stored) server "Other Shop" options (schema_name 'public', table_name 'item', fetch_size '500');
+alter foreign table ext."Remote Item" alter column name set statistics 50;
+create table ext.log (at date not null, text text) partition by range (at);
+create foreign table ext.log_old partition of ext.log for values from ('2000-01-01') to ('2020-01-01') server "Other Shop" options (table_name 'log');
+create table ext.log_new partition of ext.log for values from ('2020-01-01') to ('2030-01-01');
+create table ext.base (id int, v text);
+create foreign table ext.child (extra int) inherits (ext.base) server own_server;
+comment on foreign table ext.child is 'Elsewhere';
+comment on column ext.child.extra is 'More';
+comment on server "Other Shop" is 'The other one';
+grant select on ext."Remote Item" to corpus_reader;
+create function ext.touch() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger touch before insert on ext."Remote Item" for each row execute function ext.touch();
+create view ext.all_items as select id, name from ext."Remote Item";

@@ -1,0 +1,35 @@
+-- Things that need each other: views through functions, functions through views, tables through defaults, triggers through everything.
+create table a (id int primary key, b_id int, v int);
+create table b (id int primary key, a_id int references a);
+set check_function_bodies = off;
+alter table a add foreign key (b_id) references b;
+create function count_a() returns bigint language sql stable as $$ select count(*) from public.a_view $$;
+create view a_view as select id, v from a;
+create view z_base as select id, count_a() as n from a_view;
+create view a_over_z as select * from z_base where n > 0;
+create materialized view m_over as select * from a_over_z;
+create function aa_uses_matview() returns setof m_over language sql stable as $$ select * from m_over $$;
+create function aa_rowtype(r b) returns int language plpgsql as $$ declare x a%rowtype; y a_view.v%type; begin select * into x from a where id = r.a_id; return x.v; end $$;
+create function ping(n int) returns int language plpgsql as $$ begin return case when n <= 0 then 0 else pong(n - 1) end; end $$;
+create function pong(n int) returns int language sql as $$ select ping($1 - 1) $$;
+create function next_b() returns int language sql volatile as $$ select coalesce(max(id), 0) + 1 from b $$;
+alter table b alter column id set default next_b();
+create function b_ok(b) returns boolean language sql immutable as $$ select $1.id > 0 $$;
+alter table b add constraint ok check (b_ok(b.*));
+create function b_text(b) returns text language sql immutable begin atomic select $1.id::text; end;
+create index b_text_index on b (b_text(b.*));
+create function any_b() returns b language sql stable begin atomic select * from b limit 1; end;
+create function any_b_id() returns int language sql stable begin atomic select (any_b()).id; end;
+alter table a alter column b_id set default any_b_id();
+-- two views in a true circle
+create function circle() returns setof int language sql stable begin atomic select 1; end;
+create view circle_view as select circle as n from circle();
+create or replace function circle() returns setof int language sql stable begin atomic select n from circle_view where n < 0; end;
+create function broken() returns int language plpgsql as $$ begin return (select x from this_table_is_gone); end $$;
+create function broken_sql() returns int language sql as $$ select x from this_table_is_gone $$;
+reset check_function_bodies;
+create type node as (value int);
+create table tree (id int, root node, path node[]);
+alter type node add attribute note text;
+create policy p on a using (exists (select from b where b.a_id = a.id and any_b_id() > 0));
+create rule r as on insert to b where new.a_id is null do also select count_a();
