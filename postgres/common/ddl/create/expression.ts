@@ -14,7 +14,20 @@ export function expression(text: string): SqlFragment {
       'INVALID_INPUT',
       `This is not one SQL expression: ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`,
     )
-  return fromCatalog(endsInComment ? `${text}\n` : text)
+  return fromCatalog(endsInComment ? `${lowerWords(text)}\n` : lowerWords(text))
+}
+
+/** The text with its keywords in lower case, as all that the product writes. To Postgres a word outside of quotes is the same in either case. */
+function lowerWords(text: string): string {
+  if (!/[A-Z]/.test(text)) return text
+  const lexer = createLexer(text)
+  let lowered = ''
+  for (lexer.next(); lexer.kind !== 'end'; lexer.next()) {
+    const token = text.slice(lexer.start, lexer.end)
+    // Beyond ASCII Postgres keeps the case.
+    lowered += lexer.kind === 'word' ? token.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : token
+  }
+  return lowered
 }
 
 /** The expression in parentheses: those it has, when they enclose it all, else a pair of their own. */
@@ -25,7 +38,7 @@ export function parenthesised(text: string): SqlFragment {
 
 /** The statement as it stands, without the semicolon and blanks at its end. Bodies of routines may hold anything. */
 export function definition(text: string): SqlFragment {
-  return fromCatalog(text.replace(/[\s;]+$/, ''))
+  return fromCatalog(lowerWords(text.replace(/[\s;]+$/, '')))
 }
 
 /** The rest of a clause that Postgres printed: `RANGE (created_at)`, `FOR VALUES FROM (1) TO (2)`. Throws INVALID_INPUT like `expression`. */

@@ -123,7 +123,15 @@ function byRole(grants: readonly Grant[]) {
       groups.set(key, { role: roleSql(grant.grantee), isGrantable: grant.isGrantable, grants: [grant] })
     else group.grants.push(grant)
   }
-  return [...groups.values()]
+  // Roles that get the same share a statement.
+  const shared = new Map<string, { roles: SqlFragment[]; isGrantable: boolean; grants: readonly Grant[] }>()
+  for (const { role, isGrantable, grants: list } of groups.values()) {
+    const key = JSON.stringify([isGrantable, ...list.map(({ privilege }) => privilege).sort()])
+    const present = shared.get(key)
+    if (present === undefined) shared.set(key, { roles: [role], isGrantable, grants: list })
+    else present.roles.push(role)
+  }
+  return [...shared.values()].map(({ roles, ...rest }) => ({ ...rest, role: join(roles) }))
 }
 
 /** A role's name, or PUBLIC. */

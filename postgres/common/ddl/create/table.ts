@@ -25,7 +25,9 @@ export function createTable(
   const form = formOf(table, context)
   const later = options.later ?? new Set<string>()
   const about = { objectId: table.id, summary: `Create ${describe(table)}` }
-  const constraints = table.constraints.filter((one) => isInCreate(one, form, later))
+  const constraints = table.constraints
+    .filter((one) => isInCreate(one, form, later))
+    .sort((left, right) => CONSTRAINT_ORDER.indexOf(left.kind) - CONSTRAINT_ORDER.indexOf(right.kind))
   const head = sql`create ${
     table.foreign !== null ? sql`foreign ` : table.isUnlogged ? sql`unlogged ` : empty
   }table ${qualified(table)}`
@@ -50,6 +52,9 @@ export function createTable(
     ...afterCreate(table, form, { context, later }),
   ]
 }
+
+/** The key comes first, as people write it. */
+const CONSTRAINT_ORDER = ['primary key', 'unique', 'exclusion', 'check']
 
 function isInCreate(constraint: Constraint, form: TableForm, later: ReadonlySet<string>): boolean {
   if (constraint.kind === 'foreign key' || later.has(constraint.id) || isNotValid(constraint)) return false

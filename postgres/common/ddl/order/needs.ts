@@ -1,6 +1,7 @@
 // What each step of a model needs: by structure, by the catalog's dependencies, and by names in its texts.
 import type { Column, ModelObject, SchemaModel, Table } from '#contract/schema/types.ts'
 import { schemaOf } from '../../catalog/find.ts'
+import { readableName } from '../../sql/readable-name.ts'
 import type { CompileContext } from '../create/context.ts'
 import type { Edge, Weight } from './graph.ts'
 import { namesInText } from './names-in-text.ts'
@@ -28,12 +29,21 @@ export function needsOf(
       edges.push({ from: source, to: target, weight, part: source === from ? part : null })
   }
   const structure = new Structure(context, names, add)
+  const operators = model.objects.flatMap((object) =>
+    object.kind === 'other' && object.what === 'operator'
+      ? [{ id: object.id, symbol: `${readableName(object.schema ?? '')}.${object.name}` }]
+      : [],
+  )
   for (const object of model.objects) {
     structure.add(object)
-    for (const { from, part, text } of textsOf(object))
+    for (const { from, part, text } of textsOf(object)) {
+      for (const { id, symbol } of operators)
+        // Operators name each other as commutator and negator before they are there.
+        if (text.includes(symbol) && !isOperator(object)) add(from, id, 1, part)
       for (const { parts, isInBody } of namesInText(text))
         for (const found of names.resolve(parts, schemaOf(object)))
           add(from, found.id, isInBody || !found.isQualified ? 0 : 1, part)
+    }
   }
   for (const [from, to] of model.dependencies) {
     const owner = targets.ownerOf(from)
@@ -49,6 +59,10 @@ export function needsOf(
       edges.push({ from: id, to: object.id, weight: 3, part: null })
   }
   return edges.concat(targets.shellEdges(names))
+}
+
+function isOperator(object: ModelObject): boolean {
+  return object.kind === 'other' && object.what === 'operator'
 }
 
 type AddEdge = (from: string, to: string | undefined, weight: Weight, part?: string | null) => void
