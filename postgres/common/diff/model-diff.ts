@@ -1,0 +1,284 @@
+// The differences of two models as a tree: objects that differ, and in them the parts that differ. The older side is written with the newer names.
+import type {
+  Column,
+  Constraint,
+  Index,
+  ModelObject,
+  ObjectKind,
+  ObjectOfKind,
+  Policy,
+  Rule,
+  SchemaModel,
+  Trigger,
+} from '#contract/schema/types.ts'
+import type { DiffOptions } from '../ddl/change.ts'
+import { differences, type Comparison, type Difference, type Field } from './fields.ts'
+import { matchModels, pairParts, type Matching, type ObjectPair } from './match.ts'
+import * as objects from './object-fields.ts'
+import * as fields from './part-fields.ts'
+import type { Attribute, DomainConstraint, EnumLabel, ViewColumn } from './parts.ts'
+import { findRenames, type Renames } from './renames.ts'
+import { refreshTexts } from './stale-text.ts'
+
+/** A part that is new, gone or different. */
+export interface PartDiff<T> {
+  readonly id: string
+  readonly before: T | null
+  readonly after: T | null
+  readonly differences: readonly Difference[]
+}
+
+export interface PartDiffs {
+  readonly columns: readonly PartDiff<Column>[]
+  readonly viewColumns: readonly PartDiff<ViewColumn>[]
+  readonly constraints: readonly PartDiff<Constraint>[]
+  readonly domainConstraints: readonly PartDiff<DomainConstraint>[]
+  readonly indexes: readonly PartDiff<Index>[]
+  readonly rules: readonly PartDiff<Rule>[]
+  readonly triggers: readonly PartDiff<Trigger>[]
+  readonly policies: readonly PartDiff<Policy>[]
+  readonly labels: readonly PartDiff<EnumLabel>[]
+  readonly attributes: readonly PartDiff<Attribute>[]
+}
+
+/** An object that is new, gone or different, or has parts that are. */
+export type ObjectDiff = { [Kind in ObjectKind]: DiffOfKind<Kind> }[ObjectKind]
+
+export interface DiffOfKind<Kind extends ObjectKind> {
+  readonly kind: Kind
+  readonly id: string
+  readonly before: ObjectOfKind<Kind> | null
+  readonly after: ObjectOfKind<Kind> | null
+  readonly differences: readonly Difference[]
+  /** Empty for an object that is new or gone: its parts come and go with it. */
+  readonly parts: PartDiffs
+}
+
+export interface ModelDiff {
+  readonly older: SchemaModel
+  readonly newer: SchemaModel
+  readonly matching: Matching
+  readonly renames: Renames
+  /** All pairs, the older side written with the newer names. */
+  readonly pairs: ReadonlyMap<string, ObjectPair>
+  readonly objects: readonly ObjectDiff[]
+}
+
+const NO_PARTS: PartDiffs = {
+  columns: [],
+  viewColumns: [],
+  constraints: [],
+  domainConstraints: [],
+  indexes: [],
+  rules: [],
+  triggers: [],
+  policies: [],
+  labels: [],
+  attributes: [],
+}
+
+/** Compares two models. */
+export function compareModels(older: SchemaModel, newer: SchemaModel, options: DiffOptions): ModelDiff {
+  const matching = matchModels(older, newer, options)
+  const renames = findRenames(older, matching)
+  const found: ObjectDiff[] = []
+  const pairs = new Map<string, ObjectPair>()
+  for (const original of matching.pairs) {
+    const changes = original.before === null ? new Map() : renames.changesFor(original.before.id)
+    const pair: ObjectPair =
+      renames.list.length === 0
+        ? original
+        : {
+            id: original.id,
+            before: renames.apply(original),
+            after: refreshTexts(original.before, original.after, changes),
+          }
+    pairs.set(pair.id, pair)
+    if (original.before === original.after && renames.list.length === 0) continue
+    const comparison: Comparison = {
+      changes,
+      ignore: options.ignore ?? {},
+      serverVersion: newer.serverVersion,
+    }
+    const diff = diffPair(pair, { matching, comparison })
+    if (diff !== null) found.push(diff)
+  }
+  return { older, newer, matching, renames, pairs, objects: found }
+}
+
+interface PairContext {
+  readonly matching: Matching
+  readonly comparison: Comparison
+}
+
+function diffPair(pair: ObjectPair, context: PairContext): ObjectDiff | null {
+  const kind = (pair.after ?? pair.before)?.kind
+  if (kind === undefined) return null
+  switch (kind) {
+    case 'table':
+      return ofKind(pair, 'table', { fields: objects.TABLE_FIELDS, parts: tableParts, context })
+    case 'view':
+      return ofKind(pair, 'view', { fields: objects.VIEW_FIELDS, parts: viewParts, context })
+    case 'domain':
+      return ofKind(pair, 'domain', { fields: objects.DOMAIN_FIELDS, parts: domainParts, context })
+    case 'enum':
+      return ofKind(pair, 'enum', { fields: objects.ENUM_FIELDS, parts: noParts, context })
+    case 'composite':
+      return ofKind(pair, 'composite', { fields: objects.COMPOSITE_FIELDS, parts: compositeParts, context })
+    case 'schema':
+      return ofKind(pair, 'schema', { fields: objects.SCHEMA_FIELDS, parts: noParts, context })
+    case 'extension':
+      return ofKind(pair, 'extension', { fields: objects.EXTENSION_FIELDS, parts: noParts, context })
+    case 'sequence':
+      return ofKind(pair, 'sequence', { fields: objects.SEQUENCE_FIELDS, parts: noParts, context })
+    case 'range':
+      return ofKind(pair, 'range', { fields: objects.RANGE_FIELDS, parts: noParts, context })
+    case 'routine':
+      return ofKind(pair, 'routine', { fields: objects.ROUTINE_FIELDS, parts: noParts, context })
+    case 'eventTrigger':
+      return ofKind(pair, 'eventTrigger', { fields: objects.EVENT_TRIGGER_FIELDS, parts: noParts, context })
+    case 'publication':
+      return ofKind(pair, 'publication', { fields: objects.PUBLICATION_FIELDS, parts: noParts, context })
+    case 'defaultPrivileges':
+      return ofKind(pair, 'defaultPrivileges', {
+        fields: objects.DEFAULT_PRIVILEGES_FIELDS,
+        parts: noParts,
+        context,
+      })
+    case 'other':
+      return ofKind(pair, 'other', { fields: objects.OTHER_FIELDS, parts: noParts, context })
+  }
+}
+
+interface KindContext<Kind extends ObjectKind> {
+  readonly fields: readonly Field<ObjectOfKind<Kind>>[]
+  readonly parts: (before: ObjectOfKind<Kind>, after: ObjectOfKind<Kind>, context: PairContext) => PartDiffs
+  readonly context: PairContext
+}
+
+function ofKind<Kind extends ObjectKind>(
+  pair: ObjectPair,
+  kind: Kind,
+  { fields: fieldsOfKind, parts, context }: KindContext<Kind>,
+): DiffOfKind<Kind> | null {
+  const before = isOf(pair.before, kind) ? pair.before : null
+  const after = isOf(pair.after, kind) ? pair.after : null
+  if (before === null || after === null)
+    return { kind, id: pair.id, before, after, differences: [], parts: NO_PARTS }
+  const found = differences(fieldsOfKind, before, after, context.comparison)
+  const partDiffs = parts(before, after, context)
+  if (found.length === 0 && isEmpty(partDiffs)) return null
+  return { kind, id: pair.id, before, after, differences: found, parts: partDiffs }
+}
+
+function isOf<Kind extends ObjectKind>(object: ModelObject | null, kind: Kind): object is ObjectOfKind<Kind> {
+  return object?.kind === kind
+}
+
+function isEmpty(parts: PartDiffs): boolean {
+  if (parts === NO_PARTS) return true
+  return Object.values(parts).every((list) => list.length === 0)
+}
+
+function noParts(): PartDiffs {
+  return NO_PARTS
+}
+
+type TableObject = ObjectOfKind<'table'>
+
+function tableParts(before: TableObject, after: TableObject, context: PairContext): PartDiffs {
+  const isSameFamily =
+    JSON.stringify([before.partitionOf?.parent, before.inherits]) ===
+    JSON.stringify([after.partitionOf?.parent, after.inherits])
+  const columns = diffParts(before.columns, after.columns, { fields: fields.COLUMN_FIELDS, context }).filter(
+    // What a child gets from its parent comes and goes with the parent's.
+    (diff) => !(isSameFamily && (diff.before ?? diff.after)?.isInherited === true && isOneSided(diff)),
+  )
+  const own = <T extends { readonly isInherited: boolean }>(diff: PartDiff<T>): boolean =>
+    !(isSameFamily ? (diff.before ?? diff.after)?.isInherited === true : diff.after?.isInherited === true)
+  const attached = (diff: PartDiff<Index>): boolean =>
+    (diff.before?.parent ?? null) === null && (diff.after?.parent ?? null) === null
+      ? true
+      : !isSameFamily
+        ? (diff.after?.parent ?? null) === null
+        : !(
+            (diff.before === null || diff.before.parent !== null) &&
+            (diff.after === null || diff.after.parent !== null)
+          )
+  return {
+    ...NO_PARTS,
+    columns,
+    constraints: diffParts(before.constraints, after.constraints, {
+      fields: fields.CONSTRAINT_FIELDS,
+      context,
+    }).filter(own),
+    indexes: diffParts(before.indexes, after.indexes, { fields: fields.INDEX_FIELDS, context }).filter(
+      attached,
+    ),
+    rules: diffParts(before.rules, after.rules, { fields: fields.RULE_FIELDS, context }),
+    triggers: diffParts(before.triggers, after.triggers, { fields: fields.TRIGGER_FIELDS, context }).filter(
+      own,
+    ),
+    policies: diffParts(before.policies, after.policies, { fields: fields.POLICY_FIELDS, context }),
+  }
+}
+
+function isOneSided<T>(diff: PartDiff<T>): boolean {
+  return diff.before === null || diff.after === null
+}
+
+function viewParts(
+  before: ObjectOfKind<'view'>,
+  after: ObjectOfKind<'view'>,
+  context: PairContext,
+): PartDiffs {
+  return {
+    ...NO_PARTS,
+    viewColumns: diffParts(before.columns, after.columns, { fields: fields.VIEW_COLUMN_FIELDS, context }),
+    indexes: diffParts(before.indexes, after.indexes, { fields: fields.INDEX_FIELDS, context }),
+    rules: diffParts(before.rules, after.rules, { fields: fields.RULE_FIELDS, context }),
+    triggers: diffParts(before.triggers, after.triggers, { fields: fields.TRIGGER_FIELDS, context }),
+  }
+}
+
+function domainParts(
+  before: ObjectOfKind<'domain'>,
+  after: ObjectOfKind<'domain'>,
+  context: PairContext,
+): PartDiffs {
+  return {
+    ...NO_PARTS,
+    domainConstraints: diffParts(before.constraints, after.constraints, {
+      fields: fields.DOMAIN_CONSTRAINT_FIELDS,
+      context,
+    }),
+  }
+}
+
+function compositeParts(
+  before: ObjectOfKind<'composite'>,
+  after: ObjectOfKind<'composite'>,
+  context: PairContext,
+): PartDiffs {
+  return {
+    ...NO_PARTS,
+    attributes: diffParts(before.attributes, after.attributes, { fields: fields.ATTRIBUTE_FIELDS, context }),
+  }
+}
+
+function diffParts<T extends { readonly id: string }>(
+  older: readonly T[],
+  newer: readonly T[],
+  { fields: fieldsOfPart, context }: { readonly fields: readonly Field<T>[]; readonly context: PairContext },
+): readonly PartDiff<T>[] {
+  if (older.length === 0 && newer.length === 0) return []
+  const found: PartDiff<T>[] = []
+  for (const { id, before, after } of pairParts(context.matching, older, newer)) {
+    if (before === null || after === null) found.push({ id, before, after, differences: [] })
+    else if (before !== after) {
+      const list = differences(fieldsOfPart, before, after, context.comparison)
+      if (list.length > 0) found.push({ id, before, after, differences: list })
+    }
+  }
+  return found
+}

@@ -1,0 +1,46 @@
+// The migration from one model to another: what changes, and the statements there and back in the order in which they run.
+import type { SchemaModel } from '#contract/schema/types.ts'
+import type { Change, DiffOptions } from '../ddl/change.ts'
+import type { Statement } from '../ddl/statement.ts'
+import { changesOf } from './changes.ts'
+import { compareModels, type ModelDiff } from './model-diff.ts'
+import { findRebuild, type Rebuild } from './rebuild.ts'
+import { planStatements } from './plan/plan-statements.ts'
+
+export interface PlanOptions extends DiffOptions {
+  /** `server_version_num` of the server that the statements are for; the newer model's by default. */
+  readonly serverVersion?: number
+}
+
+export interface MigrationPlan {
+  readonly changes: readonly Change[]
+  readonly up: readonly Statement[]
+  /** Leads back. What was dropped comes back empty; the statements that cannot bring something back say so. */
+  readonly down: readonly Statement[]
+}
+
+/** What differs between two models, sorted by kind, then name. */
+export function diffModels(older: SchemaModel, newer: SchemaModel, options: DiffOptions): Change[] {
+  const diff = compareModels(older, newer, options)
+  return changesOf(diff, findRebuild(diff))
+}
+
+/** The migration that leads from `older` to `newer`, and the one that leads back. Throws INVALID_INPUT for an expression in the models that is none. */
+export function planMigration(older: SchemaModel, newer: SchemaModel, options: PlanOptions): MigrationPlan {
+  const { diff, rebuild, statements } = planOneWay(older, newer, options)
+  const changes = changesOf(diff, rebuild)
+  if (changes.length === 0) return { changes, up: [], down: [] }
+  const renames = options.renames?.map(({ from, to }) => ({ from: to, to: from }))
+  const down = planOneWay(newer, older, { ...options, ...(renames === undefined ? {} : { renames }) })
+  return { changes, up: statements, down: down.statements }
+}
+
+function planOneWay(
+  older: SchemaModel,
+  newer: SchemaModel,
+  options: PlanOptions,
+): { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly statements: readonly Statement[] } {
+  const diff = compareModels(older, newer, options)
+  const rebuild = findRebuild(diff)
+  return { diff, rebuild, statements: planStatements(diff, rebuild, options) }
+}

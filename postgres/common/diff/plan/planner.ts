@@ -1,0 +1,98 @@
+// What the steps of a plan share: the differences, what is made again, names on the way, and the operations so far.
+import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { compileContext, shown, type CompileContext } from '../../ddl/create/context.ts'
+import type { Statement } from '../../ddl/statement.ts'
+import type { ModelDiff } from '../model-diff.ts'
+import { idsIn } from '../needs.ts'
+import type { Rebuild } from '../rebuild.ts'
+import type { Place } from './names.ts'
+import { Operations } from './operations.ts'
+import type { RenameSteps } from './rename-steps.ts'
+
+export interface Planner {
+  readonly diff: ModelDiff
+  readonly rebuild: Rebuild
+  readonly renames: RenameSteps
+  readonly operations: Operations
+  readonly context: CompileContext
+  /** The newer model, its text with the newer names. */
+  readonly newer: SchemaModel
+  /** The schema that tables stand in while they are made again with their rows. */
+  readonly asideSchema: string
+}
+
+export interface PlannerInput {
+  readonly diff: ModelDiff
+  readonly rebuild: Rebuild
+  readonly renames: RenameSteps
+  readonly withOwners: boolean
+  readonly serverVersion: number | undefined
+}
+
+/** Starts a plan. */
+export function startPlan({ diff, rebuild, renames, withOwners, serverVersion }: PlannerInput): Planner {
+  const isRenamed = diff.renames.list.length > 0
+  const newer = isRenamed
+    ? {
+        ...diff.newer,
+        objects: [...diff.pairs.values()].flatMap(({ after }) => (after === null ? [] : [after])),
+      }
+    : diff.newer
+  const older = isRenamed
+    ? {
+        ...diff.older,
+        objects: [...diff.pairs.values()].flatMap(({ before }) => (before === null ? [] : [before])),
+      }
+    : diff.older
+  const schemas = new Set(
+    [...diff.older.objects, ...diff.newer.objects]
+      .filter(({ kind }) => kind === 'schema')
+      .map(({ name }) => name),
+  )
+  let asideSchema = 'migration_aside'
+  while (schemas.has(asideSchema)) asideSchema += '_'
+  return {
+    diff,
+    rebuild,
+    renames,
+    operations: new Operations(),
+    context: compileContext(newer, {
+      withOwners,
+      existing: older,
+      ...(serverVersion === undefined ? {} : { serverVersion }),
+    }),
+    newer,
+    asideSchema,
+  }
+}
+
+/** What decides among operations of one rank: the name for people. */
+export function sortName(object: ModelObject, part = ''): string {
+  return `${shown({ schema: 'schema' in object ? object.schema : null, name: object.name })} ${part}`
+}
+
+/** A thing of the older model under the name it has when it is dropped. */
+export function withPlace<T extends { readonly name: string }>(thing: T, place: Place | undefined): T {
+  if (place === undefined) return thing
+  return 'schema' in thing && place.schema !== null
+    ? { ...thing, name: place.name, schema: place.schema }
+    : { ...thing, name: place.name }
+}
+
+/** Notes the operation that takes down an object with all its parts. */
+export function breakAll({ operations, diff }: Planner, object: ModelObject, key: string): void {
+  for (const id of idsIn(object)) {
+    const known = diff.matching.idOf(id)
+    operations.breaks.set(known, key)
+    operations.frees.set(known, key)
+  }
+}
+
+/** Statements that are said to be harmless: what is dropped is made again. */
+export function asRemade(statements: readonly Statement[]): readonly Statement[] {
+  return statements.map((one) => ({
+    ...one,
+    isDestructive: false,
+    summary: `${one.summary}, to make it again`,
+  }))
+}

@@ -1,0 +1,377 @@
+// The names that differ between two matched models, and the older model written with the newer names: after it, whatever is the same has the same name.
+import type { ModelObject, RelationName, SchemaModel, Table, View } from '#contract/schema/types.ts'
+import type { ChangedKind } from '../ddl/change.ts'
+import type { Matching, ObjectPair } from './match.ts'
+import { partListsOf, type Part } from './parts.ts'
+import { NO_NAME_CHANGES, rewriteNames, type NameChanges } from './sql-text.ts'
+
+/** One object or part with another name, or in another schema. Names are as they were and as they will be. */
+export interface Renamed {
+  readonly kind: ChangedKind
+  readonly id: string
+  readonly olderId: string
+  /** The object, or the one that the part belongs to. */
+  readonly pair: ObjectPair
+  readonly isPart: boolean
+  readonly before: { readonly schema: string | null; readonly name: string }
+  readonly after: { readonly schema: string | null; readonly name: string }
+}
+
+export interface Renames {
+  readonly list: readonly Renamed[]
+  /** Old names to new ones, of the things that an object of the older model needs. All, where it is not known what it needs. */
+  changesFor(olderId: string): NameChanges
+  /** An object of the older model with the newer names in all that refers by name. Text stays as it is. */
+  apply(pair: ObjectPair): ModelObject | null
+}
+
+/** Finds what was renamed. */
+export function findRenames(older: SchemaModel, matching: Matching): Renames {
+  const list: Renamed[] = []
+  for (const pair of matching.pairs) collect(pair, matching, list)
+  if (list.length === 0) return { list, changesFor: () => NO_NAME_CHANGES, apply: ({ before }) => before }
+  const resolver = new Resolver(list)
+  const byId = new Map(list.map((one) => [one.olderId, one]))
+  const everything = changesOf(list)
+  const schemas = list.filter(({ kind }) => kind === 'schema')
+  let needs: ReadonlyMap<string, readonly Renamed[]> | undefined
+  const known = new Map<string, NameChanges>()
+  return {
+    list,
+    changesFor(olderId) {
+      needs ??= needsOf(older, byId)
+      const needed = needs.get(olderId)
+      if (needed === undefined) return everything
+      let changes = known.get(olderId)
+      if (changes === undefined) {
+        changes = changesOf([...schemas, ...needed])
+        known.set(olderId, changes)
+      }
+      return changes
+    },
+    apply: (pair) => resolver.apply(pair, matching),
+  }
+}
+
+function collect(pair: ObjectPair, matching: Matching, list: Renamed[]): void {
+  const { before, after } = pair
+  if (before === null || after === null || before === after) return
+  const schemaBefore = placeOf(before)
+  const schemaAfter = placeOf(after)
+  if (isNamed(before) && (before.name !== after.name || schemaBefore !== schemaAfter))
+    list.push({
+      kind: before.kind,
+      id: pair.id,
+      olderId: before.id,
+      pair,
+      isPart: false,
+      before: { schema: schemaBefore, name: before.name },
+      after: { schema: schemaAfter, name: after.name },
+    })
+  for (const { kind, older, newer } of partListsOf(before, after)) {
+    const byId = new Map(newer.map((part) => [part.id, part]))
+    for (const part of older) {
+      const same = byId.get(matching.idOf(part.id))
+      if (same === undefined || nameOf(same) === nameOf(part)) continue
+      list.push({
+        kind,
+        id: same.id,
+        olderId: part.id,
+        pair,
+        isPart: true,
+        before: { schema: schemaBefore, name: nameOf(part) },
+        after: { schema: schemaAfter, name: nameOf(same) },
+      })
+    }
+  }
+}
+
+/** Objects whose name is a name that statements can change. */
+function isNamed(object: ModelObject): boolean {
+  return object.kind !== 'defaultPrivileges' && object.kind !== 'other' && object.kind !== 'extension'
+}
+
+function nameOf(part: Part): string {
+  return 'label' in part ? part.label : part.name
+}
+
+function placeOf(object: ModelObject): string | null {
+  return object.kind !== 'extension' && 'schema' in object ? object.schema : null
+}
+
+function changesOf(list: readonly Renamed[]): NameChanges {
+  const changes = new Map<string, Set<string>>()
+  const put = (before: string | null, after: string | null): void => {
+    if (before === null || after === null || before === after) return
+    const present = changes.get(before)
+    if (present === undefined) changes.set(before, new Set([after]))
+    else present.add(after)
+  }
+  for (const one of list) {
+    put(one.before.name, one.after.name)
+    put(one.before.schema, one.after.schema)
+  }
+  return changes
+}
+
+/** For each id of the older model: the renamed things that it, or a part of it, needs. */
+function needsOf(
+  older: SchemaModel,
+  renamed: ReadonlyMap<string, Renamed>,
+): ReadonlyMap<string, readonly Renamed[]> {
+  const needs = new Map<string, Set<Renamed>>()
+  const owners = new Map<string, string>()
+  const partsRenamed = new Map<string, Renamed[]>()
+  for (const object of older.objects)
+    for (const { older: parts } of partListsOf(object, null))
+      for (const part of parts) owners.set(part.id, object.id)
+  for (const one of renamed.values()) {
+    const owner = owners.get(one.olderId) ?? one.olderId
+    const list = partsRenamed.get(owner)
+    if (list === undefined) partsRenamed.set(owner, [one])
+    else list.push(one)
+  }
+  const put = (id: string, list: readonly Renamed[]): void => {
+    const present = needs.get(id)
+    if (present === undefined) needs.set(id, new Set(list))
+    else for (const one of list) present.add(one)
+  }
+  for (const [needing, needed] of older.dependencies) {
+    const owner = owners.get(needed) ?? needed
+    const list = partsRenamed.get(owner) ?? []
+    put(needing, list)
+    put(owners.get(needing) ?? needing, list)
+  }
+  // What stands in a table refers to the table itself and to its own columns.
+  for (const [owner, list] of partsRenamed) if (needs.has(owner)) put(owner, list)
+  return new Map([...needs].map(([id, list]) => [id, [...list]]))
+}
+
+const key = (schema: string, name: string): string => `${schema}\0${name}`
+
+/** Writes newer names into what refers to things by name. */
+class Resolver {
+  private readonly relations = new Map<string, RelationName>()
+  private readonly columns = new Map<string, string>()
+  private readonly schemas = new Map<string, string>()
+  private readonly types: NameChanges
+
+  constructor(list: readonly Renamed[]) {
+    for (const { kind, isPart, before, after, pair } of list) {
+      const { schema } = before
+      if (isPart) {
+        const owner = pair.before
+        if (owner !== null && schema !== null && kind === 'column')
+          this.columns.set(`${key(schema, owner.name)}\0${before.name}`, after.name)
+        if (schema !== null && kind === 'index' && after.schema !== null)
+          this.relations.set(key(schema, before.name), { schema: after.schema, name: after.name })
+      } else if (kind === 'schema') this.schemas.set(before.name, after.name)
+      else if (schema !== null && after.schema !== null)
+        this.relations.set(key(schema, before.name), { schema: after.schema, name: after.name })
+    }
+    this.types = changesOf(
+      list.filter(
+        ({ kind, isPart }) =>
+          !isPart && ['schema', 'table', 'view', 'enum', 'domain', 'composite', 'range'].includes(kind),
+      ),
+    )
+  }
+
+  apply(pair: ObjectPair, matching: Matching): ModelObject | null {
+    const { before, after } = pair
+    if (before === null) return null
+    // What is to be dropped keeps its name, but stands in its schema under that one's new name.
+    const name = after?.name ?? before.name
+    switch (before.kind) {
+      case 'table':
+        return this.table(before, after?.kind === 'table' ? after : null, matching)
+      case 'view':
+        return this.view(before, after?.kind === 'view' ? after : null, matching)
+      case 'sequence': {
+        const { ownedBy } = before
+        const owner =
+          ownedBy === null
+            ? null
+            : { ...this.relation(ownedBy), column: this.column(ownedBy, ownedBy.column) }
+        return { ...before, ...this.placed(before, after), ownedBy: owner }
+      }
+      case 'enum':
+        return {
+          ...before,
+          ...this.placed(before, after),
+          labels:
+            after?.kind === 'enum'
+              ? renameParts(before.labels, after.labels, matching).map((label) => label)
+              : before.labels,
+        }
+      case 'domain':
+        return {
+          ...before,
+          ...this.placed(before, after),
+          constraints:
+            after?.kind === 'domain'
+              ? renameParts(before.constraints, after.constraints, matching)
+              : before.constraints,
+        }
+      case 'composite':
+        return {
+          ...before,
+          ...this.placed(before, after),
+          attributes:
+            after?.kind === 'composite'
+              ? renameParts(before.attributes, after.attributes, matching)
+              : before.attributes,
+        }
+      case 'range':
+        return {
+          ...before,
+          ...this.placed(before, after),
+          multirange: before.multirange === null ? null : this.relation(before.multirange),
+        }
+      case 'routine':
+        return {
+          ...before,
+          ...this.placed(before, after),
+          identityArguments: rewriteNames(before.identityArguments, this.types),
+        }
+      case 'eventTrigger':
+        return { ...before, name, function: this.relation(before.function) }
+      case 'publication':
+        return {
+          ...before,
+          name,
+          schemas: before.schemas.map((schema) => this.schemas.get(schema) ?? schema),
+          tables: before.tables.map((table) => ({
+            ...table,
+            ...this.relation(table),
+            columns: table.columns.map((column) => this.column(table, column)),
+          })),
+        }
+      case 'schema':
+        return { ...before, name }
+      case 'extension':
+        return { ...before, schema: this.schemas.get(before.schema) ?? before.schema }
+      case 'defaultPrivileges':
+        return before.schema === null
+          ? before
+          : { ...before, schema: this.schemas.get(before.schema) ?? before.schema }
+      case 'other':
+        return {
+          ...before,
+          schema: before.schema === null ? null : (this.schemas.get(before.schema) ?? before.schema),
+          identity: rewriteNames(before.identity, this.types),
+        }
+    }
+  }
+
+  private placed(before: RelationName, after: ModelObject | null): RelationName {
+    if (after !== null && 'schema' in after && after.schema !== null)
+      return { schema: after.schema, name: after.name }
+    return { schema: this.schemas.get(before.schema) ?? before.schema, name: before.name }
+  }
+
+  private relation({ schema, name }: RelationName): RelationName {
+    return this.relations.get(key(schema, name)) ?? { schema: this.schemas.get(schema) ?? schema, name }
+  }
+
+  private column(table: RelationName, column: string): string {
+    return this.columns.get(`${key(table.schema, table.name)}\0${column}`) ?? column
+  }
+
+  private table(before: Table, after: Table | null, matching: Matching): Table {
+    const column = (name: string): string => this.column(before, name)
+    return {
+      ...before,
+      ...this.placed(before, after),
+      columns: before.columns.map((one) => ({
+        ...one,
+        name: column(one.name),
+        identity:
+          one.identity === null
+            ? null
+            : { ...one.identity, sequence: this.identitySequence(one.id, one.identity.sequence, after) },
+      })),
+      constraints: renameParts(before.constraints, after?.constraints ?? [], matching).map((one) => {
+        switch (one.kind) {
+          case 'check':
+          case 'exclusion':
+            return one
+          case 'foreign key':
+            return {
+              ...one,
+              columns: one.columns.map(column),
+              onDeleteColumns: one.onDeleteColumns.map(column),
+              references: {
+                ...this.relation(one.references),
+                columns: one.references.columns.map((name) => this.column(one.references, name)),
+              },
+            }
+          default:
+            return { ...one, columns: one.columns.map(column), include: one.include.map(column) }
+        }
+      }),
+      indexes: this.indexes(before, after, matching),
+      rules: renameParts(before.rules, after?.rules ?? [], matching),
+      triggers: renameParts(before.triggers, after?.triggers ?? [], matching),
+      policies: renameParts(before.policies, after?.policies ?? [], matching),
+      partitionOf:
+        before.partitionOf === null
+          ? null
+          : { ...before.partitionOf, parent: this.relation(before.partitionOf.parent) },
+      inherits: before.inherits.map((parent) => this.relation(parent)),
+      replicaIdentity:
+        before.replicaIdentity.index === null
+          ? before.replicaIdentity
+          : {
+              ...before.replicaIdentity,
+              index: this.relation({ schema: before.schema, name: before.replicaIdentity.index }).name,
+            },
+    }
+  }
+
+  /** Sequences of identity columns are no objects of their own; they go where their table goes. */
+  private identitySequence(columnId: string, sequence: RelationName, table: Table | null): RelationName {
+    void columnId
+    return {
+      schema: table?.schema ?? this.schemas.get(sequence.schema) ?? sequence.schema,
+      name: sequence.name,
+    }
+  }
+
+  private indexes(before: Table | View, after: Table | View | null, matching: Matching): Table['indexes'] {
+    const column = (name: string): string => this.column(before, name)
+    return renameParts(before.indexes, after?.indexes ?? [], matching).map((index) => ({
+      ...index,
+      elements: index.elements.map((element) =>
+        element.column === null ? element : { ...element, column: column(element.column) },
+      ),
+      include: index.include.map(column),
+      parent: index.parent === null ? null : this.relation(index.parent),
+    }))
+  }
+
+  private view(before: View, after: View | null, matching: Matching): View {
+    return {
+      ...before,
+      ...this.placed(before, after),
+      columns: renameParts(before.columns, after?.columns ?? [], matching),
+      indexes: this.indexes(before, after, matching),
+      rules: renameParts(before.rules, after?.rules ?? [], matching),
+      triggers: renameParts(before.triggers, after?.triggers ?? [], matching),
+    }
+  }
+}
+
+/** Parts with the newer names of those that are in both lists. */
+function renameParts<T extends Part>(
+  older: readonly T[],
+  newer: readonly T[],
+  { idOf }: Matching,
+): readonly T[] {
+  const names = new Map(newer.map((part) => [part.id, nameOf(part)]))
+  return older.map((part) => {
+    const name = names.get(idOf(part.id))
+    if (name === undefined || name === nameOf(part)) return part
+    return 'label' in part ? { ...part, label: name } : { ...part, name }
+  })
+}

@@ -1,0 +1,168 @@
+// Compares and rewrites pieces of SQL by their tokens: what Postgres prints and what a person wrote may differ in spelling and mean the same.
+import { createLexer, type TokenKind } from '../script/lexer.ts'
+import { readableName } from '../sql/readable-name.ts'
+
+interface Token {
+  readonly kind: TokenKind
+  /** A name without its quotes, a bare word in lower case, else as written. */
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** Old names and what each became; more than one where things of the same name were renamed differently. */
+export type NameChanges = ReadonlyMap<string, ReadonlySet<string>>
+
+export const NO_NAME_CHANGES: NameChanges = new Map()
+
+/** The types of constants that Postgres prints as text with a cast when they are negative. */
+const NUMERIC = new Set(['integer', 'bigint', 'smallint', 'numeric', 'double', 'real'])
+const TYPE_WORDS = new Set(['varying', 'precision', 'with', 'without', 'time', 'zone'])
+
+/**
+ * Whether two expressions, queries or definitions are the same up to blanks, comments, outer parentheses, the quotes of names, the case of words,
+ * casts that Postgres adds to constants, and names that changed as `changes` says.
+ */
+export function sameExpression(
+  before: string,
+  after: string,
+  changes: NameChanges = NO_NAME_CHANGES,
+): boolean {
+  if (before === after) return true
+  return sameTokens(bare(tokensOf(before)), bare(tokensOf(after)), changes)
+}
+
+/** The same, where either may be absent. */
+export function sameOptionalExpression(
+  before: string | null,
+  after: string | null,
+  changes: NameChanges = NO_NAME_CHANGES,
+): boolean {
+  if (before === null || after === null) return before === after
+  return sameExpression(before, after, changes)
+}
+
+function sameTokens(before: readonly Token[], after: readonly Token[], changes: NameChanges): boolean {
+  let left = 0
+  let right = 0
+  while (left < before.length || right < after.length) {
+    const a = before[left]
+    const b = after[right]
+    if (a !== undefined && b !== undefined && sameToken(a, b)) {
+      left++
+      right++
+    } else if (a !== undefined && b !== undefined && changes.get(a.text)?.has(b.text) === true) {
+      left++
+      right++
+      // `film.title` prints as `film.name as title` when the column is renamed: the view keeps the name of its own column. And the other way round.
+      const isNamedAfter = isAlias(after, right, a.text)
+      const isNamedBefore = isAlias(before, left, b.text)
+      if (isNamedAfter && !isNamedBefore) right += 2
+      if (isNamedBefore && !isNamedAfter) left += 2
+    } else {
+      const castBefore = isConstant(before[left - 1]) ? castLength(before, left) : 0
+      const castAfter = isConstant(after[right - 1]) ? castLength(after, right) : 0
+      if (castBefore === 0 && castAfter === 0) return false
+      if (castBefore > 0 && castAfter > 0) return false
+      left += castBefore
+      right += castAfter
+    }
+  }
+  return true
+}
+
+function sameToken(a: Token, b: Token): boolean {
+  return a.text === b.text && isName(a) === isName(b)
+}
+
+function isName(token: Token): boolean {
+  return token.kind === 'word' || token.kind === 'identifier'
+}
+
+function isConstant(token: Token | undefined): boolean {
+  return token?.kind === 'string' || token?.kind === 'number' || token?.text === 'null'
+}
+
+function isAlias(tokens: readonly Token[], at: number, name: string): boolean {
+  return tokens[at]?.text === 'as' && tokens[at + 1]?.text === name
+}
+
+/** How many tokens the cast at `at` takes: `::character varying(20)[]`; 0 where there is none. */
+function castLength(tokens: readonly Token[], at: number): number {
+  if (tokens[at]?.text !== ':' || tokens[at + 1]?.text !== ':') return 0
+  let end = at + 3
+  for (;;) {
+    const token = tokens[end]
+    if (token === undefined) break
+    if (token.text === '.') end += 2
+    else if (TYPE_WORDS.has(token.text)) end++
+    else if (token.text === '(' || token.text === '[') end = closing(tokens, end) + 1
+    else break
+  }
+  return Math.min(end, tokens.length) - at
+}
+
+/** The index of the bracket that closes the one at `open`. */
+function closing(tokens: readonly Token[], open: number): number {
+  let depth = 0
+  for (let at = open; at < tokens.length; at++) {
+    const kind = tokens[at]?.kind
+    if (kind === 'open') depth++
+    if (kind === 'close') depth--
+    if (depth === 0) return at
+  }
+  return tokens.length
+}
+
+/** Without outer parentheses, which mean nothing, and without a semicolon at the end; `'-1'::integer` as -1. */
+function bare(tokens: readonly Token[]): readonly Token[] {
+  let inner = tokens
+  while (inner.at(-1)?.kind === 'semicolon') inner = inner.slice(0, -1)
+  while (inner[0]?.text === '(' && closing(inner, 0) === inner.length - 1) inner = inner.slice(1, -1)
+  return inner.flatMap((token, at) => {
+    if (token.kind !== 'string' || !/^'-?[\d.]+'$/.test(token.text)) return [token]
+    const type = castLength(inner, at + 1) > 0 ? inner[at + 3]?.text : undefined
+    if (type === undefined || !NUMERIC.has(type)) return [token]
+    return tokensOf(token.text.slice(1, -1))
+  })
+}
+
+function tokensOf(text: string): readonly Token[] {
+  const lexer = createLexer(text)
+  const tokens: Token[] = []
+  for (;;) {
+    lexer.next()
+    const { kind, start, end } = lexer
+    if (kind === 'end') return tokens
+    if (kind === 'space' || kind === 'comment') continue
+    tokens.push({ kind, text: spelled(kind, text.slice(start, end)), start, end })
+  }
+}
+
+function spelled(kind: TokenKind, written: string): string {
+  if (kind === 'word') return written.toLowerCase()
+  if (kind === 'identifier' && written.startsWith('"')) return written.slice(1, -1).replaceAll('""', '"')
+  return written
+}
+
+/** The names that stand in a piece of SQL, without quotes. Keywords are among them. */
+export function namesIn(text: string): ReadonlySet<string> {
+  return new Set(
+    tokensOf(text)
+      .filter(isName)
+      .map((token) => token.text),
+  )
+}
+
+/** `text` with every name that changed in its new form. Where a name became several, the first is taken. */
+export function rewriteNames(text: string, changes: NameChanges): string {
+  let written = ''
+  let from = 0
+  for (const token of tokensOf(text)) {
+    const [name] = isName(token) ? (changes.get(token.text) ?? []) : []
+    if (name === undefined) continue
+    written += text.slice(from, token.start) + readableName(name)
+    from = token.end
+  }
+  return written + text.slice(from)
+}
