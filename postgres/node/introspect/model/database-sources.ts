@@ -1,6 +1,14 @@
 // Sources of what stands in the database as a whole: event triggers, publications, default privileges; and of aggregates.
 import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
-import { aclSql, inScope, notOfExtension, USER_SCHEMA, type Scope, type Source } from './sources.ts'
+import {
+  aclSql,
+  inScope,
+  notMadeAlong,
+  notOfExtension,
+  USER_SCHEMA,
+  type Scope,
+  type Source,
+} from './sources.ts'
 
 /** Event triggers, publications and default privileges. */
 export function databaseSources(version: number): Source[] {
@@ -114,6 +122,6 @@ export function aggregateSource(scope: Scope): Source {
     ],
     from: `from pg_catalog.pg_aggregate a join pg_catalog.pg_proc p on p.oid = a.aggfnoid
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-where p.oid >= ${FIRST_USER_OID} and ${inScope(scope, 'p.oid')} and ${USER_SCHEMA} and ${notOfExtension(CATALOG.routine, 'p.oid')}`,
+where p.oid >= ${FIRST_USER_OID} and ${inScope(scope, 'p.oid')} and ${USER_SCHEMA} and ${notMadeAlong(CATALOG.routine, 'p.oid')}`,
   }
 }

@@ -51,7 +51,11 @@ export function readDependencies(
   const defaults = new Map(
     rowsOf(rows, 'default').map((row) => [textAt(row, 2), `column:${textAt(row, 0)}.${textAt(row, 1)}`]),
   )
-  const indexes = new Set(rowsOf(rows, 'index').map((row) => textAt(row, 1)))
+  const indexes = new Map(rowsOf(rows, 'index').map((row) => [textAt(row, 1), `index:${textAt(row, 1)}`]))
+  for (const row of rowsOf(rows, 'constraint')) {
+    const index = optionalAt(row, 6)
+    if (row[3] !== 'f' && index !== null) indexes.set(index, `constraint:${textAt(row, 1)}`)
+  }
   const idOf = (catalog: number, oid: string, part: string): string | undefined => {
     const extension = lookups.extensionOf(catalog, oid)
     if (extension !== undefined) return `extension:${extension}`
@@ -61,7 +65,7 @@ export function readDependencies(
           return relations.get(oid)?.object.kind === 'composite'
             ? `attribute:${oid}.${part}`
             : `column:${oid}.${part}`
-        return relationId(oid) ?? (indexes.has(oid) ? `index:${oid}` : undefined)
+        return relationId(oid) ?? indexes.get(oid)
       }
       case CATALOG.rule:
         return rules.get(oid)

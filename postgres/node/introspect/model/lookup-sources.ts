@@ -75,7 +75,7 @@ where d.objoid >= ${FIRST_USER_OID} or d.classoid in (${CATALOG.namespace}, ${CA
 
 /**
  * Who needs whom, without what the structure says: the columns of a constraint or plain index, the parent of a partition, the owner of a sequence, the table of a
- * trigger, the schema of anything.
+ * trigger, the schema of anything, the index that a foreign key uses.
  */
 export function dependencySources(version: number): Source[] {
   const { class: relation, constraint, default: value, trigger, policy, rule, namespace } = CATALOG
@@ -96,8 +96,8 @@ export function dependencySources(version: number): Source[] {
       from: `from pg_catalog.pg_depend d
 where d.deptype in ('n', 'a') and d.objid >= ${FIRST_USER_OID} and d.refobjid >= ${FIRST_USER_OID}
   and d.refclassid <> ${namespace}
-  and not (d.deptype = 'a' and (d.classid in (${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
-  and not (d.classid = ${constraint} and d.refclassid = ${relation} and d.refobjsubid > 0)
+  and not (d.deptype = 'a' and (d.classid in (${constraint}, ${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
+  and not (d.classid = ${constraint} and d.refclassid = ${relation})
   and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')`,
     },
     {

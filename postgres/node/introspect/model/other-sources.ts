@@ -1,6 +1,6 @@
 // Sources of what the product brings along but does not edit: their CREATE statements are composed at the server, which knows all names.
 import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
-import { notOfExtension, USER_SCHEMA, type Source } from './sources.ts'
+import { notMadeAlong, USER_SCHEMA, type Source } from './sources.ts'
 
 /** What the rows of `other` have: catalog, OID, name, owner, schema, what it is, how statements name it, the CREATE statement. */
 interface Other {
@@ -44,7 +44,7 @@ function otherSource(other: Other): Source {
   const join = schema === undefined ? '' : ` join pg_catalog.pg_namespace n on n.oid = ${schema}`
   const conditions = [
     `${alias}.oid >= ${FIRST_USER_OID}`,
-    notOfExtension(catalog, `${alias}.oid`),
+    notMadeAlong(catalog, `${alias}.oid`),
     ...(schema === undefined ? [] : [USER_SCHEMA]),
     ...(other.where === undefined ? [] : [other.where]),
   ]

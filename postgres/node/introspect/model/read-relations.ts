@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CATALOG } from './catalogs.ts'
 import { numberAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
 import { hasBit, type ColumnDraft, type RelationDraft, type Relations } from './draft.ts'
+import { SERVER_OPTION } from './relation-sources.ts'
 import { oidAt, relationName, rowsOf, type Lookups, type Rows } from './lookups.ts'
 
 /** Names of types by their place in the list that was asked for. */
@@ -31,7 +32,7 @@ export function readRelations(
     if (relation !== undefined)
       relation.columns[numberAt(row, 1)] = readColumn(row, relation, { lookups, types })
     else if (typeof row[6] === 'string')
-      parameters.set(`${textAt(row, 0)}.${textAt(row, 1)}`, Rare.parse(JSON.parse(row[6]))[4] ?? [])
+      parameters.set(`${textAt(row, 0)}.${textAt(row, 1)}`, withoutServers(Rare.parse(JSON.parse(row[6]))[4]))
   }
   for (const row of rowsOf(rows, 'default')) {
     const column = relations.get(textAt(row, 0))?.columns[numberAt(row, 1)]
@@ -227,6 +228,10 @@ function readColumn(
   return column
 }
 
+function withoutServers(options: readonly string[] | null): string[] {
+  return (options ?? []).filter((option) => !option.startsWith(SERVER_OPTION))
+}
+
 function addRare(
   column: ColumnDraft,
   json: string,
@@ -237,7 +242,7 @@ function addRare(
   column.storage = storage === null ? null : (STORAGES[storage] ?? null)
   column.compression = COMPRESSIONS[compression ?? ''] ?? null
   column.statisticsTarget = target === null || target < 0 ? null : target
-  column.options = [...(options ?? []), ...(foreignOptions ?? [])]
+  column.options = [...withoutServers(options), ...(foreignOptions ?? [])]
   column.grants = lookups.grants([acl === null ? null : JSON.stringify(acl)], 0, ownerOid)
 }
 

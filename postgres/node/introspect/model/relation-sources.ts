@@ -6,6 +6,11 @@ import { aclSql, bitsSql, inScope, oidsSql, typeIdSql, type Scope, type Source }
 /** Kinds of relations whose columns are read: tables, views, composite types. */
 const KINDS = `c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')`
 
+/** An option that a server may keep for itself on each column (Debian's 15.20 does): it cannot be set or reset, and is no part of the schema. */
+export const SERVER_OPTION = 'pg_attver='
+
+const HAS_OPTIONS = `(a.attoptions is not null and (pg_catalog.cardinality(a.attoptions) > 1 or not pg_catalog.starts_with(a.attoptions[1], '${SERVER_OPTION}')))`
+
 /**
  * Columns, one row each, as plain as can be: with 100,000 of them every function and every join costs. The sixth cell is flags, the seventh JSON of what
  * few columns have. Attributes of indexes come along when their operator classes have parameters. In a small scope the names of types come along;
@@ -18,7 +23,7 @@ export function columnSource(version: number, scope: Scope): Source {
     `a.attstorage <> t.typstorage`,
     ...(version >= 14 ? [`a.attcompression <> ''`] : []),
     `a.attstattarget >= 0`,
-    `a.attoptions is not null`,
+    HAS_OPTIONS,
     `a.attfdwoptions is not null`,
     `a.attacl is not null`,
   ]
@@ -50,7 +55,7 @@ export function columnSource(version: number, scope: Scope): Source {
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_type t on t.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped and ${scope === 'all' ? inScope(scope, 'a.attrelid') : `a.attrelid = any(${withIndexes(oidsSql(scope))})`}
-  and (${KINDS} or (c.relkind in ('i', 'I') and a.attoptions is not null))`,
+  and (${KINDS} or (c.relkind in ('i', 'I') and ${HAS_OPTIONS}))`,
   }
 }
 

@@ -32,6 +32,11 @@ export function notOfExtension(catalog: number, oid: string): string {
     where member.classid = ${catalog} and member.objid = ${oid} and member.deptype = 'e')`
 }
 
+/** That neither an extension owns it nor Postgres made it for something else: constructors and casts of ranges. */
+export function notMadeAlong(catalog: number, oid: string): string {
+  return notOfExtension(catalog, oid).replace(`member.deptype = 'e'`, `member.deptype in ('e', 'i')`)
+}
+
 /** What a source reads: all, or the relations (or routines) with these OIDs. */
 export type Scope = 'all' | readonly string[]
 

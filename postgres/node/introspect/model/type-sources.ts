@@ -3,6 +3,7 @@ import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
 import {
   aclSql,
   inScope,
+  notMadeAlong,
   notOfExtension,
   typeIdSql,
   USER_SCHEMA,
@@ -93,6 +94,6 @@ export function routineSource(scope: Scope): Source {
     ],
     from: `from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
 where ${inScope(scope, 'p.oid')} and p.pronamespace in (select n.oid from pg_catalog.pg_namespace n where ${USER_SCHEMA})
-  and ${notOfExtension(CATALOG.routine, 'p.oid')}`,
+  and ${notMadeAlong(CATALOG.routine, 'p.oid')}`,
   }
 }
