@@ -4,6 +4,7 @@ import type { Design, Diagram } from '#contract/capabilities/designs.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import type { Store } from '../../host/store.ts'
 import type { Draft } from './draft.ts'
+import type { DesignHistory } from './history.ts'
 
 /** What is selected: whole objects (tables, views, enums, notes, groups by id), or one part of one table. */
 export interface Selection {
@@ -12,6 +13,9 @@ export interface Selection {
   readonly partId: string | null
 }
 export const NOTHING_SELECTED: Selection = { objectIds: [], partId: null }
+
+/** Brings an object into view and selects it, or one part of it. */
+export type Reveal = (objectId: string, partId?: string) => void
 
 export interface LiveSchema {
   readonly model: SchemaModel
@@ -28,7 +32,10 @@ export interface DesignSession {
   /** The database's schema as last read. Newer than the draft's base after a change from outside. */
   readonly live: Store<LiveSchema>
   readonly selection: Store<Selection>
+  /** Where things stand. A person's changes go through `history`, so that they can be undone; what is kept by the way (the viewport) is set here. */
   readonly diagram: Store<Diagram>
+  /** One undo for steps of the draft and moves in the diagram, in the order in which they were made. */
+  readonly history: DesignHistory
   /** Brings this object into view and selects it. Set by the canvas while it is shown. */
-  readonly reveal: Store<((objectId: string, partId?: string) => void) | null>
+  readonly reveal: Store<Reveal | null>
 }

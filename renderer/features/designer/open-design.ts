@@ -1,0 +1,162 @@
+// Opens a design: the database's schema, the journalled draft over it, the diagram; and keeps them together while it is open.
+import type { DesignId, designs, Diagram } from '#contract/capabilities/designs.ts'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import type { schema } from '#contract/capabilities/schema.ts'
+import type { Client } from '#contract/rpc/definition.ts'
+import { describeError } from '../../host/error-text.ts'
+import { createStore, type Store } from '../../host/store.ts'
+import { baseOf, createDraft, touchedObjects, type Draft, type DraftJournal } from './draft.ts'
+import { createHistory } from './history.ts'
+import { loadModel } from './load-model.ts'
+import { NOTHING_SELECTED, type DesignSession, type LiveSchema, type Reveal } from './session.ts'
+
+/** The part of the host that the designer needs. */
+export type DesignerHost = Client<{ readonly schema: typeof schema; readonly designs: typeof designs }>
+
+export interface OpenDesign extends DesignSession {
+  /** Why the diagram could not be kept, until it can; null when all is on disk. */
+  readonly problem: {
+    readonly get: () => string | null
+    readonly subscribe: (tell: () => void) => () => void
+  }
+  /** Asks the database itself for its schema. Rejects as `schema.load` does. */
+  refresh(): Promise<void>
+  /** Writes what is left and stops following. */
+  close(): Promise<void>
+}
+
+const SAVE_AFTER_MS = 400
+
+/** Opens it. Rejects with CONNECTION_FAILED when the schema was never read and the database is away, NOT_FOUND for a design that is gone. */
+export async function openDesign(
+  host: DesignerHost,
+  connectionId: ConnectionId,
+  designId: DesignId,
+): Promise<OpenDesign> {
+  const source = { kind: 'connection' as const, connectionId }
+  const [opened, loaded] = await Promise.all([host.designs.open({ designId }), loadModel(host, source)])
+  const { diagram: kept, base: keptBase, steps, head, ...design } = opened
+  const live = createStore<LiveSchema>({ model: loaded.model, asOf: loaded.asOf, isStale: loaded.isStale })
+  const describe = (error: unknown): string => describeError(error)?.message ?? 'It could not be written.'
+  const draft = createDraft({
+    base: baseOf(loaded.model, keptBase, steps),
+    steps,
+    head,
+    journal: journalOf(host, designId),
+    describe,
+  })
+  const diagram = createStore<Diagram>(kept)
+  const designStore = createStore({ ...design })
+  const history = createHistory(draft, diagram)
+  const problem = createStore<string | null>(null)
+  const saving = keepDiagram({
+    save: (value) => host.designs.saveDiagram({ designId, diagram: value }).then(() => undefined),
+    read: diagram.get,
+    tell: (error) => problem.set(error === null ? null : describe(error)),
+  })
+
+  const read = async (refresh: boolean): Promise<void> => {
+    const next = await loadModel(host, source, { refresh })
+    live.set({ model: next.model, asOf: next.asOf, isStale: next.isStale })
+    follow(draft, live.get())
+  }
+  const stops = [
+    diagram.subscribe(saving.later),
+    history.stop,
+    draft.state.subscribe(() =>
+      designStore.update((now) => {
+        const staged = draft.state.get().head
+        return now.stagedSteps === staged ? now : { ...now, stagedSteps: staged }
+      }),
+    ),
+    host.schema.changed((news) => {
+      // The next news tries again; until then what was read last is shown with its age.
+      if (news.connectionId === connectionId && news.asOf !== live.get().asOf)
+        void read(false).catch(() => live.update((now) => ({ ...now, isStale: true })))
+    }),
+    host.designs.changed((news) => {
+      if (news.connectionId !== connectionId) return
+      void host.designs.list({ connectionId }).then(
+        (all) => {
+          const found = all.find((one) => one.designId === designId)
+          if (found !== undefined && found.name !== designStore.get().name)
+            designStore.update((now) => ({ ...now, name: found.name }))
+        },
+        // A name that is old for a moment disturbs nobody.
+        () => undefined,
+      )
+    }),
+  ]
+  return {
+    connectionId,
+    design: designStore,
+    draft,
+    live,
+    selection: createStore(NOTHING_SELECTED),
+    diagram,
+    history,
+    reveal: createStore<Reveal | null>(null),
+    problem,
+    refresh: () => read(true),
+    async close() {
+      for (const stop of stops) stop()
+      await Promise.all([saving.flush(), draft.settled()])
+    },
+  }
+}
+
+/**
+ * Takes a newer schema as the base where the draft does not touch what changed. Where it does, the base stays: merging is the person's, object by object.
+ */
+function follow(draft: Draft, { model }: LiveSchema): void {
+  const { base, steps, head } = draft.state.get()
+  const staged = steps.slice(0, head)
+  const mine = touchedObjects(base, staged)
+  const liveById = new Map(model.objects.map((object) => [object.id, object]))
+  const isApart = mine.every((object) => JSON.stringify(liveById.get(object.id)) === JSON.stringify(object))
+  if (isApart) draft.rebase(model, staged)
+}
+
+function journalOf(host: DesignerHost, designId: DesignId): DraftJournal {
+  return {
+    append: async ({ at, steps, base }) => void (await host.designs.journal({ designId, at, steps, base })),
+    moveHead: async (head) => void (await host.designs.moveHead({ designId, head })),
+    rebase: async ({ base, steps }) => void (await host.designs.rebase({ designId, base, steps })),
+  }
+}
+
+interface Keeping {
+  readonly save: (diagram: Diagram) => Promise<void>
+  readonly read: () => Diagram
+  readonly tell: (error: unknown) => void
+}
+
+/** Saves the diagram once changes pause, one save at a time. */
+function keepDiagram({ save, read, tell }: Keeping): { later: () => void; flush: () => Promise<void> } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let saved = read()
+  let writing: Promise<void> = Promise.resolve()
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(async () => {
+      const next = read()
+      if (next === saved) return
+      try {
+        await save(next)
+        saved = next
+        tell(null)
+      } catch (error) {
+        tell(error)
+      }
+    })
+    return writing
+  }
+  return {
+    later() {
+      clearTimeout(timer)
+      timer = setTimeout(() => void flush(), SAVE_AFTER_MS)
+    },
+    flush,
+  }
+}
