@@ -15,6 +15,7 @@ import { organisations } from './capabilities/organisations.ts'
 import { projects } from './capabilities/projects.ts'
 import { query } from './capabilities/query.ts'
 import { savedQueries } from './capabilities/saved-queries.ts'
+import { schema } from './capabilities/schema.ts'
 import { settings } from './capabilities/settings.ts'
 import { sync } from './capabilities/sync.ts'
 import { workspace } from './capabilities/workspace.ts'
@@ -48,6 +49,7 @@ export const hostContract = {
   projects,
   query,
   savedQueries,
+  schema,
   settings,
   workspace,
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import { hostContract, type HostContract } from '#contract/contract.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
@@ -21,6 +22,7 @@ import {
   createHistoryStore,
   createResultSnapshotStore,
   createSavedQueryStore,
+  createSchemaStore,
   createSessionStore,
   createSettingsStore,
   createSyncStore,
@@ -44,6 +46,7 @@ import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
 import { createQueryCapability } from '../query/index.ts'
 import { createSavedQueriesCapability } from '../saved-queries/index.ts'
+import { createSchemaCapability } from '../schema/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
 import { createSettingsCapability } from '../settings/index.ts'
 import { noteLocalChange } from '../sync/index.ts'
@@ -201,11 +204,22 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     clock,
     onBackgroundError: (error) => onProblem({ during: 'reading a schema', error }),
   })
+  const schema = createSchemaCapability({
+    connections: connections.service,
+    store: createSchemaStore(cache),
+    clock,
+    mayLook: (connectionId) => (cloudStore.project(connectionId)?.status ?? 'awake') === 'awake',
+    onBackgroundError: (error) => onProblem({ during: 'reading a schema', error }),
+  })
+  const noteSchemaChange = (connectionId: ConnectionId): void => {
+    catalog.service.noteSchemaChange(connectionId)
+    schema.reader.noteChange(connectionId)
+  }
   const query = createQueryCapability({
     connections: connections.service,
     snapshotStore: createResultSnapshotStore(cache),
     addHistory: history.service.append,
-    onSchemaChange: catalog.service.noteSchemaChange,
+    onSchemaChange: noteSchemaChange,
     resultsDirectory: join(config.dataDirectory, 'results'),
     clock,
     newId,
@@ -231,6 +245,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),
       query: query.handlers,
       savedQueries: savedQueries.handlers,
+      schema: schema.handlers,
       settings: createSettingsCapability({
         store: settingsStore,
         about: {
@@ -248,6 +263,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       cloud.close()
       await query.close()
       await catalog.service.close()
+      await schema.close()
     },
   }
 }

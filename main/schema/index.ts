@@ -1,0 +1,65 @@
+// The door of schema: the model of each database's schema, for the designer, the structure screens and compare.
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import type { schema } from '#contract/capabilities/schema.ts'
+import { AppError } from '#contract/errors.ts'
+import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import { modelPieces } from './pieces.ts'
+import { createSchemaReader, type ReaderDependencies, type SchemaReader } from './reader.ts'
+import { createSchemaWatch, type WatchTiming } from './watch.ts'
+
+export type { LoadedSchema } from './pieces.ts'
+export type { SchemaReader } from './reader.ts'
+
+export interface SchemaDependencies extends ReaderDependencies {
+  /** False for a project that sleeps. */
+  readonly mayLook: (connectionId: ConnectionId) => boolean
+  readonly timing?: Partial<WatchTiming>
+}
+
+export interface SchemaCapability {
+  readonly handlers: CapabilityHandlers<typeof schema>
+  readonly reader: SchemaReader
+  close(): Promise<void>
+}
+
+/** Makes the capability. */
+export function createSchemaCapability(dependencies: SchemaDependencies): SchemaCapability {
+  const reader = createSchemaReader(dependencies)
+  const watch = createSchemaWatch({
+    connections: dependencies.connections,
+    mayLook: dependencies.mayLook,
+    refresh: (connectionId) => reader.refresh(connectionId),
+    ...(dependencies.timing === undefined ? {} : { timing: dependencies.timing }),
+  })
+  return {
+    reader,
+    handlers: {
+      async *load({ source, refresh }) {
+        if (source.kind !== 'connection') throw notYet()
+        const loaded = await reader.load(source.connectionId, refresh)
+        watch.show(source.connectionId)
+        yield* modelPieces(loaded)
+      },
+      changed(emit) {
+        const stopListening = watch.listen()
+        const stop = reader.onChanged(emit)
+        return () => {
+          stop()
+          stopListening()
+        }
+      },
+      review: () => Promise.reject(notYet()),
+      async *dryRun() {
+        throw notYet()
+      },
+    },
+    async close() {
+      await watch.close()
+      await reader.close()
+    },
+  }
+}
+
+function notYet(): AppError {
+  return new AppError('CONFLICT', 'This part is being built.')
+}

@@ -1,0 +1,171 @@
+// Reads the schemas of connections and keeps the last reading of each: in memory while it is used, in the cache for when the database is away.
+import { EventEmitter } from 'node:events'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { introspectModel } from '#postgres/node/introspect-model.ts'
+import type { SchemaStore, StoredSchema } from '../cache/index.ts'
+import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
+import type { LoadedSchema } from './pieces.ts'
+import { isSameModel } from './same-model.ts'
+
+export interface ReaderDependencies {
+  readonly connections: ConnectionsService
+  readonly store: SchemaStore
+  readonly clock: { now(): Date }
+  /** Told of failures of refreshes that nobody waits for. */
+  readonly onBackgroundError: (error: unknown) => void
+}
+
+export interface SchemaChanged {
+  readonly connectionId: ConnectionId
+  /** ISO 8601. */
+  readonly asOf: string
+}
+
+export interface SchemaReader {
+  /**
+   * The schema, from the cache where there is one, unless `refresh` is wanted and the database can be reached. Rejects with NOT_FOUND, or with
+   * CONNECTION_FAILED when there is neither cache nor database.
+   */
+  load(connectionId: ConnectionId, refresh: boolean): Promise<LoadedSchema>
+  /** Reads again now. Rejects when the database cannot be read. */
+  refresh(connectionId: ConnectionId): Promise<LoadedSchema>
+  /** Reads again soon, if anybody has asked for this schema since the host started. */
+  noteChange(connectionId: ConnectionId): void
+  /** Told when a schema differs from the one last given, or can be read again after the database was out of reach. Returns how to stop. */
+  onChanged(listener: (change: SchemaChanged) => void): () => void
+  /** Waits for readings that are under way. */
+  close(): Promise<void>
+}
+
+/** Age at which a schema is read again behind its answer. */
+export const SCHEMA_FRESH_MS = 60_000
+/** Several statements of a script that change the schema lead to one reading. */
+const CHANGE_DELAY_MS = 150
+/** Models kept in memory: one of 10,000 tables takes some 150 MB. */
+const MAX_IN_MEMORY = 4
+const CONNECT_TIMEOUT_MS = 10_000
+const RETRY_TIMEOUT_MS = 1_500
+
+/** The reader over connections and the store. */
+export function createSchemaReader(dependencies: ReaderDependencies): SchemaReader {
+  const { connections, store, clock, onBackgroundError } = dependencies
+  const emitter = new EventEmitter<{ changed: [SchemaChanged] }>()
+  emitter.setMaxListeners(0)
+  const inMemory = new Map<ConnectionId, StoredSchema>()
+  const running = new Map<ConnectionId, Promise<StoredSchema>>()
+  const changedWhileReading = new Set<ConnectionId>()
+  const delayed = new Map<ConnectionId, NodeJS.Timeout>()
+  const outOfReach = new Set<ConnectionId>()
+
+  const remember = (connectionId: ConnectionId, stored: StoredSchema): void => {
+    inMemory.delete(connectionId)
+    inMemory.set(connectionId, stored)
+    for (const id of inMemory.keys()) {
+      if (inMemory.size <= MAX_IN_MEMORY) break
+      inMemory.delete(id)
+    }
+  }
+  const read = async (connectionId: ConnectionId): Promise<StoredSchema> => {
+    const { reachability } = await connections.get(connectionId)
+    const session = await connections.open(connectionId, {
+      purpose: 'schema',
+      connectTimeoutMs: reachability === 'unreachable' ? RETRY_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
+    })
+    try {
+      return { model: await introspectModel(session), asOf: clock.now().toISOString() }
+    } finally {
+      await session.close()
+    }
+  }
+  const readAndKeep = async (connectionId: ConnectionId): Promise<StoredSchema> => {
+    const wasOutOfReach = outOfReach.has(connectionId)
+    try {
+      const fresh = await read(connectionId)
+      outOfReach.delete(connectionId)
+      const before = inMemory.get(connectionId)
+      const isSame = before !== undefined && isSameModel(before.model, fresh.model)
+      remember(connectionId, fresh)
+      if (isSame) store.touch(connectionId, fresh.asOf)
+      else await store.put(connectionId, fresh)
+      if (wasOutOfReach || (before !== undefined && !isSame))
+        emitter.emit('changed', { connectionId, asOf: fresh.asOf })
+      return fresh
+    } catch (error) {
+      if (isUnreachable(error)) outOfReach.add(connectionId)
+      throw error
+    } finally {
+      running.delete(connectionId)
+      if (changedWhileReading.delete(connectionId)) refreshBehind(connectionId)
+    }
+  }
+  /** One reading per connection at a time; who comes while one runs waits for it. */
+  const refresh = (connectionId: ConnectionId): Promise<StoredSchema> => {
+    const present = running.get(connectionId)
+    if (present !== undefined) return present
+    const promise = readAndKeep(connectionId)
+    running.set(connectionId, promise)
+    return promise
+  }
+  const refreshBehind = (connectionId: ConnectionId): void => {
+    refresh(connectionId).catch((error: unknown) => {
+      if (!isUnreachable(error)) onBackgroundError(error)
+    })
+  }
+  const loaded = (connectionId: ConnectionId, stored: StoredSchema): LoadedSchema => ({
+    ...stored,
+    isStale: outOfReach.has(connectionId),
+  })
+  const find = async (connectionId: ConnectionId): Promise<StoredSchema | undefined> => {
+    const present = inMemory.get(connectionId)
+    if (present !== undefined) return present
+    const stored = await store.get(connectionId)
+    // A reading that ended meanwhile is newer.
+    if (stored !== undefined && !inMemory.has(connectionId)) remember(connectionId, stored)
+    return inMemory.get(connectionId)
+  }
+
+  return {
+    async load(connectionId, isWanted) {
+      // Throws for a connection that is not there, whatever the cache has.
+      const connection = await connections.get(connectionId)
+      const stored = await find(connectionId)
+      if (stored === undefined) return loaded(connectionId, await refresh(connectionId))
+      if (isWanted) {
+        try {
+          return loaded(connectionId, await refresh(connectionId))
+        } catch (error) {
+          if (!isUnreachable(error)) throw error
+          return loaded(connectionId, stored)
+        }
+      }
+      if (connection.reachability === 'unreachable') outOfReach.add(connectionId)
+      const ageMs = clock.now().getTime() - Date.parse(stored.asOf)
+      if (ageMs > SCHEMA_FRESH_MS || outOfReach.has(connectionId)) refreshBehind(connectionId)
+      return loaded(connectionId, stored)
+    },
+    refresh: async (connectionId) => loaded(connectionId, await refresh(connectionId)),
+    noteChange(connectionId) {
+      if (running.has(connectionId)) {
+        changedWhileReading.add(connectionId)
+        return
+      }
+      if (!inMemory.has(connectionId) || delayed.has(connectionId)) return
+      const timer = setTimeout(() => {
+        delayed.delete(connectionId)
+        if (running.has(connectionId)) changedWhileReading.add(connectionId)
+        else refreshBehind(connectionId)
+      }, CHANGE_DELAY_MS)
+      delayed.set(connectionId, timer)
+    },
+    onChanged(listener) {
+      emitter.on('changed', listener)
+      return () => void emitter.off('changed', listener)
+    },
+    async close() {
+      for (const timer of delayed.values()) clearTimeout(timer)
+      delayed.clear()
+      changedWhileReading.clear()
+      await Promise.allSettled(running.values())
+    },
+  }
+}
