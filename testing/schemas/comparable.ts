@@ -21,9 +21,18 @@ const UNORDERED = new Set([
 export function comparable(model: SchemaModel): Record<string, unknown> {
   return Object.fromEntries(
     model.objects
-      .map((object) => [`${object.kind} ${schemaOf(object)}.${objectName(object)}`, plain(object)] as const)
+      .map(
+        (object) =>
+          [`${object.kind} ${schemaOf(object)}.${objectName(object)}`, plain(inOrder(object))] as const,
+      )
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   )
+}
+
+/** A column that a parent got late lies behind its children's own; in a table that is made anew it lies before them. */
+function inOrder(object: ModelObject): ModelObject {
+  if (object.kind !== 'table' || object.inherits.length === 0) return object
+  return { ...object, columns: [...object.columns].sort((left, right) => (left.name < right.name ? -1 : 1)) }
 }
 
 /** The model's dependencies by names, sorted. */

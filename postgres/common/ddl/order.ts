@@ -21,7 +21,7 @@ export function orderedSteps(model: SchemaModel, context: CompileContext): reado
   for (;;) {
     const steps = stepsOf(model, context, splits)
     const nodes = steps.map(({ id }) => id)
-    const edges = breakCycles(nodes, needsOf(model, context, { steps, splits }), 1)
+    const edges = breakCycles(nodes, needsOf(model, context, { steps, splits }), 0)
     const cycles = cyclesOf(nodes, edges)
     const next = cycles.length === 0 ? null : split(splits, { cycles, edges, steps })
     if (next !== null) {

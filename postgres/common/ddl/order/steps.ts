@@ -57,21 +57,22 @@ const RULE = 14
 const TRIGGER = 15
 const POLICY = 16
 const EARLY_OTHER = 2
-/** Objects of kind `other` that tables may use; the rest uses tables and functions. */
-const EARLY = new Set([
+/** Objects of kind `other` that tables may use, each after those that it uses itself; the rest uses tables and functions. */
+const EARLY = [
+  'language',
+  'access method',
   'collation',
   'conversion',
-  'language',
   'foreign data wrapper',
-  'foreign server',
   'server',
+  'foreign server',
   'user mapping',
   'text search parser',
   'text search template',
   'text search dictionary',
   'text search configuration',
-  'access method',
-])
+]
+const LATE = ['operator', 'operator family', 'operator class', 'transform', 'cast', 'statistics']
 
 /** The steps of a model, sorted by section, schema and name. */
 export function stepsOf(model: SchemaModel, context: CompileContext, splits: Splits): Step[] {
@@ -94,8 +95,9 @@ export function compareText(left: string, right: string): number {
 }
 
 function sectionOf(object: ModelObject): number {
-  if (object.kind === 'other') return EARLY.has(object.what) ? EARLY_OTHER : LATE_OTHER
-  return SECTIONS[object.kind]
+  if (object.kind !== 'other') return SECTIONS[object.kind]
+  const early = EARLY.indexOf(object.what)
+  return early < 0 ? LATE_OTHER + (LATE.indexOf(object.what) + 1) / 100 : EARLY_OTHER + early / 100
 }
 
 function stepsOfObject(object: ModelObject, context: CompileContext, splits: Splits): Step[] {

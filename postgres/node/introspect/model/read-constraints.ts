@@ -92,7 +92,9 @@ function readConstraint(
   }: { readonly lookups: Lookups; readonly relations: Relations; readonly index: Row | undefined },
 ): ConstraintDraft | undefined {
   const [oid, type, bits] = [textAt(row, 1), textAt(row, 3), numberAt(row, 5)]
-  const columns = columnNames(relation, numbersAt(row, 4))
+  // Expressions and whole rows of checks and exclusions stand there as column 0.
+  const numbers = numbersAt(row, 4).filter((number) => number !== '0')
+  const columns = columnNames(relation, numbers)
   if (columns === undefined) return undefined
   const head = {
     id: `constraint:${oid}`,
