@@ -15,10 +15,7 @@ export type DesignerHost = Client<{ readonly schema: typeof schema; readonly des
 
 export interface OpenDesign extends DesignSession {
   /** Why the diagram could not be kept, until it can; null when all is on disk. */
-  readonly problem: {
-    readonly get: () => string | null
-    readonly subscribe: (tell: () => void) => () => void
-  }
+  readonly problem: Store<string | null>
   /** Asks the database itself for its schema. Rejects as `schema.load` does. */
   refresh(): Promise<void>
   /** Writes what is left and stops following. */
