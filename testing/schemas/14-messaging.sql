@@ -12,7 +12,8 @@ create type chat.content as (text text, files chat.attachment[], reactions chat.
 create domain chat.safe_content as chat.content check ((value).text <> 'spam');
 alter type chat.attachment add attribute checksum bytea;
 create table chat.person (id bigserial primary key, handle chat.verified_handle, mail chat.emails default array['a@b.c'], presence chat.presence default 'offline' not null, history chat.presence[] default '{online,away}');
-create table chat.channel (id bigserial primary key, kind chat.channel_kind not null default 'group', name varchar(80), topic text storage main);
+create table chat.channel (id bigserial primary key, kind chat.channel_kind not null default 'group', name varchar(80), topic text);
+alter table chat.channel alter column topic set storage main;
 create table chat.message (
   id bigserial primary key, channel_id bigint not null references chat.channel on delete cascade, person_id bigint references chat.person on delete set null, content chat.safe_content, raw chat.content default row('', null, '{}')::chat.content,
   sent timestamptz(0) default current_timestamp(0), flags bit(8) default b'00000000', mask bit varying(16), address inet, mac macaddr8, price money, span interval day to second(3), xid xid8, snapshot pg_snapshot, vec oidvector, ch "char" default 'x', lsn pg_lsn, doc jsonpath, ts time(2) with time zone

@@ -2,6 +2,7 @@
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { sql } from '../sql/sql.ts'
 import { compileContext, statement, type CompileOptions } from './create/context.ts'
+import { dropStep } from './order/drop-step.ts'
 import { orderedSteps } from './order.ts'
 import type { Statement } from './statement.ts'
 
@@ -21,6 +22,13 @@ export function writeModel(model: SchemaModel, options: CompileOptions = {}): St
     ...statements,
     statement(sql`reset check_function_bodies`, { ...about, summary: 'Check bodies of functions again' }),
   ]
+}
+
+/** The statements that take `writeModel` back: all objects of the model dropped, without CASCADE, so that what others made with them makes it fail. */
+export function dropModel(model: SchemaModel, options: CompileOptions = {}): Statement[] {
+  const steps = orderedSteps(model, compileContext(model, options))
+  const ids = new Set(steps.map(({ id }) => id))
+  return steps.toReversed().flatMap((step) => dropStep(step, ids.has(`${step.id}#placeholder`)))
 }
 
 /** Statements as one text: each ends in a semicolon, with an empty line between them. */

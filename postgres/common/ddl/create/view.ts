@@ -33,11 +33,12 @@ export function createView(view: View, options: CreateViewOptions = {}): Stateme
 }
 
 /** A view with the same columns that reads nothing: stands in where two objects need each other, until the view itself replaces it. */
-export function placeholderView(view: View): Statement {
+export function placeholderView(view: View, options: { readonly orReplace?: boolean } = {}): Statement {
   const columns = view.columns.map(
     ({ name: column, type }) => sql`null::${expression(type)} as ${name(column)}`,
   )
-  return statement(sql`create view ${qualified(view)} as\nselect ${join(columns, ',\n  ')}`, {
+  const replace = options.orReplace === true ? sql`or replace ` : empty
+  return statement(sql`create ${replace}view ${qualified(view)} as\nselect ${join(columns, ',\n  ')}`, {
     objectId: view.id,
     summary: `Create a placeholder for ${describe(view)}`,
   })
