@@ -29,7 +29,7 @@ describe('the pace', () => {
   test.each(['127.0.0.1', '127.0.1.1', '::1', 'localhost', '/run/postgresql'])(
     'follows the cores at %s',
     (host) => {
-      expect(paceFor(host, 2)).toMatchObject({ maxYoung: 3 })
+      expect(paceFor(host, 2)).toMatchObject({ maxYoung: 4 })
     },
   )
 

@@ -23,8 +23,8 @@ const YOUNG_MS = 10
 export function paceFor(host: string, cores: number): PaceLimits | undefined {
   const isHere =
     host === 'localhost' || host === '::1' || isSocketDirectory(host) || /^127(\.\d+){3}$/.test(host)
-  // One more than can run: it begins while the answer of another is read.
-  return isHere ? { maxYoung: cores + 1, youngMs: YOUNG_MS } : undefined
+  // Two more than can run: they have work for the cores while answers of others are read here.
+  return isHere ? { maxYoung: cores + 2, youngMs: YOUNG_MS } : undefined
 }
 
 /** Makes a pace; without limits there is always room. */
