@@ -11,6 +11,7 @@ import { credentials } from './capabilities/credentials.ts'
 import { database } from './capabilities/database.ts'
 import { designs } from './capabilities/designs.ts'
 import { history } from './capabilities/history.ts'
+import { migrations } from './capabilities/migrations.ts'
 import { organisations } from './capabilities/organisations.ts'
 import { projects } from './capabilities/projects.ts'
 import { query } from './capabilities/query.ts'
@@ -45,6 +46,7 @@ export const hostContract = {
   connectivity,
   designs,
   history,
+  migrations,
   organisations,
   projects,
   query,

@@ -20,6 +20,7 @@ export {
 } from './result-snapshot-store.ts'
 export { createSavedQueryStore, type SavedQueryStore } from './saved-query-store.ts'
 export { createSchemaStore, type SchemaStore, type StoredSchema } from './schema-store.ts'
+export { createMigrationSourceStore, type MigrationSourceStore } from './migration-source-store.ts'
 export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'
 export { createSessionStore, type SessionStore, type StoredSession } from './session-store.ts'
 export { createSettingsStore, type SettingsStore } from './settings-store.ts'

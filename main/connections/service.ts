@@ -149,6 +149,7 @@ export function createConnectionsService(dependencies: ConnectionsDependencies):
           const session = await openSession(
             {
               ...target,
+              database: options.database ?? target.database,
               applicationName: `NebulaDB ${options.purpose}`,
               connectTimeoutMs: options.connectTimeoutMs,
             },

@@ -24,6 +24,8 @@ export type OfferOnce = (text: string) => string
 export interface OpenOptions {
   /** Shown in pg_stat_activity after the product's name. */
   readonly purpose: string
+  /** Another database of the same server, with the same role. */
+  readonly database?: string | undefined
   readonly connectTimeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -20,6 +20,7 @@ import {
   createConnectionStore,
   createDesignStore,
   createHistoryStore,
+  createMigrationSourceStore,
   createResultSnapshotStore,
   createSavedQueryStore,
   createSchemaStore,
@@ -42,6 +43,7 @@ import {
 } from '../connectivity/index.ts'
 import { createDesignsCapability } from '../designs/index.ts'
 import { createHistoryCapability } from '../history/index.ts'
+import { createMigrationsCapability } from '../migrations/index.ts'
 import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
 import { createQueryCapability } from '../query/index.ts'
@@ -225,6 +227,16 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     newId,
   })
 
+  const migrations = createMigrationsCapability({
+    connections: connections.service,
+    store: createMigrationSourceStore(cache),
+    defaultFolder: join(config.dataDirectory, 'migrations'),
+    person: () => cloud.session.state().account?.email ?? userName(),
+    onSchemaChange: noteSchemaChange,
+    clock,
+    random: Math.random,
+  })
+
   return {
     handlers: {
       access: createAccessCapability({ cloud }),
@@ -241,6 +253,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
         newId,
       }),
       history: history.handlers,
+      migrations: migrations.handlers,
       organisations: createOrganisationsCapability({ cloud, store: cloudStore, now }),
       projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),
       query: query.handlers,
@@ -263,6 +276,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       cloud.close()
       await query.close()
       await catalog.service.close()
+      migrations.close()
       await schema.close()
     },
   }
