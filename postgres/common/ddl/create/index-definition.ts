@@ -35,6 +35,15 @@ export function createIndex(index: Index, table: RelationName, options: CreateIn
   )
 }
 
+/** `alter index … attach partition …`: a partition's index becomes part of its parent's. */
+export function attachIndex(index: Index, table: RelationName): Statement {
+  if (index.parent === null) throw new TypeError(`${index.name} is no part of another index`)
+  return statement(
+    sql`alter index ${qualified(index.parent)} attach partition ${name(table.schema, index.name)}`,
+    { objectId: index.id, summary: `Attach index ${index.name} to ${shown(index.parent)}` },
+  )
+}
+
 function indexElement(element: IndexElement): SqlFragment {
   const what = element.column === null ? parenthesised(element.expression ?? '') : name(element.column)
   const collation = element.collation === null ? empty : sql` collate ${expression(element.collation)}`

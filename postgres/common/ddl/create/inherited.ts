@@ -58,7 +58,7 @@ export function isAutoIndex(index: Index, table: Table, parent: Table | undefine
   if (table.replicaIdentity.index === index.name) return false
   const { name } = index.parent
   const model = parent?.indexes.find((one) => one.name === name)
-  if (model === undefined) return false
+  if (model === undefined || parent === undefined || attachesByHand(model, parent)) return false
   const columns = index.elements.map(({ column }) => column)
   const names = [...columns, ...index.include].filter((column) => column !== null)
   return (
@@ -67,6 +67,21 @@ export function isAutoIndex(index: Index, table: Table, parent: Table | undefine
     model.tablespace === index.tablespace &&
     model.options.join() === index.options.join()
   )
+}
+
+/**
+ * Whether the partitions' indexes must be attached one by one: Postgres would take the first that fits, so with twins perhaps the wrong one; and an index that lacks
+ * some partition stays as it is.
+ */
+export function attachesByHand(index: Index, table: Table): boolean {
+  if (table.partitionKey === null) return false
+  return (
+    !index.isValid || table.indexes.some((one) => one.id !== index.id && columnsOf(one) === columnsOf(index))
+  )
+}
+
+function columnsOf({ method, elements }: Index): string {
+  return JSON.stringify([method, ...elements.map(({ column, expression }) => [column, expression])])
 }
 
 function sameOrder(left: readonly Column[], right: readonly Column[]): boolean {

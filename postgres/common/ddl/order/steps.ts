@@ -1,5 +1,5 @@
 // A model cut into steps, each a few statements that belong together: an object, an index, a foreign key, a trigger. Steps are what is put in order.
-import type { Constraint, ModelObject, SchemaModel, Table, View } from '#contract/schema/types.ts'
+import type { Constraint, Index, ModelObject, SchemaModel, Table, View } from '#contract/schema/types.ts'
 import { schemaOf } from '../../catalog/find.ts'
 import { commentStatements, ownerStatements } from '../create/comments.ts'
 import { addConstraint } from '../create/constraint.ts'
@@ -7,8 +7,8 @@ import type { CompileContext } from '../create/context.ts'
 import { createBare, ownIndexes } from '../create/create.ts'
 import { setDefault } from '../create/column.ts'
 import { grantStatements } from '../create/grants.ts'
-import { createIndex } from '../create/index-definition.ts'
-import { formOf } from '../create/inherited.ts'
+import { attachIndex, createIndex } from '../create/index-definition.ts'
+import { attachesByHand, formOf } from '../create/inherited.ts'
 import { sequenceOwnedBy } from '../create/routine.ts'
 import { attachStatements, clusterOn, createTable, tableSettings } from '../create/table.ts'
 import { createPolicy, createRule, createTrigger } from '../create/table-parts.ts'
@@ -172,7 +172,10 @@ function tableSteps(
   const steps = [step(table.id, section, (at) => createTable(table, at, { later }))]
   for (const index of ownIndexes(table, context))
     steps.push(
-      step(index.id, section, (at) => [createIndex(index, table), ...partComments(table, index.id, at)]),
+      step(index.id, section, (at) => [
+        ...indexStatements(index, table, at),
+        ...partComments(table, index.id, at),
+      ]),
     )
   const form = formOf(table, context)
   if (form === 'attach' || form === 'inherit')
@@ -191,6 +194,24 @@ function tableSteps(
       step(policy.id, POLICY, (at) => [createPolicy(policy, table), ...partComments(table, policy.id, at)]),
     )
   return [...steps, ...relationSteps(table, step)]
+}
+
+function indexStatements(index: Index, table: Table, context: CompileContext): Statement[] {
+  if (!attachesByHand(index, table)) return [createIndex(index, table)]
+  const partitions = context.index
+    .ofKind('table')
+    .filter(
+      ({ partitionOf }) =>
+        partitionOf?.parent.schema === table.schema && partitionOf.parent.name === table.name,
+    )
+  return [
+    createIndex(index, table, { isOnly: true }),
+    ...partitions.flatMap((partition) =>
+      partition.indexes
+        .filter(({ parent }) => parent?.schema === table.schema && parent.name === index.name)
+        .map((one) => attachIndex(one, partition)),
+    ),
+  ]
 }
 
 function foreignKeyStatements(constraint: Constraint, table: Table, context: CompileContext): Statement[] {
