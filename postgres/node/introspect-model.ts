@@ -1,50 +1,184 @@
-// Reads a database's schema as one model, in two round trips.
-import type { SchemaModel } from '#contract/schema/types.ts'
-import { assembleModel } from './introspect/model/assemble.ts'
+// Reads a database's schema as one model in two round trips, and brings it up to date in two more.
+import { isDeepStrictEqual } from 'node:util'
+import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { assembleModel, knowObjects, readObjects } from './introspect/model/assemble.ts'
+import { textAt, type Row } from './introspect/model/cells.ts'
+import { changeSources } from './introspect/model/change-sources.ts'
+import {
+  commentCounts,
+  findChanges,
+  needsFullReading,
+  oidOf,
+  type Changes,
+} from './introspect/model/changes.ts'
 import { aggregateSource, databaseSources } from './introspect/model/database-sources.ts'
+import { keepDependencies, readDependencies, sortDependencies } from './introspect/model/dependencies.ts'
 import {
   commentSource,
   dependencySources,
   lookupSources,
   typeNameSource,
 } from './introspect/model/lookup-sources.ts'
+import { readLookups, rowsOf, type Lookups } from './introspect/model/lookups.ts'
+import { sortObjects } from './introspect/model/order.ts'
 import { otherSources } from './introspect/model/other-sources.ts'
-import { abandonReading, beginReading, endReading, type ModelSession } from './introspect/model/read.ts'
+import { beginReading, endReading, retried, type ModelSession } from './introspect/model/read.ts'
+import type { TypeNames } from './introspect/model/read-relations.ts'
 import { columnSource, relationSources } from './introspect/model/relation-sources.ts'
 import type { Source } from './introspect/model/sources.ts'
 import { listTypes, readTypeNames } from './introspect/model/type-list.ts'
 import { routineSource, typeSources } from './introspect/model/type-sources.ts'
+import { countComments, markReading, type ModelReading } from './introspect/model/watermark.ts'
 
 export type { ModelSession }
+export { Watermark, type ModelReading } from './introspect/model/watermark.ts'
 
 /**
  * Reads everything that the schema model knows, as the session's user sees the catalog, in one state of the database. The session must not be in a
  * transaction; its settings stay as they are. What is dropped meanwhile is left out. Rejects as `Session.query` does.
  */
 export async function introspectModel(session: ModelSession): Promise<SchemaModel> {
-  const version = Number.parseInt(session.serverVersion, 10)
-  try {
-    const rows = await beginReading(session, allSources(version))
-    const types = listTypes(rows.get('column') ?? [])
+  const { model } = await readModel(session)
+  return model
+}
+
+/** The same, with what `refreshModel` needs to bring it up to date. */
+export async function readModel(session: ModelSession): Promise<ModelReading> {
+  const version = majorVersion(session)
+  return retried(session, async () => {
+    const rows = await beginReading(session, [
+      columnSource(version, 'all'),
+      ...relationSources(version, 'all'),
+      ...smallSources(version),
+      routineSource('all'),
+      aggregateSource('all'),
+      commentSource('all'),
+      ...dependencySources(version, 'all'),
+    ])
+    const types = listTypes(rowsOf(rows, 'column'))
     const names = await endReading(session, [typeNameSource(version, types)])
-    return assembleModel(rows, readTypeNames(types, names.get('type name') ?? []))
-  } catch (error) {
-    await abandonReading(session)
-    throw error
+    const { model, lookups } = assembleModel(rows, readTypeNames(types, rowsOf(names, 'type name')))
+    return { model, watermark: markReading(rows, lookups, countComments(rowsOf(rows, 'comment'))) }
+  })
+}
+
+/** More relations than this are read faster with all the others. */
+const MAX_CHANGED = 2_000
+
+/**
+ * Brings a reading up to date: equal to a full one but for estimated rows and sizes of tables that did not change. What did not change stays the same
+ * object. `changed` are ids of objects that are new, gone or not what they were. Reads everything where it must: another database, a renamed role or
+ * schema, very many changes. Rejects as `Session.query` does.
+ */
+export async function refreshModel(
+  session: ModelSession,
+  previous: ModelReading,
+): Promise<{ readonly reading: ModelReading; readonly changed: readonly string[] }> {
+  const refreshed = await retried(session, () => refresh(session, previous))
+  const reading = refreshed ?? (await readModel(session))
+  const objects = new Map(previous.model.objects.map((object) => [object.id, object]))
+  const changed: string[] = []
+  for (const object of reading.model.objects) {
+    const before = objects.get(object.id)
+    objects.delete(object.id)
+    if (before !== object && !isDeepStrictEqual(before, object)) changed.push(object.id)
+  }
+  return { reading, changed: [...changed, ...objects.keys()] }
+}
+
+/** Undefined where everything must be read. */
+async function refresh(session: ModelSession, previous: ModelReading): Promise<ModelReading | undefined> {
+  const version = majorVersion(session)
+  const since = String(BigInt.asUintN(32, BigInt(previous.watermark.firstUnseen)))
+  const first = await beginReading(session, [
+    ...smallSources(version),
+    commentSource('small'),
+    ...dependencySources(version, 'small'),
+    ...changeSources(since),
+  ])
+  const lookups = readLookups(first)
+  const watermark = markReading(first, lookups, commentCounts(first))
+  if (needsFullReading(previous, watermark)) {
+    await endReading(session, [])
+    return undefined
+  }
+  const small = readObjects(first, PRINTED).objects
+  const changes = findChanges(previous.model, first, {
+    lookups,
+    watermark: previous.watermark,
+    small: new Map(small.map((object) => [object.id, object])),
+  })
+  if (changes.relations.size > MAX_CHANGED) {
+    await endReading(session, [])
+    return undefined
+  }
+  const composites = rowsOf(first, 'composite').map((row) => textAt(row, 5))
+  const relations = [...new Set([...changes.relations, ...composites])]
+  const routines = [...changes.routines]
+  const second = await endReading(session, [
+    columnSource(version, relations),
+    ...relationSources(version, relations),
+    routineSource(routines),
+    aggregateSource(routines),
+    commentSource({ relations, routines }),
+    ...dependencySources(version, { relations, routines }),
+  ])
+  return { model: merge(previous.model, changes, { rows: joinRows(first, second), lookups }), watermark }
+}
+
+/** Names of types that came with the columns. */
+const PRINTED: TypeNames = { of: (row) => ({ type: row[7] ?? '???', typeId: row[8] ?? null }) }
+
+/** The model before, with what was read in the place of what changed. */
+function merge(
+  before: SchemaModel,
+  { relations, routines }: Changes,
+  { rows, lookups }: { readonly rows: Map<string, Row[]>; readonly lookups: Lookups },
+): SchemaModel {
+  const read = readObjects(rows, PRINTED)
+  const fresh = new Map(read.objects.map((object) => [object.id, object]))
+  const isReadAgain = (object: ModelObject): boolean => {
+    switch (object.kind) {
+      case 'table':
+      case 'view':
+      case 'sequence':
+        return fresh.has(object.id) || relations.has(oidOf(object.id))
+      case 'routine':
+        return routines.has(oidOf(object.id))
+      default:
+        return true
+    }
+  }
+  const old = new Map(before.objects.map((object) => [object.id, object]))
+  const kept = before.objects.filter((object) => !isReadAgain(object))
+  const objects = [...kept]
+  for (const object of fresh.values()) {
+    const same = old.get(object.id)
+    objects.push(same !== undefined && isDeepStrictEqual(same, object) ? same : object)
+  }
+  const known = knowObjects(objects, read.relationIds)
+  return {
+    serverVersion: lookups.serverVersion,
+    database: lookups.database,
+    objects: sortObjects(objects),
+    dependencies: sortDependencies([
+      ...keepDependencies(before.dependencies, knowObjects(kept, new Map()), known),
+      ...readDependencies(rows, lookups, known),
+    ]),
   }
 }
 
-function allSources(version: number): Source[] {
-  return [
-    columnSource(version, 'all'),
-    ...relationSources(version, 'all'),
-    ...lookupSources(),
-    ...typeSources(version),
-    routineSource('all'),
-    aggregateSource('all'),
-    ...databaseSources(version),
-    ...otherSources(version),
-    commentSource(),
-    ...dependencySources(version),
-  ]
+/** What is small, and read each time. */
+function smallSources(version: number): Source[] {
+  return [...lookupSources(), ...typeSources(version), ...databaseSources(version), ...otherSources(version)]
+}
+
+function joinRows(first: ReadonlyMap<string, Row[]>, second: ReadonlyMap<string, Row[]>): Map<string, Row[]> {
+  const rows = new Map(first)
+  for (const [tag, found] of second) rows.set(tag, [...(rows.get(tag) ?? []), ...found])
+  return rows
+}
+
+function majorVersion({ serverVersion }: ModelSession): number {
+  return Number.parseInt(serverVersion, 10)
 }

@@ -1,7 +1,6 @@
 // Who needs whom, as pairs of ids of the model, out of pg_depend.
 import { CATALOG } from './catalogs.ts'
 import { compareTexts, numberAt, numbersAt, optionalAt, textAt } from './cells.ts'
-import type { Relations } from './draft.ts'
 import { rowsOf, type Lookups, type Rows } from './lookups.ts'
 
 export type Dependency = readonly [string, string]
@@ -33,54 +32,20 @@ const PREFIXES: Readonly<Record<string, string>> = {
   [CATALOG.userMapping]: 'other',
 }
 
-/** Pairs in order, each once. `relationId` gives the id of a table, view or sequence by its OID. */
-export function readDependencies(
-  rows: Rows,
-  lookups: Lookups,
-  {
-    relations,
-    relationId,
-  }: { readonly relations: Relations; readonly relationId: (oid: string) => string | undefined },
-): Dependency[] {
-  const rules = new Map(
-    rowsOf(rows, 'rule').map((row) => [
-      textAt(row, 1),
-      row[3] === null ? (relationId(textAt(row, 0)) ?? '') : `rule:${textAt(row, 1)}`,
-    ]),
-  )
-  const defaults = new Map(
-    rowsOf(rows, 'default').map((row) => [textAt(row, 2), `column:${textAt(row, 0)}.${textAt(row, 1)}`]),
-  )
-  const indexes = new Map(rowsOf(rows, 'index').map((row) => [textAt(row, 1), `index:${textAt(row, 1)}`]))
-  for (const row of rowsOf(rows, 'constraint')) {
-    const index = optionalAt(row, 6)
-    if (row[3] !== 'f' && index !== null) indexes.set(index, `constraint:${textAt(row, 1)}`)
-  }
-  const idOf = (catalog: number, oid: string, part: string): string | undefined => {
-    const extension = lookups.extensionOf(catalog, oid)
-    if (extension !== undefined) return `extension:${extension}`
-    switch (catalog) {
-      case CATALOG.class: {
-        if (part !== '0')
-          return relations.get(oid)?.object.kind === 'composite'
-            ? `attribute:${oid}.${part}`
-            : `column:${oid}.${part}`
-        return relationId(oid) ?? indexes.get(oid)
-      }
-      case CATALOG.rule:
-        return rules.get(oid)
-      case CATALOG.default:
-        return defaults.get(oid)
-      default: {
-        const prefix = PREFIXES[catalog]
-        return prefix === undefined ? undefined : `${prefix}:${oid}`
-      }
-    }
-  }
-  const pairs = new Map<string, Dependency>()
+/** What is in the model. */
+export interface Known {
+  /** The id of a table, view, sequence or composite type by the OID of its relation. */
+  relationId(oid: string): string | undefined
+  /** Whether an object or a part other than a column has this id. */
+  has(id: string): boolean
+}
+
+/** Pairs in order, each once. Both sides are in the model. */
+export function readDependencies(rows: Rows, lookups: Lookups, known: Known): Dependency[] {
+  const idOf = identify(rows, lookups, known)
+  const pairs: Dependency[] = []
   const add = (from: string | undefined, to: string | undefined): void => {
-    if (from === undefined || to === undefined || from === '' || from === to) return
-    pairs.set(`${from} ${to}`, [from, to])
+    if (from !== undefined && to !== undefined && from !== to) pairs.push([from, to])
   }
   for (const row of rowsOf(rows, 'dependency'))
     add(
@@ -88,8 +53,77 @@ export function readDependencies(
       optionalAt(row, 6) ?? idOf(numberAt(row, 3), textAt(row, 4), textAt(row, 5)),
     )
   for (const row of rowsOf(rows, 'constraint'))
-    if (row[3] === 'c')
+    if (row[3] === 'c' && known.has(`constraint:${textAt(row, 1)}`))
       for (const number of numbersAt(row, 4))
         add(`constraint:${textAt(row, 1)}`, `column:${textAt(row, 0)}.${number}`)
-  return [...pairs].sort(([a], [b]) => compareTexts(a, b)).map(([, pair]) => pair)
+  return sortDependencies(pairs)
+}
+
+/** In order, each once. */
+export function sortDependencies(pairs: readonly Dependency[]): Dependency[] {
+  const keyed = new Map(pairs.map((pair) => [`${pair[0]} ${pair[1]}`, pair]))
+  return [...keyed].sort(([a], [b]) => compareTexts(a, b)).map(([, pair]) => pair)
+}
+
+/** The id of what pg_depend names, when it is in the model. */
+function identify(
+  rows: Rows,
+  lookups: Lookups,
+  known: Known,
+): (catalog: number, oid: string, part: string) => string | undefined {
+  const rules = new Map(
+    rowsOf(rows, 'rule').map((row) => [
+      textAt(row, 1),
+      row[3] === null ? known.relationId(textAt(row, 0)) : `rule:${textAt(row, 1)}`,
+    ]),
+  )
+  const defaults = new Map(
+    rowsOf(rows, 'default').map((row) => [
+      textAt(row, 2),
+      known.relationId(textAt(row, 0)) === undefined
+        ? undefined
+        : `column:${textAt(row, 0)}.${textAt(row, 1)}`,
+    ]),
+  )
+  const indexes = new Map<string, string>()
+  for (const row of rowsOf(rows, 'constraint')) {
+    const index = optionalAt(row, 6)
+    if (row[3] !== 'f' && index !== null) indexes.set(index, `constraint:${textAt(row, 1)}`)
+  }
+  const ofRelation = (oid: string, part: string): string | undefined => {
+    const relation = known.relationId(oid)
+    if (relation === undefined) return indexes.get(oid) ?? `index:${oid}`
+    if (part === '0') return relation
+    return `${relation.startsWith('composite:') ? 'attribute' : 'column'}:${oid}.${part}`
+  }
+  return (catalog, oid, part) => {
+    const extension = lookups.extensionOf(catalog, oid)
+    if (extension !== undefined) return `extension:${extension}`
+    const id =
+      catalog === CATALOG.class
+        ? ofRelation(oid, part)
+        : catalog === CATALOG.rule
+          ? rules.get(oid)
+          : catalog === CATALOG.default
+            ? defaults.get(oid)
+            : `${PREFIXES[catalog] ?? ''}:${oid}`
+    if (id === undefined) return undefined
+    // A column is there with its relation.
+    return id.startsWith('column:') || id.startsWith('attribute:') || known.has(id) ? id : undefined
+  }
+}
+
+/** Those of an earlier reading that still hold: their first side was not read again (it is in `kept`), their second is there. */
+export function keepDependencies(
+  dependencies: readonly Dependency[],
+  kept: Known,
+  known: Known,
+): Dependency[] {
+  return dependencies.filter(([from, to]) => isIn(kept, from) && isIn(known, to))
+}
+
+/** Whether an id, also of a column, is in the model. A column is there with its relation. */
+function isIn(known: Known, id: string): boolean {
+  if (!id.startsWith('column:') && !id.startsWith('attribute:')) return known.has(id)
+  return known.relationId(id.slice(id.indexOf(':') + 1, id.indexOf('.'))) !== undefined
 }

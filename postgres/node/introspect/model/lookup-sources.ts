@@ -1,7 +1,7 @@
 // Sources of what others name (roles, schemas, operator classes) and of comments and dependencies.
 import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
 import { quoteLiteral } from '#postgres/common/sql/quote.ts'
-import { aclSql, oidsSql, typeIdSql, USER_SCHEMA, type Source } from './sources.ts'
+import { aclSql, inScope, oidsSql, typeIdSql, USER_SCHEMA, type Source } from './sources.ts'
 
 /** Small, and read whole each time. */
 export function lookupSources(): Source[] {
@@ -12,6 +12,9 @@ export function lookupSources(): Source[] {
         'pg_catalog.current_database()',
         `pg_catalog.current_setting('server_version_num')`,
         `pg_catalog.current_setting('block_size')`,
+        'pg_catalog.pg_current_snapshot()',
+        `pg_catalog.concat_ws('.', (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()),
+          (select s.system_identifier from pg_catalog.pg_control_system() s), (select p.timeline_id from pg_catalog.pg_control_checkpoint() p))`,
       ],
       from: '',
     },
@@ -63,21 +66,66 @@ export function typeNameSource(
   }
 }
 
-/** Comments of everything. */
-export function commentSource(): Source {
+/** Catalogs of relations, their parts and routines: what is in them is read again only when it changed. */
+const LARGE = [
+  CATALOG.class,
+  CATALOG.constraint,
+  CATALOG.trigger,
+  CATALOG.policy,
+  CATALOG.rule,
+  CATALOG.routine,
+].join(', ')
+const DOMAIN_CHECKS = `(select k.oid from pg_catalog.pg_constraint k where k.contypid <> 0)`
+
+/** What comments and dependencies are read of: everything; all but relations and routines; or these relations and routines with their parts. */
+export type Extent =
+  'all' | 'small' | { readonly relations: readonly string[]; readonly routines: readonly string[] }
+
+/** Comments. */
+export function commentSource(extent: Extent): Source {
   return {
     tag: 'comment',
     cells: ['d.classoid', 'd.objoid', 'd.objsubid', 'd.description'],
     from: `from pg_catalog.pg_description d
-where d.objoid >= ${FIRST_USER_OID} or d.classoid in (${CATALOG.namespace}, ${CATALOG.extension})`,
+where ${commentsIn(extent)}`,
   }
+}
+
+function commentsIn(extent: Extent): string {
+  if (extent === 'all')
+    return `d.objoid >= ${FIRST_USER_OID} or d.classoid in (${CATALOG.namespace}, ${CATALOG.extension})`
+  if (extent === 'small')
+    return `(d.objoid >= ${FIRST_USER_OID} and d.classoid not in (${LARGE})) or d.classoid in (${CATALOG.namespace}, ${CATALOG.extension})
+  or (d.classoid = ${CATALOG.constraint} and d.objoid in ${DOMAIN_CHECKS})`
+  return objectsOf(extent)
+    .map(({ catalog, oids }) => `(d.classoid = ${catalog} and d.objoid = any(${oids}))`)
+    .join(' or ')
+}
+
+/** The OIDs of relations and routines and of their parts, by catalog. */
+function objectsOf({
+  relations,
+  routines,
+}: Exclude<Extent, string>): { readonly catalog: number; readonly oids: string }[] {
+  const oids = oidsSql(relations)
+  const parts = (table: string, column: string, oid = 'x.oid'): string =>
+    `array(select ${oid} from pg_catalog.${table} x where x.${column} = any(${oids}))`
+  return [
+    { catalog: CATALOG.class, oids: `${oids} || ${parts('pg_index', 'indrelid', 'x.indexrelid')}` },
+    { catalog: CATALOG.constraint, oids: parts('pg_constraint', 'conrelid') },
+    { catalog: CATALOG.trigger, oids: parts('pg_trigger', 'tgrelid') },
+    { catalog: CATALOG.policy, oids: parts('pg_policy', 'polrelid') },
+    { catalog: CATALOG.rule, oids: parts('pg_rewrite', 'ev_class') },
+    { catalog: CATALOG.default, oids: parts('pg_attrdef', 'adrelid') },
+    { catalog: CATALOG.routine, oids: oidsSql(routines) },
+  ]
 }
 
 /**
  * Who needs whom, without what the structure says: the columns of a constraint or plain index, the parent of a partition, the owner of a sequence, the table of a
  * trigger, the schema of anything, the index that a foreign key uses.
  */
-export function dependencySources(version: number): Source[] {
+export function dependencySources(version: number, extent: Extent): Source[] {
   const { class: relation, constraint, default: value, trigger, policy, rule, namespace } = CATALOG
   const cells = [
     'd.classid',
@@ -89,6 +137,18 @@ export function dependencySources(version: number): Source[] {
     `case when d.refclassid = ${CATALOG.type} then ${typeIdSql(version, 'd.refobjid')} end`,
     `case when d.classid = ${CATALOG.type} then ${typeIdSql(version, 'd.objid')} end`,
   ]
+  const expressions: Source[] =
+    extent === 'small'
+      ? []
+      : [
+          {
+            tag: 'dependency',
+            cells,
+            from: `from pg_catalog.pg_index i join pg_catalog.pg_depend d on d.classid = ${relation} and d.objid = i.indexrelid and d.objsubid = 0
+where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and d.refclassid = ${relation} and d.refobjsubid > 0
+  and ${inScope(extent === 'all' ? 'all' : extent.relations, 'i.indrelid')}`,
+          },
+        ]
   return [
     {
       tag: 'dependency',
@@ -98,14 +158,20 @@ where d.deptype in ('n', 'a') and d.objid >= ${FIRST_USER_OID} and d.refobjid >=
   and d.refclassid <> ${namespace}
   and not (d.deptype = 'a' and (d.classid in (${constraint}, ${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
   and not (d.classid = ${constraint} and d.refclassid = ${relation})
-  and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')`,
+  and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')${dependenciesIn(extent)}`,
     },
-    {
-      tag: 'dependency',
-      cells,
-      from: `from pg_catalog.pg_index i join pg_catalog.pg_depend d on d.classid = ${relation} and d.objid = i.indexrelid and d.objsubid = 0
-where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and d.refclassid = ${relation} and d.refobjsubid > 0
-  and d.objid >= ${FIRST_USER_OID}`,
-    },
+    ...expressions,
   ]
+}
+
+function dependenciesIn(extent: Extent): string {
+  if (extent === 'all') return ''
+  if (extent === 'small')
+    return `
+  and (d.classid not in (${LARGE}, ${CATALOG.default}) or (d.classid = ${CATALOG.constraint} and d.objid in ${DOMAIN_CHECKS}))`
+  const objects = objectsOf(extent).map(
+    ({ catalog, oids }) => `(d.classid = ${catalog} and d.objid = any(${oids}))`,
+  )
+  return `
+  and (${objects.join(' or ')})`
 }

@@ -10,6 +10,10 @@ export interface Lookups {
   readonly serverVersion: number
   readonly database: string
   readonly blockSize: number
+  /** What this state of the database saw, as pg_current_snapshot() prints it. */
+  readonly snapshot: string
+  /** The database, its cluster and its timeline. */
+  readonly identity: string
   /** All below take OIDs as text. */
   roleName(oid: string): string
   /** The name of a schema, with whether it is a user's. Undefined for one that is gone. */
@@ -68,6 +72,8 @@ export function readLookups(rows: Rows): Lookups {
     serverVersion: numberAt(server, 1),
     database: textAt(server, 0),
     blockSize: numberAt(server, 2),
+    snapshot: textAt(server, 3),
+    identity: textAt(server, 4),
     roleName,
     namespace: (oid) => namespaces.get(oid),
     tablespace: (oid) => (oid === null ? null : (tablespaces.get(oid) ?? null)),

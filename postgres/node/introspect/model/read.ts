@@ -1,4 +1,5 @@
 // Runs sources on a session: all in one round trip, in one transaction that sees one state of the database and prints names in full.
+import { AppError } from '#contract/errors.ts'
 import type { Session } from '../../session.ts'
 import type { Row } from './cells.ts'
 import { sourceSql, type Source } from './sources.ts'
@@ -40,9 +41,30 @@ export async function endReading(
   return byTag(sources, results)
 }
 
-/** Ends the transaction after a failure. Never rejects: the connection may be what failed. */
-export async function abandonReading(session: ModelSession): Promise<void> {
-  await session.query('rollback').catch(() => undefined)
+/** Attempts at reading. */
+const ATTEMPTS = 5
+
+/**
+ * Runs `work`, again when a statement of another session came in between: what prints names sees the present, not the transaction's state, and fails over
+ * things that are gone by now. Rejects with the last failure; the transaction is ended.
+ */
+export async function retried<T>(session: ModelSession, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      // The connection may be what failed: then there is nothing to end, and the first error counts.
+      await session.query('rollback').catch(() => undefined)
+      if (attempt === ATTEMPTS || !isOfDropped(error)) throw error
+    }
+  }
+}
+
+/** internal_error ("cache lookup failed"), undefined_table, undefined_object, undefined_function, undefined_column. */
+const DROPPED = new Set(['XX000', '42P01', '42704', '42883', '42703'])
+
+function isOfDropped(error: unknown): boolean {
+  return error instanceof AppError && DROPPED.has(String(error.details?.['sqlstate']))
 }
 
 function byTag(

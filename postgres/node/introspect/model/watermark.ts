@@ -1,0 +1,65 @@
+// What a reading must remember so that the next one can read only what changed.
+import { z } from 'zod'
+import type { SchemaModel } from '#contract/schema/types.ts'
+import { FIRST_USER_OID } from './catalogs.ts'
+import { COMMENT_GROUPS } from './change-sources.ts'
+import { numberAt, textAt, type Row } from './cells.ts'
+import { rowsOf, type Lookups, type Rows } from './lookups.ts'
+
+/** Plain data: it may be stored. */
+export const Watermark = z.object({
+  /** The database, its cluster and its timeline. */
+  identity: z.string(),
+  serverVersion: z.number().int(),
+  /** The oldest transaction that was still running, 64 bits as text: what it and later ones wrote was not all seen. */
+  firstUnseen: z.string().regex(/^\d+$/),
+  /** Names of roles, schemas and others that many objects mention, by kind and OID. */
+  names: z.record(z.string(), z.string()),
+  /** What extensions own: `catalog:oid`. */
+  members: z.array(z.string()).readonly(),
+  /** How many comments there are, by `catalog:group`. */
+  comments: z.record(z.string(), z.number()),
+})
+export type Watermark = Readonly<z.infer<typeof Watermark>>
+
+/** A model with what `refreshModel` needs to bring it up to date. */
+export interface ModelReading {
+  readonly model: SchemaModel
+  readonly watermark: Watermark
+}
+
+/** The watermark of a reading, with `comments` as counted by `countComments` or by the server. */
+export function markReading(rows: Rows, lookups: Lookups, comments: Watermark['comments']): Watermark {
+  const names: Record<string, string> = {}
+  for (const tag of [
+    'role',
+    'namespace',
+    'tablespace',
+    'access method',
+    'collation name',
+    'operator class name',
+  ])
+    for (const row of rowsOf(rows, tag))
+      if (tag === 'role' || tag === 'namespace' || numberAt(row, 0) >= FIRST_USER_OID)
+        names[`${tag}:${textAt(row, 0)}`] = textAt(row, 1)
+  return {
+    identity: lookups.identity,
+    serverVersion: lookups.serverVersion,
+    firstUnseen: lookups.snapshot.split(':')[0] ?? '0',
+    names,
+    members: rowsOf(rows, 'member').map((row) => `${textAt(row, 0)}:${textAt(row, 1)}`),
+    comments,
+  }
+}
+
+/** Counts the rows of commentSource as the server would. */
+export function countComments(rows: readonly Row[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const row of rows) {
+    const oid = numberAt(row, 1)
+    if (oid < FIRST_USER_OID) continue
+    const key = `${textAt(row, 0)}:${String(oid % COMMENT_GROUPS)}`
+    counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
