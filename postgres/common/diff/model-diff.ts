@@ -12,7 +12,7 @@ import type {
   Trigger,
 } from '#contract/schema/types.ts'
 import type { DiffOptions } from '../ddl/change.ts'
-import { differences, type Comparison, type Difference, type Field } from './fields.ts'
+import { differences, showRelation, type Comparison, type Difference, type Field } from './fields.ts'
 import { matchModels, pairParts, type Matching, type ObjectPair } from './match.ts'
 import * as objects from './object-fields.ts'
 import * as fields from './part-fields.ts'
@@ -103,8 +103,41 @@ export function compareModels(older: SchemaModel, newer: SchemaModel, options: D
     const diff = diffPair(pair, { matching, comparison })
     if (diff !== null) found.push(diff)
   }
-  return { older, newer, matching, renames, pairs, objects: found }
+  return { older, newer, matching, renames, pairs, objects: withoutInherited(found) }
 }
+
+/** What a parent's change brings to its children by itself is left out of theirs. */
+function withoutInherited(found: readonly ObjectDiff[]): readonly ObjectDiff[] {
+  const tables = new Map<string, DiffOfKind<'table'>>()
+  for (const diff of found)
+    if (diff.kind === 'table' && diff.after !== null && diff.before !== null)
+      tables.set(showRelation(diff.after), diff)
+  return found.flatMap((diff) => {
+    const { after } = diff
+    if (diff.kind !== 'table' || after?.kind !== 'table' || diff.parts.columns.length === 0) return [diff]
+    const parents = (after.partitionOf === null ? after.inherits : [after.partitionOf.parent]).map((parent) =>
+      tables.get(showRelation(parent)),
+    )
+    if (parents.every((parent) => parent === undefined)) return [diff]
+    const columns = diff.parts.columns.flatMap((column) => {
+      if (column.before?.isInherited !== true || column.after?.isInherited !== true) return [column]
+      const { name } = column.after
+      const theirs = parents.flatMap(
+        (parent) => parent?.parts.columns.find((one) => one.after?.name === name)?.differences ?? [],
+      )
+      const own = column.differences.filter(
+        ({ field, after: value }) =>
+          !theirs.some((one) => one.field === field && (one.after === value || INHERITED_FIELDS.has(field))),
+      )
+      return own.length === 0 ? [] : [{ ...column, differences: own }]
+    })
+    const rest = { ...diff, parts: { ...diff.parts, columns } }
+    return rest.differences.length === 0 && isEmpty(rest.parts) ? [] : [rest]
+  })
+}
+
+/** What a child cannot have otherwise than its parent. */
+const INHERITED_FIELDS = new Set(['type', 'collation', 'identity'])
 
 interface PairContext {
   readonly matching: Matching

@@ -80,6 +80,15 @@ class Propagation implements Rebuild {
     if (this.seen.has(key)) return
     this.seen.add(key)
     this.queue.push({ id, how })
+    for (const child of this.inheriting(id)) this.push(child, how)
+  }
+
+  private children: Map<string, readonly string[]> | undefined
+
+  /** The columns of partitions and inheriting tables that change with a column. */
+  private inheriting(id: string): readonly string[] {
+    if (this.children === undefined) this.children = inheritedColumns(this.diff)
+    return this.children.get(id) ?? []
   }
 
   private drop(id: string, object: ModelObject | null): void {
@@ -248,6 +257,8 @@ class Propagation implements Rebuild {
       column.typeId !== null &&
       this.diff.matching.idOf(column.typeId) === cause.id
     ) {
+      // It follows its parent's.
+      if (column.isInherited) return
       this.retyped.add(id)
       this.defaultsReset.add(id)
       if (table.kind === 'table' && isInPartitionKey(column.name, table)) {
@@ -334,6 +345,27 @@ class Propagation implements Rebuild {
         return
     }
   }
+}
+
+/** For each column: those of tables right below its own that are inherited from it. */
+function inheritedColumns({ pairs, matching }: ModelDiff): Map<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  const tables = new Map<string, Table>()
+  const heirs: Table[] = []
+  for (const { before } of pairs.values()) {
+    if (before?.kind !== 'table') continue
+    tables.set(`${before.schema}\0${before.name}`, before)
+    if (before.partitionOf !== null || before.inherits.length > 0) heirs.push(before)
+  }
+  for (const heir of heirs)
+    for (const { schema, name } of heir.partitionOf === null ? heir.inherits : [heir.partitionOf.parent])
+      for (const column of tables.get(`${schema}\0${name}`)?.columns ?? []) {
+        const own = heir.columns.find((one) => one.name === column.name)
+        if (own?.isInherited !== true) continue
+        const id = matching.idOf(column.id)
+        found.set(id, [...(found.get(id) ?? []), matching.idOf(own.id)])
+      }
+  return found
 }
 
 function sameName(left: RelationName, right: RelationName): boolean {
