@@ -17,96 +17,132 @@ export function breakCycles(nodes: readonly string[], edges: readonly Edge[], up
   let kept = edges.filter(({ from, to }) => from !== to)
   for (const weight of [0, 1, 2, 3] as const) {
     if (weight > upTo) break
-    const component = componentOf(nodes, kept)
-    kept = kept.filter((edge) => edge.weight > weight || component.get(edge.from) !== component.get(edge.to))
+    const graph = makeGraph(nodes, kept)
+    const { component, count } = componentsOf(graph)
+    if (count === nodes.length) break
+    kept = kept.filter((_, at) => {
+      const [from, to] = [graph.from[at] ?? -1, graph.to[at] ?? -1]
+      return (kept[at]?.weight ?? 0) > weight || component[from] !== component[to]
+    })
   }
   return kept
 }
 
 /** The groups of nodes that need each other in a circle. */
 export function cyclesOf(nodes: readonly string[], edges: readonly Edge[]): ReadonlySet<string>[] {
-  const groups = new Map<number, Set<string>>()
-  for (const [node, component] of componentOf(nodes, edges)) {
-    const group = groups.get(component)
-    if (group === undefined) groups.set(component, new Set([node]))
-    else group.add(node)
-  }
-  return [...groups.values()].filter((group) => group.size > 1)
+  const { component, count } = componentsOf(makeGraph(nodes, edges))
+  if (count === nodes.length) return []
+  const groups = Array.from({ length: count }, () => new Set<string>())
+  for (const [at, node] of nodes.entries()) groups[component[at] ?? 0]?.add(node)
+  return groups.filter((group) => group.size > 1)
 }
 
 /** The nodes in the order given, each with what it needs before it. Without cycles every edge is kept. */
 export function sortByNeeds(nodes: readonly string[], edges: readonly Edge[]): string[] {
-  const needs = adjacency(nodes, edges)
-  const place = new Map(nodes.map((node, at) => [node, at]))
-  for (const list of needs.values())
-    list.sort((left, right) => (place.get(left) ?? 0) - (place.get(right) ?? 0))
+  const graph = makeGraph(nodes, edges)
   const sorted: string[] = []
-  const seen = new Set<string>()
-  for (const start of nodes) {
-    if (seen.has(start)) continue
-    seen.add(start)
+  const seen = new Uint8Array(nodes.length)
+  const stack: number[] = []
+  const next = graph.first.slice(0, nodes.length)
+  for (let start = 0; start < nodes.length; start += 1) {
+    if (seen[start] === 1) continue
+    seen[start] = 1
+    stack.push(start)
     // Chains of partitions or views may be thousands long: no recursion.
-    const stack = [{ node: start, next: 0 }]
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const needed = needs.get(top.node)?.[top.next]
-      top.next += 1
-      if (needed === undefined) {
-        sorted.push(top.node)
+      const place = next[top] ?? 0
+      if (place >= (graph.first[top + 1] ?? 0)) {
+        sorted.push(nodes[top] ?? '')
         stack.pop()
-      } else if (!seen.has(needed)) {
-        seen.add(needed)
-        stack.push({ node: needed, next: 0 })
+        continue
       }
+      next[top] = place + 1
+      const needed = graph.needs[place] ?? 0
+      if (seen[needed] === 1) continue
+      seen[needed] = 1
+      stack.push(needed)
     }
   }
   return sorted
 }
 
-function adjacency(nodes: readonly string[], edges: readonly Edge[]): Map<string, string[]> {
-  const needs = new Map<string, string[]>(nodes.map((node) => [node, []]))
-  for (const { from, to } of edges) if (needs.has(to)) needs.get(from)?.push(to)
-  return needs
+/** Nodes by their places. The needs of node n stand in `needs` from `first[n]` to `first[n + 1]`, sorted; `from` and `to` are the edges' ends, -1 for no node. */
+interface Graph {
+  readonly size: number
+  readonly from: Int32Array
+  readonly to: Int32Array
+  readonly first: Int32Array
+  readonly needs: Int32Array
 }
 
-/** The number of each node's strongly connected component (Tarjan's algorithm, without recursion). */
-function componentOf(nodes: readonly string[], edges: readonly Edge[]): ReadonlyMap<string, number> {
-  const needs = adjacency(nodes, edges)
-  const order = new Map<string, number>()
-  const low = new Map<string, number>()
-  const component = new Map<string, number>()
-  const open: string[] = []
-  let components = 0
-  for (const start of nodes) {
-    if (order.has(start)) continue
-    const stack = [{ node: start, next: 0 }]
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const { node } = top
-      if (top.next === 0) {
-        order.set(node, order.size)
-        low.set(node, order.size - 1)
-        open.push(node)
-      }
-      const needed = needs.get(node)?.[top.next]
-      top.next += 1
-      if (needed !== undefined) {
-        if (!order.has(needed)) stack.push({ node: needed, next: 0 })
-        else if (!component.has(needed)) lower(low, node, order.get(needed))
+function makeGraph(nodes: readonly string[], edges: readonly Edge[]): Graph {
+  const places = new Map(nodes.map((node, at) => [node, at]))
+  const from = Int32Array.from(edges, (edge) => places.get(edge.from) ?? -1)
+  const to = Int32Array.from(edges, (edge) => places.get(edge.to) ?? -1)
+  const first = new Int32Array(nodes.length + 1)
+  const isEdge = (at: number): boolean => (from[at] ?? -1) >= 0 && (to[at] ?? -1) >= 0
+  for (let at = 0; at < edges.length; at += 1) {
+    const node = (from[at] ?? 0) + 1
+    if (isEdge(at)) first[node] = (first[node] ?? 0) + 1
+  }
+  for (let node = 0; node < nodes.length; node += 1)
+    first[node + 1] = (first[node + 1] ?? 0) + (first[node] ?? 0)
+  const needs = new Int32Array(first[nodes.length] ?? 0)
+  const free = first.slice()
+  for (let at = 0; at < edges.length; at += 1) {
+    if (!isEdge(at)) continue
+    const node = from[at] ?? 0
+    const place = free[node] ?? 0
+    needs[place] = to[at] ?? 0
+    free[node] = place + 1
+  }
+  for (let node = 0; node < nodes.length; node += 1) needs.subarray(first[node], first[node + 1]).sort()
+  return { size: nodes.length, from, to, first, needs }
+}
+
+/** The number of each node's strongly connected component (Tarjan's algorithm, without recursion), and how many there are. */
+function componentsOf(graph: Graph): { readonly component: Int32Array; readonly count: number } {
+  const { size, first, needs } = graph
+  const order = new Int32Array(size).fill(-1)
+  const low = new Int32Array(size)
+  const component = new Int32Array(size).fill(-1)
+  const next = first.slice(0, size)
+  const open: number[] = []
+  const stack: number[] = []
+  let visited = 0
+  let count = 0
+  const visit = (node: number): void => {
+    order[node] = visited
+    low[node] = visited
+    visited += 1
+    open.push(node)
+    stack.push(node)
+  }
+  const lower = (node: number, to: number): void => {
+    if (to < (low[node] ?? 0)) low[node] = to
+  }
+  for (let start = 0; start < size; start += 1) {
+    if (order[start] !== -1) continue
+    visit(start)
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      const place = next[node] ?? 0
+      if (place < (first[node + 1] ?? 0)) {
+        next[node] = place + 1
+        const needed = needs[place] ?? 0
+        if (order[needed] === -1) visit(needed)
+        else if (component[needed] === -1) lower(node, order[needed] ?? 0)
         continue
       }
       stack.pop()
       const parent = stack.at(-1)
-      if (parent !== undefined) lower(low, parent.node, low.get(node))
-      if (low.get(node) !== order.get(node)) continue
+      if (parent !== undefined) lower(parent, low[node] ?? 0)
+      if (low[node] !== order[node]) continue
       for (let one = open.pop(); one !== undefined; one = open.pop()) {
-        component.set(one, components)
+        component[one] = count
         if (one === node) break
       }
-      components += 1
+      count += 1
     }
   }
-  return component
-}
-
-function lower(low: Map<string, number>, node: string, to: number | undefined): void {
-  if (to !== undefined && to < (low.get(node) ?? Infinity)) low.set(node, to)
+  return { component, count }
 }

@@ -4,7 +4,7 @@ import { schemaOf } from '../../catalog/find.ts'
 import { readableName } from '../../sql/readable-name.ts'
 import type { CompileContext } from '../create/context.ts'
 import type { Edge, Weight } from './graph.ts'
-import { namesInText } from './names-in-text.ts'
+import { namesInText, type NameInText } from './names-in-text.ts'
 import type { Splits, Step } from './steps.ts'
 import { textsOf } from './texts.ts'
 
@@ -28,6 +28,15 @@ export function needsOf(
     )
       edges.push({ from: source, to: target, weight, part: source === from ? part : null })
   }
+  // Types and defaults repeat from column to column.
+  const seen = new Map<string, readonly NameInText[]>()
+  const namesIn = (text: string): readonly NameInText[] => {
+    const present = seen.get(text)
+    if (present !== undefined) return present
+    const found = namesInText(text)
+    seen.set(text, found)
+    return found
+  }
   const structure = new Structure(context, names, add)
   const operators = model.objects.flatMap((object) =>
     object.kind === 'other' && object.what === 'operator'
@@ -40,7 +49,7 @@ export function needsOf(
       for (const { id, symbol } of operators)
         // Operators name each other as commutator and negator before they are there.
         if (text.includes(symbol) && !isOperator(object)) add(from, id, 1, part)
-      for (const { parts, isInBody } of namesInText(text))
+      for (const { parts, isInBody } of namesIn(text))
         for (const found of names.resolve(parts, schemaOf(object)))
           add(from, found.id, isInBody || !found.isQualified ? 0 : 1, part)
     }
