@@ -22,6 +22,7 @@ import type { JobQueue } from './jobs/index.ts'
 import { createMailer } from './mail/index.ts'
 import type { Observe } from './monitoring/index.ts'
 import { createOrganisations, createOrganisationsRoutes } from './organisations/index.ts'
+import { createProjectMigrationsRoutes, createProjectMigrationsService } from './project-migrations/index.ts'
 import {
   createProjects,
   createProjectsRoutes,
@@ -122,6 +123,11 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   made.projects = projects
   const credentials = createCredentialsService({ ...shared, secrets, provisioning })
   const database = createDatabaseService({ ...shared, provisioning, credentials })
+  const projectMigrations = createProjectMigrationsService({
+    ...shared,
+    database,
+    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  })
   const sync = createSync(shared)
   const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
   const api = createApi({
@@ -149,6 +155,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       projects: createProjectsRoutes(projects, auth.authenticate),
       credentials: createCredentialsRoutes(credentials, auth.authenticate),
       database: createDatabaseRoutes(database, auth.authenticate),
+      projectMigrations: createProjectMigrationsRoutes(projectMigrations, auth.authenticate),
       access: createAccessRoutes(access, auth.authenticate),
       sync: createSyncRoutes(sync, auth.authenticate),
       api: createApiRoutes(api.service, auth.authenticate),

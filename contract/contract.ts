@@ -13,6 +13,7 @@ import { designs } from './capabilities/designs.ts'
 import { history } from './capabilities/history.ts'
 import { migrations } from './capabilities/migrations.ts'
 import { organisations } from './capabilities/organisations.ts'
+import { projectMigrations } from './capabilities/project-migrations.ts'
 import { projects } from './capabilities/projects.ts'
 import { query } from './capabilities/query.ts'
 import { savedQueries } from './capabilities/saved-queries.ts'
@@ -28,6 +29,7 @@ export const serviceContract = {
   projects,
   credentials,
   database,
+  projectMigrations,
   sync,
   api,
   apiKeys,

@@ -6,5 +6,6 @@ export {
   type Caller,
   type DatabaseDependencies,
   type DatabaseService,
+  type OwnerSessions,
   type OwnerWork,
 } from './service.ts'

@@ -11,7 +11,7 @@ import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import { classifyStatement } from '#postgres/common/script/index.ts'
 import { literal, sql } from '#postgres/common/sql/sql.ts'
-import type { Session } from '#postgres/node/session.ts'
+import { openSession, type Session } from '#postgres/node/session.ts'
 import type { Actor } from '../actor.ts'
 import { audit } from '../audit/index.ts'
 import type { CredentialsService } from '../credentials/index.ts'
@@ -54,6 +54,11 @@ export interface OwnerWork {
   readonly note?: { readonly action: string; readonly details: Readonly<Record<string, unknown>> }
 }
 
+export interface OwnerSessions {
+  readonly project: ProjectRow
+  open(options?: { readonly signal?: AbortSignal | undefined }): Promise<Session>
+}
+
 export interface DatabaseService {
   execute(caller: Caller, input: z.output<typeof ExecuteSql>): Promise<Executed>
   databases(caller: Caller, projectId: ProjectId): Promise<inspect.DatabaseEntry[]>
@@ -65,6 +70,11 @@ export interface DatabaseService {
   change(caller: Caller, input: DatabaseRef & { change: SchemaChange }): Promise<{ sql: string[] }>
   /** Runs `work` in a session as owner, for another capability, once the caller is allowed. A transaction it leaves open is rolled back. */
   asOwner<T>(caller: Caller, use: OwnerWork, work: (session: Session) => Promise<T>): Promise<T>
+  /**
+   * For what must hold a session of its own, once the caller is allowed: opens sessions as owner, which wakes the database; whoever opens one closes it.
+   * Nothing is audited here.
+   */
+  ownerSessions(caller: Caller, use: DatabaseRef & { readonly action: ProjectAction }): Promise<OwnerSessions>
   /** Closes the sessions. Those in use are closed when they are given back. */
   close(): Promise<void>
 }
@@ -171,6 +181,18 @@ export function createDatabaseService(deps: DatabaseDependencies): DatabaseServi
         await limitTime(session, timeoutMs)
         return work(session)
       })
+    },
+
+    async ownerSessions(caller, { projectId, database, action }) {
+      const project = await allowed(caller, projectId, action)
+      return {
+        project,
+        async open({ signal = caller.signal } = {}) {
+          await provisioning.ensureAwake(projectId)
+          await deps.credentials.settle(projectId)
+          return openSession(await provisioning.ownerTarget(projectId, database), { signal })
+        },
+      }
     },
 
     close: () => pool.close(),

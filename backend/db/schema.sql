@@ -195,6 +195,22 @@ CREATE UNIQUE INDEX project_name_key ON public.project USING btree (organisation
 CREATE INDEX project_organisation_id_idx ON public.project USING btree (organisation_id);
 CREATE INDEX project_purge_at_idx ON public.project USING btree (purge_at) WHERE (desired_state = 'deleted'::text);
 
+create table project_migration (
+  project_id uuid not null,
+  database text not null,
+  version text not null,
+  applied_at timestamp with time zone not null,
+  name text not null,
+  checksum text not null,
+  role text not null,
+  person text,
+  duration_ms double precision not null,
+  noted_at timestamp with time zone default now() not null,
+  gone_at timestamp with time zone,
+  constraint project_migration_pkey PRIMARY KEY (project_id, database, version, applied_at),
+  constraint project_migration_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+);
+
 create table rate_limit (
   key character varying(255) not null,
   points integer default 0 not null,

@@ -14,6 +14,7 @@ import {
   type Migrator,
   type OpenSession,
 } from '#postgres/node/migrations/migrator.ts'
+import { nextVersion } from '#postgres/node/migrations/next-version.ts'
 import { toMigrations } from '#postgres/node/migrations/plan.ts'
 import type { MigrationSourceStore } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
@@ -204,20 +205,4 @@ function assertPending(items: readonly Migration[], version: string): void {
       `Migration ${version} is applied: another text in its file would change nothing.`,
       { hint: 'Write a new migration, or roll this one back first.' },
     )
-}
-
-/** UTC `YYYYMMDDHHMMSS`, later than the last one that is there. */
-function nextVersion(now: Date, last: string | undefined): string {
-  const version = now.toISOString().replaceAll(/\D/g, '').slice(0, 14)
-  return last === undefined || version > last ? version : versionAfter(last)
-}
-
-/** A second later. */
-function versionAfter(version: string): string {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(version)?.map(Number) ?? []
-  const at = new Date(
-    Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, (second ?? 0) + 1),
-  )
-  return at.toISOString().replaceAll(/\D/g, '').slice(0, 14)
 }
