@@ -23,10 +23,9 @@ import { readLookups, rowsOf, type Lookups } from './introspect/model/lookups.ts
 import { sortObjects } from './introspect/model/order.ts'
 import { otherSources } from './introspect/model/other-sources.ts'
 import { beginReading, endReading, retried, type ModelSession } from './introspect/model/read.ts'
-import type { TypeNames } from './introspect/model/read-relations.ts'
 import { columnSource, relationSources } from './introspect/model/relation-sources.ts'
 import type { Source } from './introspect/model/sources.ts'
-import { listTypes, readTypeNames } from './introspect/model/type-list.ts'
+import { listTypes, readPrintedTypes, readTypeNames } from './introspect/model/type-list.ts'
 import { routineSource, typeSources } from './introspect/model/type-sources.ts'
 import { countComments, markReading, type ModelReading } from './introspect/model/watermark.ts'
 
@@ -102,7 +101,7 @@ async function refresh(session: ModelSession, previous: ModelReading): Promise<M
     await endReading(session, [])
     return undefined
   }
-  const small = readObjects(first, PRINTED).objects
+  const small = readObjects(first, readPrintedTypes([])).objects
   const changes = findChanges(previous.model, first, {
     lookups,
     watermark: previous.watermark,
@@ -126,16 +125,13 @@ async function refresh(session: ModelSession, previous: ModelReading): Promise<M
   return { model: merge(previous.model, changes, { rows: joinRows(first, second), lookups }), watermark }
 }
 
-/** Names of types that came with the columns. */
-const PRINTED: TypeNames = { of: (row) => ({ type: row[7] ?? '???', typeId: row[8] ?? null }) }
-
 /** The model before, with what was read in the place of what changed. */
 function merge(
   before: SchemaModel,
   { relations, routines }: Changes,
   { rows, lookups }: { readonly rows: Map<string, Row[]>; readonly lookups: Lookups },
 ): SchemaModel {
-  const read = readObjects(rows, PRINTED)
+  const read = readObjects(rows, readPrintedTypes(rowsOf(rows, 'column')))
   const fresh = new Map(read.objects.map((object) => [object.id, object]))
   const isReadAgain = (object: ModelObject): boolean => {
     switch (object.kind) {

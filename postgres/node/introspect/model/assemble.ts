@@ -6,8 +6,9 @@ import { sortObjects, sortParts } from './order.ts'
 import { addCode, readSequences } from './read-code.ts'
 import { addConstraintsAndIndexes } from './read-constraints.ts'
 import { readDatabaseObjects } from './read-database.ts'
-import { finishColumns, readRelations, type TypeNames } from './read-relations.ts'
+import { finishColumns, readRelations } from './read-relations.ts'
 import { readRoutines, readTypes } from './read-types.ts'
+import type { TypeNames } from './type-list.ts'
 
 /** What rows tell, before it is a model. */
 export interface ReadObjects {

@@ -34,6 +34,24 @@ export function numbersAt(row: Row, index: number): string[] {
   return inner === '' ? [] : inner.split(/[ ,]/)
 }
 
+/** The elements of a Postgres array of one dimension. */
+export function arrayAt(row: Row, index: number): (string | null)[] {
+  const text = textAt(row, index)
+  if (text === '{}') return []
+  const isPlain = !text.includes('"')
+  const elements: (string | null)[] = isPlain ? text.slice(1, -1).split(',') : [...quotedElements(text)]
+  return isPlain && text.includes('NULL')
+    ? elements.map((element) => (element === 'NULL' ? null : element))
+    : elements
+}
+
+function* quotedElements(text: string): Iterable<string | null> {
+  for (const [, quoted, plain = ''] of text.matchAll(/[{,](?:"((?:[^"\\]|\\[^])*)"|([^,{}"]*))(?=[,}])/g)) {
+    if (quoted !== undefined) yield quoted.replaceAll(/\\([^])/g, '$1')
+    else yield plain === 'NULL' ? null : plain
+  }
+}
+
 const NO_TEXTS: string[] = []
 const Texts = z.array(z.string())
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { RelationName } from '#contract/schema/types.ts'
 import { CATALOG } from './catalogs.ts'
-import { numberAt, numbersAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
+import { arrayAt, numberAt, numbersAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
 import {
   columnNames,
   hasBit,
@@ -30,9 +30,8 @@ export function addConstraintsAndIndexes(
     if (relation === undefined || relation.object.kind !== 'table') continue
     const type = textAt(row, 3)
     const parent = optionalAt(row, 7)
-    if (type === 'n') addNotNull(row, relation)
     // Postgres keeps a copy of a foreign key for each partition of the table that it points at.
-    else if (
+    if (
       type !== 'f' ||
       parent === null ||
       parent === '0' ||
@@ -47,6 +46,10 @@ export function addConstraintsAndIndexes(
       })
       if (constraint !== undefined) relation.object.constraints.push(constraint)
     }
+  }
+  for (const row of rowsOf(rows, 'not null')) {
+    const relation = relations.get(textAt(row, 0))
+    if (relation !== undefined) addNotNulls(row, relation)
   }
   for (const row of indexRows.values()) {
     const relation = relations.get(textAt(row, 0))
@@ -70,16 +73,21 @@ function noteIndex(
     object.replicaIdentity.index = textAt(row, 2)
 }
 
-function addNotNull(row: Row, relation: RelationDraft): void {
-  const column = relation.columns[Number(numbersAt(row, 4)[0])]
-  const bits = numberAt(row, 5)
-  const isLocal = hasBit(bits, 4)
-  if (column === undefined || !isLocal) return
-  const [isNoInherit, isValidated] = [hasBit(bits, 3), hasBit(bits, 2)]
-  const name = textAt(row, 2)
-  const isUsual = name === objectName(relation.object.name, column.name, 'not_null')
-  if (isUsual && isValidated && !isNoInherit) return
-  column.notNull = { name: isUsual ? null : name, isValidated, isNoInherit }
+/** Names that Postgres itself gives are not said. */
+function addNotNulls(row: Row, relation: RelationDraft): void {
+  const [numbers, names, flags] = [numbersAt(row, 1), arrayAt(row, 2), numbersAt(row, 3)]
+  for (const [index, number] of numbers.entries()) {
+    const column = relation.columns[Number(number)]
+    const [name, bits] = [names[index] ?? '', Number(flags[index])]
+    if (column === undefined) continue
+    const isUsual = name === objectName(relation.object.name, column.name, 'not_null')
+    if (isUsual && bits === 1) continue
+    column.notNull = {
+      name: isUsual ? null : name,
+      isValidated: hasBit(bits, 0),
+      isNoInherit: hasBit(bits, 1),
+    }
+  }
 }
 
 function readConstraint(

@@ -1,15 +1,11 @@
 // Tables, views and composite types with their columns, out of the rows of relation-sources.ts.
 import { z } from 'zod'
 import { CATALOG } from './catalogs.ts'
-import { numberAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
+import { arrayAt, numberAt, numbersAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
 import { hasBit, type ColumnDraft, type RelationDraft, type Relations } from './draft.ts'
 import { SERVER_OPTION } from './relation-sources.ts'
+import type { TypeName, TypeNames } from './type-list.ts'
 import { oidAt, relationName, rowsOf, type Lookups, type Rows } from './lookups.ts'
-
-/** Names of types by their place in the list that was asked for. */
-export interface TypeNames {
-  of(row: Row): { readonly type: string; readonly typeId: string | null }
-}
 
 /** Parameters of operator classes: `index's oid.number of the element` to `siglen=32`. */
 export type OperatorClassParameters = ReadonlyMap<string, readonly string[]>
@@ -29,10 +25,10 @@ export function readRelations(
   }
   for (const row of rowsOf(rows, 'column')) {
     const relation = relations.get(textAt(row, 0))
-    if (relation !== undefined)
-      relation.columns[numberAt(row, 1)] = readColumn(row, relation, { lookups, types })
-    else if (typeof row[6] === 'string')
-      parameters.set(`${textAt(row, 0)}.${textAt(row, 1)}`, withoutServers(Rare.parse(JSON.parse(row[6]))[4]))
+    if (relation !== undefined) addColumns(row, relation, { lookups, types })
+    else
+      for (const [number, ...rare] of rareOf(row))
+        parameters.set(`${textAt(row, 0)}.${number}`, withoutServers(rare[4]))
   }
   for (const row of rowsOf(rows, 'default')) {
     const column = relations.get(textAt(row, 0))?.columns[numberAt(row, 1)]
@@ -172,16 +168,19 @@ const STORAGES: Readonly<Record<string, ColumnDraft['storage']>> = {
 const COMPRESSIONS: Readonly<Record<string, ColumnDraft['compression']>> = { p: 'pglz', l: 'lz4' }
 const NullableText = z.string().nullable()
 const Texts = z.array(z.string()).nullable()
-/** Collation, storage, compression, statistics target, options, options of a foreign table, privileges. */
-const Rare = z.tuple([
-  NullableText,
-  NullableText,
-  NullableText,
-  z.number().nullable(),
-  Texts,
-  Texts,
-  z.unknown(),
-])
+/** Number, collation, storage, compression, statistics target, options, options of a foreign table, privileges. */
+const Rare = z.array(
+  z.tuple([
+    z.number(),
+    NullableText,
+    NullableText,
+    NullableText,
+    z.number().nullable(),
+    Texts,
+    Texts,
+    z.unknown(),
+  ]),
+)
 const NOTHING: [] = []
 
 /** Until read-code.ts puts the sequence in. */
@@ -192,17 +191,45 @@ const UNKNOWN_SEQUENCE = {
 const UNKNOWN_ALWAYS: ColumnDraft['identity'] = { kind: 'always', ...UNKNOWN_SEQUENCE }
 const UNKNOWN_BY_DEFAULT: ColumnDraft['identity'] = { kind: 'by default', ...UNKNOWN_SEQUENCE }
 
-function readColumn(
+function rareOf(row: Row): z.infer<typeof Rare> {
+  const json = optionalAt(row, 6)
+  return json === null ? [] : Rare.parse(JSON.parse(`[${json}]`))
+}
+
+/** The columns of one row of columnSource. */
+function addColumns(
   row: Row,
   relation: RelationDraft,
   { lookups, types }: { readonly lookups: Lookups; readonly types: TypeNames },
+): void {
+  const [numbers, names, oids, modifiers, flags] = [
+    numbersAt(row, 1),
+    arrayAt(row, 2),
+    numbersAt(row, 3),
+    numbersAt(row, 4),
+    numbersAt(row, 5),
+  ]
+  const prefix = `${relation.object.kind === 'composite' ? 'attribute' : 'column'}:${relation.oid}.`
+  for (const [index, number] of numbers.entries()) {
+    const type = types(oids[index] ?? '', modifiers[index] ?? '')
+    relation.columns[Number(number)] = makeColumn(
+      { id: prefix + number, name: names[index] ?? '', bits: Number(flags[index]) },
+      type,
+    )
+  }
+  for (const rare of rareOf(row)) {
+    const column = relation.columns[rare[0]]
+    if (column !== undefined) addRare(column, rare, { lookups, ownerOid: relation.ownerOid })
+  }
+}
+
+function makeColumn(
+  { id, name, bits }: { readonly id: string; readonly name: string; readonly bits: number },
+  { type, typeId }: TypeName,
 ): ColumnDraft {
-  const bits = numberAt(row, 5)
-  const { type, typeId } = types.of(row)
-  const prefix = relation.object.kind === 'composite' ? 'attribute' : 'column'
-  const column: ColumnDraft = {
-    id: `${prefix}:${relation.oid}.${textAt(row, 1)}`,
-    name: textAt(row, 2),
+  return {
+    id,
+    name,
     type,
     typeId,
     isNullable: !hasBit(bits, 0),
@@ -223,21 +250,17 @@ function readColumn(
     grants: NOTHING,
     isInherited: hasBit(bits, 1),
   }
-  const rare = optionalAt(row, 6)
-  if (rare !== null) addRare(column, rare, { lookups, ownerOid: relation.ownerOid })
-  return column
 }
 
-function withoutServers(options: readonly string[] | null): string[] {
+function withoutServers(options: readonly string[] | null | undefined): string[] {
   return (options ?? []).filter((option) => !option.startsWith(SERVER_OPTION))
 }
 
 function addRare(
   column: ColumnDraft,
-  json: string,
+  [, collation, storage, compression, target, options, foreignOptions, acl]: z.infer<typeof Rare>[number],
   { lookups, ownerOid }: { readonly lookups: Lookups; readonly ownerOid: string },
 ): void {
-  const [collation, storage, compression, target, options, foreignOptions, acl] = Rare.parse(JSON.parse(json))
   column.collation = collation === null ? null : lookups.collation(collation)
   column.storage = storage === null ? null : (STORAGES[storage] ?? null)
   column.compression = COMPRESSIONS[compression ?? ''] ?? null
@@ -276,8 +299,13 @@ function addParents(rows: Rows, relations: Relations, lookups: Lookups): void {
 }
 
 function addToast(rows: Rows, relations: Relations, { blockSize }: Lookups): void {
-  for (const row of rowsOf(rows, 'toast')) {
-    const object = relations.get(textAt(row, 0))?.object
+  const toasts = rowsOf(rows, 'toast')
+  if (toasts.length === 0) return
+  const owners = new Map(
+    rowsOf(rows, 'relation').map((row) => [optionalAt(row, 16), relations.get(textAt(row, 0))]),
+  )
+  for (const row of toasts) {
+    const object = owners.get(textAt(row, 0))?.object
     if (object === undefined || object.kind === 'composite') continue
     object.options = [...object.options, ...textsAt(row, 1).map((option) => `toast.${option}`)]
     if (object.kind === 'table' && object.sizeBytes !== null) object.sizeBytes += numberAt(row, 2) * blockSize

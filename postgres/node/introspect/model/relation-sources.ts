@@ -12,9 +12,9 @@ export const SERVER_OPTION = 'pg_attver='
 const HAS_OPTIONS = `(a.attoptions is not null and (pg_catalog.cardinality(a.attoptions) > 1 or not pg_catalog.starts_with(a.attoptions[1], '${SERVER_OPTION}')))`
 
 /**
- * Columns, one row each, as plain as can be: with 100,000 of them every function and every join costs. The sixth cell is flags, the seventh JSON of what
- * few columns have. Attributes of indexes come along when their operator classes have parameters. In a small scope the names of types come along;
- * otherwise they are asked for once per type.
+ * Columns, a row for each relation with arrays in the same order: with 100,000 of them a row each costs more than the arrays. The fifth array is flags; the
+ * sixth cell is JSON arrays, joined by commas, of what few columns have. Attributes of indexes come along when their operator classes have parameters. In a
+ * small scope the names of types come along; otherwise they are asked for once per type.
  */
 export function columnSource(version: number, scope: Scope): Source {
   const compression = version >= 14 ? 'a.attcompression' : `''`
@@ -27,35 +27,39 @@ export function columnSource(version: number, scope: Scope): Source {
     `a.attfdwoptions is not null`,
     `a.attacl is not null`,
   ]
+  const arrays = [
+    'a.attnum',
+    'a.attname',
+    'a.atttypid',
+    'a.atttypmod',
+    bitsSql(
+      'a.attnotnull',
+      'not a.attislocal',
+      `a.attidentity = 'a'`,
+      `a.attidentity = 'd'`,
+      `a.attgenerated = 's'`,
+      `a.attgenerated = 'v'`,
+    ),
+  ]
+  const printed = ['pg_catalog.format_type(a.atttypid, a.atttypmod)', typeIdSql(version, 'a.atttypid')]
+  const aggregate = (value: string): string => `pg_catalog.array_agg(${value})`
   return {
     tag: 'column',
     cells: [
       'a.attrelid',
-      'a.attnum',
-      'a.attname',
-      'a.atttypid',
-      'a.atttypmod',
-      bitsSql(
-        'a.attnotnull',
-        'not a.attislocal',
-        `a.attidentity = 'a'`,
-        `a.attidentity = 'd'`,
-        `a.attgenerated = 's'`,
-        `a.attgenerated = 'v'`,
-      ),
-      `case when ${rare.join(' or ')} then pg_catalog.json_build_array(
+      ...arrays.map(aggregate),
+      `pg_catalog.string_agg(case when ${rare.join(' or ')} then pg_catalog.json_build_array(a.attnum,
         case when a.attcollation <> t.typcollation then a.attcollation::text end,
         case when a.attstorage <> t.typstorage then a.attstorage::text end,
-        ${compression}::text, a.attstattarget, a.attoptions, a.attfdwoptions, ${aclSql('a.attacl')}) end`,
-      ...(scope !== 'all'
-        ? ['pg_catalog.format_type(a.atttypid, a.atttypmod)', typeIdSql(version, 'a.atttypid')]
-        : []),
+        ${compression}::text, a.attstattarget, a.attoptions, a.attfdwoptions, ${aclSql('a.attacl')})::text end, ',')`,
+      ...(scope === 'all' ? [] : printed.map(aggregate)),
     ],
     from: `from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_type t on t.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped and ${scope === 'all' ? inScope(scope, 'a.attrelid') : `a.attrelid = any(${withIndexes(oidsSql(scope))})`}
-  and (${KINDS} or (c.relkind in ('i', 'I') and ${HAS_OPTIONS}))`,
+  and (${KINDS} or (c.relkind in ('i', 'I') and ${HAS_OPTIONS}))
+group by a.attrelid`,
   }
 }
 
@@ -69,6 +73,7 @@ export function relationSources(version: number, scope: Scope): Source[] {
     ...classSources(scope),
     defaultSource(scope),
     constraintSource(version, scope),
+    ...(version >= 18 ? [notNullSource(scope)] : []),
     indexSource(version, scope),
     ...codeSources(version, scope),
     sequenceSource(scope),
@@ -97,15 +102,15 @@ function classSources(scope: Scope): Source[] {
         `case when c.relispartition then pg_catalog.pg_get_expr(c.relpartbound, c.oid) end`,
         `case c.relkind when 'p' then pg_catalog.pg_get_partkeydef(c.oid)
           when 'v' then pg_catalog.pg_get_viewdef(c.oid) when 'm' then pg_catalog.pg_get_viewdef(c.oid) end`,
-        'c.reltype',
+        'nullif(c.reltoastrelid, 0)',
       ],
       from: `from pg_catalog.pg_class c where c.relkind in ('r', 'p', 'v', 'm', 'f', 'c') and ${inScope(scope, 'c.oid')}`,
     },
     {
       tag: 'toast',
-      cells: ['c.oid', 'pg_catalog.array_to_json(t.reloptions)', 't.relpages'],
-      from: `from pg_catalog.pg_class t join pg_catalog.pg_class c on c.reltoastrelid = t.oid
-where t.relkind = 't' and (t.reloptions is not null or t.relpages > 0) and ${inScope(scope, 'c.oid')}`,
+      cells: ['t.oid', 'pg_catalog.array_to_json(t.reloptions)', 't.relpages'],
+      from: `from pg_catalog.pg_class t where t.relkind = 't' and (t.reloptions is not null or t.relpages > 0)
+  and ${scope === 'all' ? inScope(scope, 't.oid') : `t.oid = any(array(select c.reltoastrelid from pg_catalog.pg_class c where ${inScope(scope, 'c.oid')}))`}`,
     },
     {
       tag: 'foreign',
@@ -138,7 +143,21 @@ const REFERENCED = `case when k.contype = 'f' then (
     join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number))
   from pg_catalog.pg_class f where f.oid = k.confrelid) end`
 
-/** NOT NULL constraints have rows since 18. Those of domains are read with the domains. */
+/** NOT NULL constraints, as columnSource gives columns: since 18 they have rows, one for each such column. Inherited ones are left out. */
+function notNullSource(scope: Scope): Source {
+  return {
+    tag: 'not null',
+    cells: [
+      'k.conrelid',
+      'pg_catalog.array_agg(k.conkey[1])',
+      'pg_catalog.array_agg(k.conname)',
+      `pg_catalog.array_agg(${bitsSql('k.convalidated', 'k.connoinherit')})`,
+    ],
+    from: `from pg_catalog.pg_constraint k where k.contype = 'n' and k.conislocal and ${inScope(scope, 'k.conrelid')}
+group by k.conrelid`,
+  }
+}
+
 function constraintSource(version: number, scope: Scope): Source {
   return {
     tag: 'constraint',
@@ -168,7 +187,7 @@ function constraintSource(version: number, scope: Scope): Source {
       ...(scope === 'all' ? [] : [REFERENCED]),
     ],
     from: `from pg_catalog.pg_constraint k
-where k.contype in ('p', 'u', 'f', 'c', 'x', 'n') and ${inScope(scope, 'k.conrelid')}`,
+where k.contype in ('p', 'u', 'f', 'c', 'x') and ${inScope(scope, 'k.conrelid')}`,
   }
 }
 
