@@ -1,5 +1,5 @@
 // Switch: takes effect at once. Checkbox: part of a form that is saved. Segmented control: two to four views of the same thing.
-import { Check, Minus } from 'lucide-react'
+import { Check, Minus, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import {
   Checkbox as AriaCheckbox,
@@ -82,7 +82,7 @@ export function Checkbox(props: ToggleProps & { readonly isMixed?: boolean }): R
 
 export interface SegmentedProps<Id extends string> {
   readonly label: string
-  readonly options: readonly { readonly id: Id; readonly label: string }[]
+  readonly options: readonly { readonly id: Id; readonly label: string; readonly icon?: LucideIcon }[]
   readonly value: Id
   readonly onChange: (value: Id) => void
 }
@@ -105,8 +105,9 @@ export function Segmented<Id extends string>(props: SegmentedProps<Id>): ReactNo
         <ToggleButton
           key={option.id}
           id={option.id}
-          className="border-r border-line-2 px-9 text-small font-medium text-2 last:border-r-0 hovered:bg-hover selected:bg-active selected:text-1 data-[focus-visible]:outline-offset-[-2px]"
+          className="flex items-center gap-6 border-r border-line-2 px-9 text-small font-medium text-2 last:border-r-0 hovered:bg-hover selected:bg-active selected:text-1 data-[focus-visible]:outline-offset-[-2px]"
         >
+          {option.icon === undefined ? null : <option.icon aria-hidden="true" size={14} strokeWidth={1.75} />}
           {option.label}
         </ToggleButton>
       ))}

@@ -1,0 +1,141 @@
+// The menu of what is selected on the canvas.
+import {
+  Copy,
+  CopyPlus,
+  LayoutDashboard,
+  Palette,
+  PencilLine,
+  Share2,
+  StickyNote,
+  Trash2,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import { ContextMenu } from '../../../components/context-menu.tsx'
+import type { MenuEntry } from '../../../components/menu.tsx'
+import { useStore } from '../../../host/store.ts'
+import { useCaps } from '../../../shell/command-hint.tsx'
+import type { DesignSession } from '../session.ts'
+import { useCanvas, type Point } from './canvas-state.ts'
+import { addToGroup, freeColour, removeFromGroups } from './diagram-edits.ts'
+import type { Drawing } from './shapes.ts'
+
+export interface CanvasMenuProps {
+  readonly point: Point | null
+  readonly session: DesignSession
+  readonly drawing: Drawing
+  readonly onClose: () => void
+  readonly onFocus: (hops: number) => void
+  readonly onLayout: () => void
+}
+
+/** Opens at the point. */
+export function CanvasMenu({
+  point,
+  session,
+  drawing,
+  onClose,
+  onFocus,
+  onLayout,
+}: CanvasMenuProps): ReactNode {
+  const { actions } = useCanvas()
+  const selection = useStore(session.selection)
+  const diagram = useStore(session.diagram)
+  const copyCaps = useCaps('designer.copy')
+  const duplicateCaps = useCaps('designer.duplicate')
+  const layoutCaps = useCaps('designer.layout')
+  const shapes = drawing.shapes.filter((shape) => selection.objectIds.includes(shape.id))
+  const ids = shapes.map((shape) => shape.id)
+  const tableIds = shapes.filter(({ kind }) => kind === 'table').map((shape) => shape.id)
+  const first = selection.objectIds[0]
+  const isGrouped = diagram.groups.some(({ members }) => members.some((id) => ids.includes(id)))
+  const entries: MenuEntry[] = []
+  if (first !== undefined && selection.objectIds.length === 1)
+    entries.push({
+      id: 'edit',
+      label: 'Edit',
+      icon: PencilLine,
+      caps: ['Enter'],
+      onAction: () => actions.edit(first, selection.partId),
+    })
+  if (ids.length > 0)
+    entries.push({ id: 'focus', label: 'Show neighbours only', icon: Share2, onAction: () => onFocus(1) })
+  if (ids.length > 1)
+    entries.push({
+      id: 'layout',
+      label: `Lay out ${ids.length} tables`,
+      icon: LayoutDashboard,
+      caps: layoutCaps,
+      onAction: onLayout,
+    })
+  if (tableIds.length > 0)
+    entries.push(
+      {
+        id: 'copy',
+        label: 'Copy',
+        icon: Copy,
+        caps: copyCaps,
+        startsGroup: true,
+        onAction: () => actions.copy(tableIds),
+      },
+      {
+        id: 'duplicate',
+        label: 'Duplicate',
+        icon: CopyPlus,
+        caps: duplicateCaps,
+        onAction: () => actions.duplicate(tableIds),
+      },
+    )
+  if (ids.length > 0) {
+    entries.push({
+      id: 'group',
+      label: 'New colour group',
+      icon: Palette,
+      startsGroup: true,
+      onAction: () =>
+        session.history.changeDiagram('New group', (now) =>
+          addToGroup(now, ids, {
+            id: `group:${crypto.randomUUID()}`,
+            title: 'Group',
+            colour: freeColour(now),
+          }),
+        ),
+    })
+    for (const group of diagram.groups)
+      entries.push({
+        id: group.id,
+        label: `Add to ${group.title}`,
+        onAction: () =>
+          session.history.changeDiagram(`Add to ${group.title}`, (now) => addToGroup(now, ids, group)),
+      })
+    if (isGrouped)
+      entries.push({
+        id: 'ungroup',
+        label: 'Take out of its group',
+        onAction: () =>
+          session.history.changeDiagram('Take out of group', (now) => removeFromGroups(now, ids)),
+      })
+  }
+  if (selection.objectIds.length > 0)
+    entries.push({
+      id: 'remove',
+      label:
+        ids.length === 0
+          ? 'Remove'
+          : selection.objectIds.length === 1
+            ? 'Drop'
+            : `Drop ${selection.objectIds.length}`,
+      icon: ids.length === 0 ? StickyNote : Trash2,
+      caps: ['Delete'],
+      isDanger: true,
+      startsGroup: true,
+      onAction: () => actions.remove(selection),
+    })
+  return (
+    <ContextMenu
+      label="What is selected"
+      point={entries.length === 0 ? null : point}
+      entries={entries}
+      onClose={onClose}
+    />
+  )
+}

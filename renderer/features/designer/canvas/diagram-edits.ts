@@ -1,0 +1,58 @@
+// Changes of what is only drawn: notes and colour groups. Pure.
+import type { Diagram } from '#contract/capabilities/designs.ts'
+
+type Group = Diagram['groups'][number]
+type Note = Diagram['notes'][number]
+
+/** Puts the objects into the group (made if it is not there) and takes them out of others; a group that is empty then goes. */
+export function addToGroup(
+  diagram: Diagram,
+  ids: readonly string[],
+  group: Pick<Group, 'id' | 'title' | 'colour'>,
+): Diagram {
+  const { groups } = removeFromGroups(diagram, ids)
+  const kept = groups.some(({ id }) => id === group.id)
+  const before = diagram.groups.find(({ id }) => id === group.id)?.members ?? []
+  const members = [...new Set([...before, ...ids])]
+  return {
+    ...diagram,
+    groups: kept
+      ? groups.map((one) => (one.id === group.id ? { ...one, members } : one))
+      : [...groups, { id: group.id, title: group.title, colour: group.colour, members }],
+  }
+}
+
+/** Takes the objects out of their groups; a group that is empty then goes. */
+export function removeFromGroups(diagram: Diagram, ids: readonly string[]): Diagram {
+  const groups = diagram.groups
+    .map((group) => ({ ...group, members: group.members.filter((id) => !ids.includes(id)) }))
+    .filter(({ members }) => members.length > 0)
+  return { ...diagram, groups }
+}
+
+/** Takes notes and groups away; objects of the schema are not touched. */
+export function removeDecorations(diagram: Diagram, ids: readonly string[]): Diagram {
+  return {
+    ...diagram,
+    notes: diagram.notes.filter(({ id }) => !ids.includes(id)),
+    groups: diagram.groups.filter(({ id }) => !ids.includes(id)),
+  }
+}
+
+/** A colour that no group has, or the one after the last. */
+export function freeColour(diagram: Diagram): number {
+  const used = new Set(diagram.groups.map(({ colour }) => colour))
+  for (let colour = 0; colour < 8; colour += 1) if (!used.has(colour)) return colour
+  return diagram.groups.length % 8
+}
+
+/** The diagram with a note whose top left corner is there. */
+export function addNote(diagram: Diagram, note: Pick<Note, 'id' | 'x' | 'y'>): Diagram {
+  return {
+    ...diagram,
+    notes: [
+      ...diagram.notes,
+      { ...note, x: Math.round(note.x), y: Math.round(note.y), width: 220, height: 96, text: '', colour: 1 },
+    ],
+  }
+}
