@@ -15,6 +15,8 @@ export interface TestMigrations extends MigrationsCapability {
   readonly defaultFolder: string
   /** Connections whose schema was said to have changed. */
   readonly schemaChanges: ConnectionId[]
+  /** Connections whose history was said to have changed. */
+  readonly historyChanges: ConnectionId[]
   /** Points the connection at another port: 1 is closed. */
   point(port: number): void
 }
@@ -34,11 +36,13 @@ export async function createTestMigrations(
   const connectionId = await saveConnection(connections, target, { name: 'Film shop', ...record })
   const defaultFolder = tempDirectory()
   const schemaChanges: ConnectionId[] = []
+  const historyChanges: ConnectionId[] = []
   const capability = createMigrationsCapability({
     connections: connections.service,
     store: createMigrationSourceStore(connections.cache),
     defaultFolder,
     person: () => person,
+    onHistoryChange: (id) => void historyChanges.push(id),
     onSchemaChange: (id) => void schemaChanges.push(id),
     clock: connections.clock,
     random: () => 0.5,
@@ -51,6 +55,7 @@ export async function createTestMigrations(
     connectionId,
     defaultFolder,
     schemaChanges,
+    historyChanges,
     point(port) {
       const stored = connections.store.get(connectionId)
       if (stored === undefined) throw new Error('The connection is gone.')

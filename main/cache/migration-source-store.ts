@@ -10,9 +10,13 @@ export interface MigrationSourceStore {
   /** undefined when it was never read, or what is there no longer fits. */
   history(connectionId: string): readonly HistoryRow[] | undefined
   saveHistory(connectionId: string, rows: readonly HistoryRow[]): void
+  /** Connections to projects whose service has yet to look at what was applied from here. */
+  unnoted(): string[]
+  setUnnoted(connectionId: string, isUnnoted: boolean): void
 }
 
 const Row = z.object({ folder: z.string().nullable(), history: z.string().nullable() })
+const IdRow = z.object({ id: z.string() })
 const History: z.ZodType<readonly HistoryRow[]> = z.array(
   z.object({
     version: z.string(),
@@ -42,6 +46,13 @@ export function createMigrationSourceStore({ sqlite }: Cache): MigrationSourceSt
     `insert into migration_source (connection_id, history) values (?, ?)
      on conflict (connection_id) do update set history = excluded.history`,
   )
+  const selectUnnoted = sqlite.prepare(
+    'select connection_id as id from migration_source where is_unnoted = 1 order by connection_id',
+  )
+  const upsertUnnoted = sqlite.prepare(
+    `insert into migration_source (connection_id, is_unnoted) values (?, ?)
+     on conflict (connection_id) do update set is_unnoted = excluded.is_unnoted`,
+  )
   const find = (connectionId: string): z.output<typeof Row> | undefined => {
     const row = select.get(connectionId)
     return row === undefined ? undefined : Row.parse(row)
@@ -56,5 +67,7 @@ export function createMigrationSourceStore({ sqlite }: Cache): MigrationSourceSt
       return history.success ? history.data : undefined
     },
     saveHistory: (connectionId, rows) => void upsertHistory.run(connectionId, JSON.stringify(rows)),
+    unnoted: () => selectUnnoted.all().map((row) => IdRow.parse(row).id),
+    setUnnoted: (connectionId, isUnnoted) => void upsertUnnoted.run(connectionId, isUnnoted ? 1 : 0),
   }
 }

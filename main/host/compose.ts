@@ -43,7 +43,7 @@ import {
 } from '../connectivity/index.ts'
 import { createDesignsCapability } from '../designs/index.ts'
 import { createHistoryCapability } from '../history/index.ts'
-import { createMigrationsCapability } from '../migrations/index.ts'
+import { createMigrationsCapability, createProjectNotes } from '../migrations/index.ts'
 import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
 import { createQueryCapability } from '../query/index.ts'
@@ -163,7 +163,10 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
   cloud.link.events.on('changed', (state) => {
     if (state.status === status) return
     status = state.status
-    if (status === 'online') observe({ type: 'service-online' })
+    if (status === 'online') {
+      observe({ type: 'service-online' })
+      projectNotes.flush()
+    }
     if (status === 'offline') observe({ type: 'service-offline', problem: state.problem })
   })
 
@@ -227,9 +230,17 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     newId,
   })
 
+  const migrationSources = createMigrationSourceStore(cache)
+  const projectNotes = createProjectNotes({
+    store: migrationSources,
+    isProject: (connectionId) => cloudStore.project(connectionId) !== undefined,
+    lookAt: (projectId) => cloud.call((service) => service.projectMigrations.list({ projectId })),
+    onProblem: (error) => onProblem({ during: 'telling the service of migrations', error }),
+  })
   const migrations = createMigrationsCapability({
     connections: connections.service,
-    store: createMigrationSourceStore(cache),
+    store: migrationSources,
+    onHistoryChange: projectNotes.note,
     defaultFolder: join(config.dataDirectory, 'migrations'),
     person: () => cloud.session.state().account?.email ?? userName(),
     onSchemaChange: noteSchemaChange,

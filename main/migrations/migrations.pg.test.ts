@@ -170,6 +170,7 @@ describe('applying', () => {
       { state: 'applied' },
     ])
     expect(here.schemaChanges).toEqual([connectionId])
+    expect(here.historyChanges).toEqual([connectionId])
     for await (const item of here.handlers.rollBack({ connectionId, ...TIMEOUTS }, context)) void item
     expect(await tables()).toEqual(['film'])
     expect(here.schemaChanges).toHaveLength(2)

@@ -29,6 +29,8 @@ export interface MigrationsDependencies {
   readonly person: () => string | null
   /** The schema of this database may have changed. */
   readonly onSchemaChange: (connectionId: ConnectionId) => void
+  /** The history of this database may have changed: its service, where it has one, should look. */
+  readonly onHistoryChange: (connectionId: ConnectionId) => void
   readonly clock: { now(): Date }
   /** From 0 to 1. */
   readonly random: () => number
@@ -136,6 +138,7 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
       yield* start(migratorOf(connection))
     } finally {
       dependencies.onSchemaChange(connectionId)
+      dependencies.onHistoryChange(connectionId)
       notify(connectionId)
     }
   }
@@ -181,6 +184,7 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
     rollBack: (connectionId, options) => run(connectionId, (migrator) => migrator.rollBack(options)),
     async change(connectionId, work) {
       const migration = await work(migratorOf(await writable(connectionId)))
+      dependencies.onHistoryChange(connectionId)
       notify(connectionId)
       return migration
     },

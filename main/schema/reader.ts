@@ -1,7 +1,7 @@
 // Reads the schemas of connections and keeps the last reading of each: in memory while it is used, in the cache for when the database is away.
 import { EventEmitter } from 'node:events'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import { introspectModel } from '#postgres/node/introspect-model.ts'
+import { readModel, refreshModel, type ModelReading } from '#postgres/node/introspect-model.ts'
 import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
 import type { LoadedSchema } from './pieces.ts'
@@ -37,6 +37,11 @@ export interface SchemaReader {
   close(): Promise<void>
 }
 
+interface KnownSchema extends StoredSchema {
+  /** Where this host has read it since it started: what a refresh starts from. */
+  readonly reading?: ModelReading
+}
+
 /** Age at which a schema is read again behind its answer. */
 export const SCHEMA_FRESH_MS = 60_000
 /** Several statements of a script that change the schema lead to one reading. */
@@ -51,28 +56,34 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
   const { connections, store, clock, onBackgroundError } = dependencies
   const emitter = new EventEmitter<{ changed: [SchemaChanged] }>()
   emitter.setMaxListeners(0)
-  const inMemory = new Map<ConnectionId, StoredSchema>()
+  const inMemory = new Map<ConnectionId, KnownSchema>()
   const running = new Map<ConnectionId, Promise<StoredSchema>>()
   const changedWhileReading = new Set<ConnectionId>()
   const delayed = new Map<ConnectionId, NodeJS.Timeout>()
   const outOfReach = new Set<ConnectionId>()
 
-  const remember = (connectionId: ConnectionId, stored: StoredSchema): void => {
+  const remember = (connectionId: ConnectionId, known: KnownSchema): void => {
     inMemory.delete(connectionId)
-    inMemory.set(connectionId, stored)
+    inMemory.set(connectionId, known)
     for (const id of inMemory.keys()) {
       if (inMemory.size <= MAX_IN_MEMORY) break
       inMemory.delete(id)
     }
   }
-  const read = async (connectionId: ConnectionId): Promise<StoredSchema> => {
+  /** What changed since the reading that is there; all, where there is none. */
+  const read = async (connectionId: ConnectionId, before: KnownSchema | undefined): Promise<KnownSchema> => {
     const { reachability } = await connections.get(connectionId)
     const session = await connections.open(connectionId, {
       purpose: 'schema',
       connectTimeoutMs: reachability === 'unreachable' ? RETRY_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
     })
     try {
-      return { model: await introspectModel(session), asOf: clock.now().toISOString() }
+      const asOf = clock.now().toISOString()
+      const reading =
+        before?.reading === undefined
+          ? await readModel(session)
+          : (await refreshModel(session, before.reading)).reading
+      return { model: reading.model, asOf, reading }
     } finally {
       await session.close()
     }
@@ -80,7 +91,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
   const readAndKeep = async (connectionId: ConnectionId): Promise<StoredSchema> => {
     const wasOutOfReach = outOfReach.has(connectionId)
     try {
-      const fresh = await read(connectionId)
+      const fresh = await read(connectionId, inMemory.get(connectionId))
       outOfReach.delete(connectionId)
       const before = inMemory.get(connectionId)
       const isSame = before !== undefined && isSameModel(before.model, fresh.model)
@@ -111,8 +122,9 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       if (!isUnreachable(error)) onBackgroundError(error)
     })
   }
-  const loaded = (connectionId: ConnectionId, stored: StoredSchema): LoadedSchema => ({
-    ...stored,
+  const loaded = (connectionId: ConnectionId, { model, asOf }: StoredSchema): LoadedSchema => ({
+    model,
+    asOf,
     isStale: outOfReach.has(connectionId),
   })
   const find = async (connectionId: ConnectionId): Promise<StoredSchema | undefined> => {
