@@ -149,6 +149,7 @@ function touchedIds(patch: ModelPatch): readonly string[] {
 }
 
 function changesNothing(patch: ModelPatch, inverse: ModelPatch): boolean {
+  if (patch.fills !== undefined && patch.fills.length > 0) return false
   if (patch.put.length !== inverse.put.length || inverse.remove.length > 0) return false
   const before = new Map(inverse.put.map((object) => [object.id, object]))
   return patch.put.every((object) => JSON.stringify(before.get(object.id)) === JSON.stringify(object))
