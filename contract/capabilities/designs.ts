@@ -7,12 +7,16 @@ import { ConnectionId, Timestamp } from './ids.ts'
 export const DesignId = z.uuid().brand<'DesignId'>()
 export type DesignId = z.infer<typeof DesignId>
 
+const ColumnFill = z.object({ columnId: z.string(), expression: z.string() })
+
 /** One step of a draft: objects put in (new, or in the place of the one with their id) and ids taken out. */
 export const ModelPatch = z.object({
   /** For the undo menu: "Rename film to movie". */
   label: z.string(),
   put: z.array(ModelObject).readonly(),
   remove: z.array(z.string()).readonly(),
+  /** Rows that are there: where this column is null, the migration sets it to this expression, before it says NOT NULL or drops what the expression reads. */
+  fills: z.array(ColumnFill).readonly().optional(),
 })
 export type ModelPatch = Readonly<z.infer<typeof ModelPatch>>
 
