@@ -11,9 +11,10 @@ export function createEnum(type: EnumType): Statement {
   return statement(sql`create type ${qualified(type)} as enum (${labels})`, about(type))
 }
 
-/** CREATE DOMAIN, with constraints; those that are not validated come after it. */
-export function createDomain(domain: DomainType): Statement[] {
-  const valid = domain.constraints.filter(({ isValidated }) => isValidated)
+/** CREATE DOMAIN, with constraints; those that are not validated come after it. Constraints whose ids are in `later` are left out. */
+export function createDomain(domain: DomainType, later: ReadonlySet<string> = new Set()): Statement[] {
+  const constraints = domain.constraints.filter(({ id }) => !later.has(id))
+  const valid = constraints.filter(({ isValidated }) => isValidated)
   const collation = domain.collation === null ? empty : sql` collate ${expression(domain.collation)}`
   const standard = domain.default === null ? empty : sql` default ${expression(domain.default)}`
   const notNull = domain.isNullable ? empty : sql` not null`
@@ -23,9 +24,7 @@ export function createDomain(domain: DomainType): Statement[] {
       sql`create domain ${qualified(domain)} as ${expression(domain.type)}${collation}${standard}${notNull}${join(checks, '')}`,
       about(domain),
     ),
-    ...domain.constraints
-      .filter(({ isValidated }) => !isValidated)
-      .map((one) => addDomainConstraint(one, domain)),
+    ...constraints.filter(({ isValidated }) => !isValidated).map((one) => addDomainConstraint(one, domain)),
   ]
 }
 

@@ -2,7 +2,15 @@
 import type { Constraint, Index, Table, View } from '#contract/schema/types.ts'
 import { setDefault } from '../create/column.ts'
 import { placeholderView } from '../create/view.ts'
-import { dropConstraint, dropIndex, dropPolicy, dropRule, dropStatements, dropTrigger } from '../drop.ts'
+import {
+  dropConstraint,
+  dropDomainConstraint,
+  dropIndex,
+  dropPolicy,
+  dropRule,
+  dropStatements,
+  dropTrigger,
+} from '../drop.ts'
 import type { Statement } from '../statement.ts'
 import type { Step } from './steps.ts'
 
@@ -17,6 +25,10 @@ export function dropStep(step: Step, hasPlaceholder: boolean): Statement[] {
     return dropStatements(object)
   }
   if (id.endsWith('#placeholder')) return dropStatements(object)
+  if (object.kind === 'domain') {
+    const constraint = object.constraints.find((one) => id === `${one.id}#later`)
+    return constraint === undefined ? [] : [dropDomainConstraint(constraint, object)]
+  }
   return object.kind === 'table' || object.kind === 'view' ? dropPart(id, object) : []
 }
 

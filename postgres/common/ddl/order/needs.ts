@@ -67,7 +67,19 @@ export function needsOf(
     else if (id !== object.id && !id.endsWith('#shell'))
       edges.push({ from: id, to: object.id, weight: 3, part: null })
   }
-  return edges.concat(targets.shellEdges(names))
+  return edges.concat(targets.shellEdges(names), lateConstraints(model, edges, work.splits))
+}
+
+/** What uses a domain waits for its late constraints where it can: once a table has an array of the domain, Postgres takes none any more. */
+function lateConstraints(model: SchemaModel, edges: readonly Edge[], { later }: Splits): Edge[] {
+  return model.objects.flatMap((object) => {
+    const late = object.kind === 'domain' ? object.constraints.filter(({ id }) => later.has(id)) : []
+    if (late.length === 0) return []
+    const users = edges.filter(({ to }) => to === object.id).map(({ from }) => from)
+    return late.flatMap(({ id }) =>
+      users.map((from) => ({ from, to: `${id}#later`, weight: 0 as const, part: null })),
+    )
+  })
 }
 
 function isOperator(object: ModelObject): boolean {
@@ -262,6 +274,7 @@ class Targets {
     if (column !== undefined)
       return column.default === null || column.generated !== null || column.typeId === to ? null : from
     const owner = this.#owners.get(from)
+    if (owner?.kind === 'domain') return owner.id === from ? null : from
     if (owner?.kind !== 'table') return null
     const constraint = owner.constraints.find(({ id }) => id === from)
     return constraint?.kind === 'check' || constraint?.kind === 'exclusion' ? from : null

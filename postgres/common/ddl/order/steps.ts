@@ -12,7 +12,7 @@ import { attachesByHand, formOf } from '../create/inherited.ts'
 import { sequenceOwnedBy } from '../create/routine.ts'
 import { attachStatements, clusterOn, createTable, tableSettings } from '../create/table.ts'
 import { createPolicy, createRule, createTrigger } from '../create/table-parts.ts'
-import { createShell } from '../create/types.ts'
+import { addDomainConstraint, createDomain, createShell } from '../create/types.ts'
 import { createView, placeholderView, viewDefaults } from '../create/view.ts'
 import type { Statement } from '../statement.ts'
 
@@ -49,6 +49,8 @@ const SECTIONS = {
   eventTrigger: 18,
   defaultPrivileges: 19,
 } as const
+/** Before there are tables: an array of a domain in one keeps Postgres from adding a constraint. */
+const DOMAIN_LATER = 4.5
 const OWNED_BY = 7
 const FOREIGN_KEY = 8
 const LATE_OTHER = 12
@@ -123,6 +125,17 @@ function stepsOfObject(object: ModelObject, context: CompileContext, splits: Spl
           return owned === null ? [] : [owned]
         }),
       ]
+    case 'domain': {
+      const later = object.constraints.filter(({ id }) => splits.later.has(id))
+      return [
+        step(object.id, section, () => createDomain(object, splits.later)),
+        ...later.map((one) =>
+          step(`${one.id}#later`, DOMAIN_LATER, () => [addDomainConstraint(one, object)]),
+        ),
+        // Comments on constraints wait for them.
+        later.length === 0 ? about : { ...about, section: DOMAIN_LATER },
+      ]
+    }
     case 'range':
       return [
         ...(object.canonical === null

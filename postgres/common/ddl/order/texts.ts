@@ -28,7 +28,7 @@ export function textsOf(object: ModelObject): TextOfStep[] {
       add(object.id, object.typeId === null ? object.type : null)
       add(object.id, object.default)
       add(object.id, object.collation)
-      for (const { expression } of object.constraints) add(object.id, expression)
+      for (const { id, expression } of object.constraints) add(object.id, expression, id)
       break
     case 'composite':
       for (const attribute of object.attributes) {
