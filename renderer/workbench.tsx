@@ -1,5 +1,5 @@
 // The composition root of the page: starts the shell once the host has answered, and lists the areas.
-import { Box, Home, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
+import { Box, Home, Network, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { AccountState } from '#contract/capabilities/account.ts'
 import type { About, Settings } from '#contract/capabilities/settings.ts'
@@ -9,6 +9,7 @@ import { AccountMenu, useAccount, Welcome } from './features/account/index.ts'
 import { ApiArea, ApiPaletteSource, ApiSidebar } from './features/api/index.ts'
 import { ConnectionPaletteSource, ConnectionsArea, ScopeSwitcher } from './features/connections/index.ts'
 import { ConnectivityButton, NotificationsButton, OfflineBanner } from './features/connectivity/index.ts'
+import { DesignerArea, DesignerProvider, DesignerSidebar } from './features/designer/index.ts'
 import { HomeArea, HomeSidebar } from './features/projects/index.ts'
 import { sqlArea, SqlWorkbenchProvider } from './features/query/index.ts'
 import { SettingsArea, SettingsSidebar, useAbout, useSettings } from './features/settings/index.ts'
@@ -33,6 +34,14 @@ const AREAS: readonly Area[] = [
     showsSidebar: (location) => location.page === 'project',
   },
   sqlArea,
+  {
+    id: 'designer',
+    title: 'Designer',
+    icon: Network,
+    placement: 'top',
+    Content: DesignerArea,
+    Sidebar: DesignerSidebar,
+  },
   {
     id: 'api',
     title: 'API',
@@ -106,7 +115,9 @@ function Started(props: StartedProps): ReactNode {
       <ConnectionPaletteSource />
       <ApiPaletteSource hasAccount={props.account.mode === 'signed-in' || props.account.mode === 'expired'} />
       <SqlWorkbenchProvider workspace={props.workspace}>
-        <Window account={props.account} about={about} />
+        <DesignerProvider>
+          <Window account={props.account} about={about} />
+        </DesignerProvider>
       </SqlWorkbenchProvider>
     </ShellProvider>
   )

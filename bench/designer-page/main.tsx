@@ -78,7 +78,7 @@ function makeSession(): DesignSession {
 }
 
 const ACTIONS: CanvasActions = {
-  addTable: () => undefined,
+  addTable: () => null,
   edit: () => undefined,
   remove: () => undefined,
   duplicate: () => undefined,

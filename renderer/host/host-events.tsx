@@ -52,6 +52,10 @@ export function HostEvents(): null {
     () => reread('savedQueries'),
   )
   useHostEvent(
+    (host) => host.migrations.changed,
+    () => reread('migrations'),
+  )
+  useHostEvent(
     (host) => host.catalog.changed,
     ({ connectionId }) => {
       void queries.invalidateQueries({ queryKey: ['catalog', 'load', connectionId] })

@@ -22,7 +22,8 @@ export interface Point {
 
 /** What the canvas asks for and others do. Positions are the diagram's. */
 export interface CanvasActions {
-  addTable(at: Point): void
+  /** Makes a table there and selects it; its id, or null when it could not be made. */
+  addTable(at: Point): string | null
   /** Opens what edits it: the panel beside, with the focus in it. */
   edit(objectId: string, partId: string | null): void
   /** Asks first where something is lost. */
@@ -64,7 +65,6 @@ export interface CanvasState {
   readonly actions: CanvasActions
   readonly InlineEditor: ComponentType<InlineEditorProps> | null
   readonly detail: Store<Detail>
-  /** Height of a name in canvas units, so that it can be read from afar. */
   readonly highlight: Store<Highlight>
   readonly tool: Store<Tool>
   readonly editing: Store<{ readonly objectId: string; readonly partId: string | null } | null>
@@ -86,6 +86,12 @@ export function createCanvasState(
     reference: createStore<DrawnReference | null>(null),
     announcement: createStore(''),
   }
+}
+
+/** Makes a table and lets its name be typed at once. */
+export function addTable({ actions, editing, InlineEditor }: CanvasState, at: Point): void {
+  const objectId = actions.addTable(at)
+  if (objectId !== null && InlineEditor !== null) editing.set({ objectId, partId: null })
 }
 
 export const CanvasContext = createContext<CanvasState | null>(null)

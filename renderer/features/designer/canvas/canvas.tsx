@@ -10,6 +10,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ComponentType, 
 import { useStore } from '../../../host/store.ts'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
 import {
+  addTable,
   CanvasContext,
   createCanvasState,
   highlightOf,
@@ -258,7 +259,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
           }}
           onPaneClick={(event) => {
             if (tool === 'table') {
-              state.actions.addTable(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+              addTable(state, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
               state.tool.set('select')
             } else session.selection.set(NOTHING_SELECTED)
           }}

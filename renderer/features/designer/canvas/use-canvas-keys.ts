@@ -17,13 +17,12 @@ import type { KeyboardEvent, RefObject } from 'react'
 import type { Command } from '../../../shell/commands.ts'
 import { useCommands } from '../../../shell/shell.tsx'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
-import { useCanvas, type Point } from './canvas-state.ts'
+import { addTable, shapeLabel, useCanvas, type Point } from './canvas-state.ts'
 import { withPlaces } from './diagram-nodes.ts'
 import { nodeDomId } from './dom-id.ts'
 import { move, type Direction } from './navigate.ts'
 import { finishReference, pointAt, startReference } from './reference-drawing.tsx'
 import type { ShapeNodeType } from './shape-node.tsx'
-import { shapeLabel } from './canvas-state.ts'
 
 const GROUP = 'Designer'
 const STEP = 20
@@ -83,7 +82,7 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
       icon: Table2,
       keys: ['T'],
       when: isHere,
-      run: () => actions.addTable(centre()),
+      run: () => addTable(canvas, centre()),
     },
     {
       id: 'designer.relation',

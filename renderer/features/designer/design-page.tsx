@@ -1,0 +1,123 @@
+// One open design: the canvas, and what belongs around it.
+import { useMemo, useState, type ReactNode } from 'react'
+import type { Dependent } from '#postgres/common/catalog/edit/drop.ts'
+import { Button } from '../../components/button.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { useStore } from '../../host/store.ts'
+import { focusNamedRegion } from '../../shell/regions.ts'
+import { useShell } from '../../shell/shell.tsx'
+import { StatusSegment } from '../../shell/slots.tsx'
+import { useLayoutFlag } from '../../shell/use-layout.ts'
+import { createCanvasActions } from './canvas-actions.ts'
+import { DesignerCanvas } from './canvas/canvas.tsx'
+import { isDrawable } from './canvas/shapes.ts'
+import { useDesigner } from './designer-workbench.tsx'
+import type { OpenDesign } from './open-design.ts'
+
+interface Dropping {
+  readonly dependents: readonly Dependent[]
+  readonly go: () => void
+}
+
+/** The page of a design. */
+export function DesignPage({ session }: { readonly session: OpenDesign }): ReactNode {
+  const shell = useShell()
+  const { clipboard } = useDesigner()
+  const [showsViews, setShowsViews] = useLayoutFlag('designer.views', true)
+  const [showsEnums, setShowsEnums] = useLayoutFlag('designer.enums', true)
+  const [dropping, setDropping] = useState<Dropping | null>(null)
+  const { model } = useStore(session.draft.state)
+  const actions = useMemo(
+    () =>
+      createCanvasActions({
+        session,
+        clipboard,
+        refuse: (text) => shell.notifications.notify({ tone: 'warning', text }),
+        confirmDrop: (dependents, go) => setDropping({ dependents, go }),
+        edit(objectId, partId) {
+          session.selection.set({ objectIds: [objectId], partId })
+          shell.layout.set('inspector.shown', true)
+          // The panel is drawn with the next frame.
+          requestAnimationFrame(() => void focusNamedRegion(document, 'inspector'))
+        },
+      }),
+    [session, clipboard, shell],
+  )
+  const isEmpty = !model.objects.some(isDrawable)
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <DesignerCanvas
+        session={session}
+        actions={actions}
+        showsViews={showsViews}
+        showsEnums={showsEnums}
+        onShow={(what, isShown) => (what === 'views' ? setShowsViews(isShown) : setShowsEnums(isShown))}
+      />
+      {isEmpty ? <EmptyDatabase onAdd={() => actions.addTable({ x: 0, y: 0 })} /> : null}
+      <Counts session={session} />
+      <ConfirmDialog
+        isOpen={dropping !== null}
+        title="Drop this and what depends on it?"
+        lost={<DependentList dependents={dropping?.dependents ?? []} />}
+        survives="Nothing is changed in the database before the migration is applied, and Undo takes it back."
+        confirmLabel="Drop all of these"
+        busyLabel="Dropping…"
+        onConfirm={() => {
+          dropping?.go()
+          setDropping(null)
+        }}
+        onClose={() => setDropping(null)}
+      />
+    </div>
+  )
+}
+
+const MAX_LISTED = 12
+
+function DependentList({ dependents }: { readonly dependents: readonly Dependent[] }): ReactNode {
+  const hidden = dependents.length - MAX_LISTED
+  return (
+    <>
+      {dependents.length === 1 ? 'One more thing goes' : `${dependents.length} more things go`} with it:
+      {dependents.slice(0, MAX_LISTED).map((dependent) => (
+        <span key={dependent.id} className="block truncate pl-8 font-mono text-data">
+          {dependent.what} {dependent.name}
+        </span>
+      ))}
+      {hidden > 0 ? <span className="block pl-8 text-2">and {hidden} more</span> : null}
+    </>
+  )
+}
+
+function EmptyDatabase({ onAdd }: { readonly onAdd: () => void }): ReactNode {
+  return (
+    <div className="absolute top-52 left-14 z-10 rounded-card border border-line-2 bg-s1">
+      <EmptyState
+        title="No tables yet"
+        action={
+          <Button variant="primary" caps={['T']} onPress={onAdd}>
+            Add table
+          </Button>
+        }
+      >
+        Add a table, or import SQL or DBML.
+      </EmptyState>
+    </div>
+  )
+}
+
+function Counts({ session }: { readonly session: OpenDesign }): ReactNode {
+  const { model } = useStore(session.draft.state)
+  const tables = model.objects.flatMap((object) => (object.kind === 'table' ? [object] : []))
+  const relations = tables.reduce(
+    (sum, table) => sum + table.constraints.filter(({ kind }) => kind === 'foreign key').length,
+    0,
+  )
+  return (
+    <StatusSegment side="right" order={10} label="Of the design">
+      {tables.length} {tables.length === 1 ? 'table' : 'tables'}, {relations}{' '}
+      {relations === 1 ? 'relation' : 'relations'}
+    </StatusSegment>
+  )
+}
