@@ -233,6 +233,16 @@ describe('schema store', () => {
     await store.put('c', { model: { ...model, objects: [] }, asOf: AT })
     await store.put('c', { model, asOf: LATER })
     expect(await store.get('c')).toEqual({ model, asOf: LATER })
+    store.touch('c', AT)
+    expect(await store.get('c')).toEqual({ model, asOf: AT })
+  })
+
+  test('keeps models of many parts in their order', async () => {
+    const store = createSchemaStore(openTempCache())
+    const objects = Array.from({ length: 1_001 }, (_, index) => schemaObject(`schema:${index}`))
+    const large = { ...model, objects, dependencies: [['schema:1', 'schema:0'] as const] }
+    await store.put('c', { model: large, asOf: AT })
+    expect(await store.get('c')).toEqual({ model: large, asOf: AT })
   })
 
   test('passes over a model of another version', async () => {
@@ -240,10 +250,14 @@ describe('schema store', () => {
     const store = createSchemaStore(cache)
     await store.put('c', { model, asOf: AT })
     await store.put('d', { model, asOf: AT })
-    const older: unknown = { ...model, objects: [{ kind: 'gone' }] }
-    cache.sqlite
-      .prepare('update schema_snapshot set model = ? where connection_id = ?')
-      .run(deflateSync(JSON.stringify(older)), 'c')
+    const part = (value: unknown): Buffer => {
+      const bytes = deflateSync(JSON.stringify(value))
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(bytes.byteLength)
+      return Buffer.concat([length, bytes])
+    }
+    const older = Buffer.concat([part({ ...model, objects: [] }), part([{ kind: 'gone' }])])
+    cache.sqlite.prepare('update schema_snapshot set model = ? where connection_id = ?').run(older, 'c')
     expect(await store.get('c')).toBeUndefined()
     expect(await store.get('d')).toBeDefined()
   })

@@ -1,8 +1,8 @@
-// The last model of each connection's schema, deflated: 10,000 tables are some 60 MB as JSON and 3 MB here.
+// The last model of each connection's schema, deflated in parts: 10,000 tables are some 60 MB as JSON and 3 MB here, and nobody waits while one part is made.
 import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
 import { z } from 'zod'
-import { SchemaModel } from '#contract/schema/model.ts'
+import { ModelObject, SchemaModel } from '#contract/schema/model.ts'
 import type { Cache } from './database.ts'
 
 const compress = promisify(deflate)
@@ -23,6 +23,11 @@ export interface SchemaStore {
 }
 
 const Row = z.object({ as_of: z.string(), model: z.instanceof(Uint8Array) })
+/** The first part is the model without its objects; those follow. */
+const Head = SchemaModel.extend({ objects: z.array(ModelObject).max(0) })
+const Objects = z.array(ModelObject)
+const OBJECTS_PER_PART = 200
+const LENGTH_BYTES = 4
 
 /** The store over an open cache. Compression runs off the main thread. */
 export function createSchemaStore(cache: Cache): SchemaStore {
@@ -37,14 +42,48 @@ export function createSchemaStore(cache: Cache): SchemaStore {
       const found = select.get(connectionId)
       if (found === undefined) return undefined
       const row = Row.parse(found)
-      const json: unknown = JSON.parse((await decompress(row.model)).toString('utf8'))
-      const model = SchemaModel.safeParse(json)
-      return model.success ? { model: model.data, asOf: row.as_of } : undefined
+      const model = await unpack(row.model)
+      return model === undefined ? undefined : { model, asOf: row.as_of }
     },
     async put(connectionId, stored) {
-      const bytes = await compress(JSON.stringify(stored.model), { level: 1 })
-      upsert.run(connectionId, stored.asOf, bytes)
+      upsert.run(connectionId, stored.asOf, await pack(stored.model))
     },
     touch: (connectionId, asOf) => void setAsOf.run(asOf, connectionId),
   }
+}
+
+async function pack(model: SchemaModel): Promise<Buffer> {
+  const parts: Buffer[] = []
+  const add = async (part: unknown): Promise<void> => {
+    const bytes = await compress(JSON.stringify(part), { level: 1 })
+    const length = Buffer.alloc(LENGTH_BYTES)
+    length.writeUInt32LE(bytes.byteLength)
+    parts.push(length, bytes)
+  }
+  await add({ ...model, objects: [] })
+  for (let first = 0; first < model.objects.length; first += OBJECTS_PER_PART)
+    await add(model.objects.slice(first, first + OBJECTS_PER_PART))
+  return Buffer.concat(parts)
+}
+
+async function unpack(stored: Uint8Array): Promise<SchemaModel | undefined> {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength)
+  let head: SchemaModel | undefined
+  const objects: ModelObject[] = []
+  for (let at = 0; at < bytes.byteLength;) {
+    const end = at + LENGTH_BYTES + bytes.readUInt32LE(at)
+    const json: unknown = JSON.parse(
+      (await decompress(bytes.subarray(at + LENGTH_BYTES, end))).toString('utf8'),
+    )
+    at = end
+    if (head === undefined) {
+      head = Head.safeParse(json).data
+      if (head === undefined) return undefined
+    } else {
+      const part = Objects.safeParse(json)
+      if (!part.success) return undefined
+      for (const object of part.data) objects.push(object)
+    }
+  }
+  return head === undefined ? undefined : { ...head, objects }
 }

@@ -1,6 +1,7 @@
 // Reads the schemas of connections and keeps the last reading of each: in memory while it is used, in the cache for when the database is away.
 import { EventEmitter } from 'node:events'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { isAppError } from '#contract/errors.ts'
 import { readModel, refreshModel, type ModelReading } from '#postgres/node/introspect-model.ts'
 import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
@@ -13,6 +14,8 @@ export interface ReaderDependencies {
   readonly clock: { now(): Date }
   /** Told of failures of refreshes that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void
+  /** How long a reading waits to be written to the cache, in milliseconds. */
+  readonly keepDelayMs?: number
 }
 
 export interface SchemaChanged {
@@ -46,6 +49,7 @@ interface KnownSchema extends StoredSchema {
 export const SCHEMA_FRESH_MS = 60_000
 /** Several statements of a script that change the schema lead to one reading. */
 const CHANGE_DELAY_MS = 150
+const KEEP_DELAY_MS = 2_000
 /** Models kept in memory: one of 10,000 tables takes some 150 MB. */
 const MAX_IN_MEMORY = 4
 const CONNECT_TIMEOUT_MS = 10_000
@@ -61,13 +65,35 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
   const changedWhileReading = new Set<ConnectionId>()
   const delayed = new Map<ConnectionId, NodeJS.Timeout>()
   const outOfReach = new Set<ConnectionId>()
+  const toKeep = new Map<ConnectionId, NodeJS.Timeout>()
 
   const remember = (connectionId: ConnectionId, known: KnownSchema): void => {
     inMemory.delete(connectionId)
     inMemory.set(connectionId, known)
     for (const id of inMemory.keys()) {
       if (inMemory.size <= MAX_IN_MEMORY) break
+      if (toKeep.has(id)) void keep(id)
       inMemory.delete(id)
+    }
+  }
+  /** Writes the model to the cache when no other has come for a while: a large one takes a second of work. */
+  const keepSoon = (connectionId: ConnectionId): void => {
+    clearTimeout(toKeep.get(connectionId))
+    toKeep.set(
+      connectionId,
+      setTimeout(() => void keep(connectionId), dependencies.keepDelayMs ?? KEEP_DELAY_MS).unref(),
+    )
+  }
+  const keep = async (connectionId: ConnectionId): Promise<void> => {
+    clearTimeout(toKeep.get(connectionId))
+    toKeep.delete(connectionId)
+    const known = inMemory.get(connectionId)
+    try {
+      // Of a connection that was removed meanwhile nothing is left behind.
+      await connections.get(connectionId)
+      if (known !== undefined) await store.put(connectionId, known)
+    } catch (error) {
+      if (!isAppError(error, 'NOT_FOUND')) onBackgroundError(error)
     }
   }
   /** What changed since the reading that is there; all, where there is none. */
@@ -96,8 +122,8 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       const before = inMemory.get(connectionId)
       const isSame = before !== undefined && isSameModel(before.model, fresh.model)
       remember(connectionId, fresh)
-      if (isSame) store.touch(connectionId, fresh.asOf)
-      else await store.put(connectionId, fresh)
+      if (!isSame) keepSoon(connectionId)
+      else if (!toKeep.has(connectionId)) store.touch(connectionId, fresh.asOf)
       if (wasOutOfReach || (before !== undefined && !isSame))
         emitter.emit('changed', { connectionId, asOf: fresh.asOf })
       return fresh
@@ -178,6 +204,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       delayed.clear()
       changedWhileReading.clear()
       await Promise.allSettled(running.values())
+      for (const connectionId of toKeep.keys()) await keep(connectionId)
     },
   }
 }

@@ -43,7 +43,7 @@ interface TestSchema extends SchemaCapability {
   tables(refresh?: boolean): Promise<string[]>
 }
 
-async function createTestSchema(intervalMs = 600_000): Promise<TestSchema> {
+async function createTestSchema(intervalMs = 600_000, keepDelayMs = 600_000): Promise<TestSchema> {
   const connections = createTestConnections()
   const connectionId = await saveConnection(connections, database.target)
   const errors: unknown[] = []
@@ -57,6 +57,7 @@ async function createTestSchema(intervalMs = 600_000): Promise<TestSchema> {
       return schema.mayLook
     },
     timing: { intervalMs, retryMs: intervalMs, shareOfTime: 1 },
+    keepDelayMs,
     onBackgroundError: (error) => void errors.push(error),
   })
   onTestFinished(() => capability.close())
@@ -188,6 +189,7 @@ describe('the schema', () => {
   test('is there after a restart, and read again behind the answer when it is old', async () => {
     const schema = await createTestSchema()
     await schema.tables()
+    await schema.close()
     await execute('create table actor (id int)')
     schema.connections.pass(10 * 60_000)
     const again = createSchemaCapability({
@@ -216,6 +218,24 @@ describe('the schema', () => {
     // The reading behind the last answer may still be under way: who asks meanwhile gets what it gets.
     await expect.poll(async () => (await schema.load(true)).isStale).toBe(false)
     expect(schema.changes).toHaveLength(1)
+  })
+
+  test('is kept while the host runs, not only when it ends', async () => {
+    const schema = await createTestSchema(600_000, 0)
+    await schema.tables()
+    const store = createSchemaStore(schema.connections.cache)
+    await expect
+      .poll(async () => (await store.get(schema.connectionId))?.model.objects.length)
+      .toBeGreaterThan(0)
+  })
+
+  test('of a connection that is removed is not kept', async () => {
+    const schema = await createTestSchema()
+    await schema.tables()
+    await schema.connections.handlers.remove({ connectionId: schema.connectionId }, context)
+    await schema.close()
+    expect(await createSchemaStore(schema.connections.cache).get(schema.connectionId)).toBeUndefined()
+    expect(schema.errors).toEqual([])
   })
 
   test('that was never read says that the database is out of reach', async () => {

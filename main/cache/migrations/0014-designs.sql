@@ -32,7 +32,7 @@ create table design_base (
 create table schema_snapshot (
   connection_id text primary key,
   as_of text not null,
-  -- JSON of contract/schema/model.ts, deflated.
+  -- JSON of contract/schema/model.ts, deflated in parts by schema-store.ts.
   model blob not null
 ) strict;
 
