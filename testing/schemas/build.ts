@@ -1,6 +1,7 @@
 // Parts of a schema model for tests that need no database: each with usual values, and what the test says.
 import type {
   Column,
+  Constraint,
   ConstraintOfKind,
   ForeignKey,
   Index,
@@ -72,7 +73,7 @@ export function buildTable(name: string, rest: Partial<Table> = {}): Table {
   }
 }
 
-type Key = ConstraintOfKind<'primary key'>
+type Key = Exclude<Constraint, ForeignKey | ConstraintOfKind<'check'> | ConstraintOfKind<'exclusion'>>
 
 export function buildKey(kind: 'primary key' | 'unique', name: string, rest: Partial<Key> = {}): Key {
   return {
