@@ -6,6 +6,7 @@ import { canReference, isArray, resolveType } from './column-type.ts'
 import { childrenOf, followColumn, withRenamedColumn } from './follow.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import { autoName, checkPartName, freeName } from './names.ts'
+import { followColumnInTexts } from './written-text.ts'
 import { isSequenceType, newColumn, newIdentity, newSequenceOptions } from './parts.ts'
 
 /** What can be changed about a column; what is left out stays. */
@@ -304,7 +305,10 @@ function replaceInFamily(edit: ModelEdit, table: Table, { before, after }: Repla
     ...renamed,
     columns: renamed.columns.map((column) => (column.id === before.id ? after : column)),
   })
-  if (before.name !== after.name) followColumn(edit, table, before.name, after.name)
+  if (before.name !== after.name) {
+    followColumn(edit, table, before.name, after.name)
+    followColumnInTexts(edit, table, before.name, after.name)
+  }
   for (const child of childrenOf(edit, table)) {
     const inherited = child.columns.find(({ name }) => name === before.name)
     if (inherited === undefined) continue

@@ -9,11 +9,15 @@ import type {
   Table,
   View,
 } from '#contract/schema/types.ts'
+import { compileContext } from '../../ddl/create/context.ts'
+import { initialGrants } from '../../ddl/create/grants.ts'
 import { indexModel, isOfKind, objectName, schemaOf } from '../find.ts'
 
 /** What an edit starts from. */
 export interface EditContext {
   readonly model: SchemaModel
+  /** The schema as the server has it: expressions that stand there were printed by Postgres, others are the person's. */
+  readonly base: SchemaModel
   /** A fresh id for an object or part of this kind: `column:new-4f2a…`. */
   readonly newId: (kind: string) => string
 }
@@ -66,12 +70,14 @@ export function makeEdit(context: EditContext, work: (edit: ModelEdit) => EditOu
 /** The model as it stands in the middle of an edit. */
 export class ModelEdit {
   readonly model: SchemaModel
+  readonly base: SchemaModel
   readonly newId: (kind: string) => string
   readonly #put = new Map<string, ModelObject>()
   readonly #removed = new Set<string>()
 
-  constructor({ model, newId }: EditContext) {
+  constructor({ model, base, newId }: EditContext) {
     this.model = model
+    this.base = base
     this.newId = newId
   }
 
@@ -125,8 +131,22 @@ export class ModelEdit {
   changes(): Pick<ModelPatch, 'put' | 'remove'> {
     const { byId } = indexModel(this.model)
     return {
-      put: [...this.#put.values()].filter((object) => byId(object.id) !== object),
+      put: [...this.#put.values()].flatMap((object) => {
+        const before = byId(object.id)
+        if (before === object) return []
+        return [before === undefined ? this.#withGrants(object) : object]
+      }),
       remove: [...this.#removed].filter((id) => byId(id) !== undefined),
     }
+  }
+
+  /** A new object starts with the privileges that the server gives it: the built-in ones and default privileges. */
+  #withGrants(object: ModelObject): ModelObject {
+    if (!('grants' in object) || object.kind === 'defaultPrivileges') return object
+    const context = compileContext(this.model, {
+      defaultPrivileges: indexModel(this.model).ofKind('defaultPrivileges'),
+      ...(object.owner === '' ? {} : { role: object.owner }),
+    })
+    return { ...object, grants: initialGrants(object, context) }
   }
 }

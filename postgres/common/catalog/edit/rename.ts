@@ -3,6 +3,7 @@ import type { ModelObject, RelationName } from '#contract/schema/types.ts'
 import { schemaOf } from '../find.ts'
 import { followQualified, followRelations, sameOrMapped } from './follow.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
+import { followQualifiedInTexts, followRelationInTexts } from './written-text.ts'
 import { checkName, checkRelationName, relationNames, typeNames } from './names.ts'
 
 /** Objects that this module renames; others are changed by their SQL. */
@@ -133,6 +134,7 @@ function followMove(edit: ModelEdit, from: RelationName, to: RelationName): void
 }
 
 function followType(edit: ModelEdit, from: RelationName, to: RelationName): void {
+  followRelationInTexts(edit, from, to)
   followQualified(edit, (schema, name) =>
     schema === from.schema && name === from.name ? [to.schema, to.name] : [schema, name],
   )
@@ -161,6 +163,7 @@ function renameSchema(edit: ModelEdit, from: string, to: string): void {
   }
   followRelations(edit, inSchema)
   followQualified(edit, (schema, name) => [schema === from ? to : schema, name])
+  followQualifiedInTexts(edit, (schema, name) => [schema === from ? to : schema, name])
 }
 
 type SchemaMember = Exclude<ModelObject, { kind: 'schema' | 'publication' | 'eventTrigger' }>

@@ -1,0 +1,115 @@
+// SQL that a person wrote in the draft follows renames made in the draft. What the server printed is left as it is: Postgres follows by itself, and the differ
+// knows. A text counts as the server's while the same object of the base has it.
+import type { ModelObject, RelationName, Table } from '#contract/schema/types.ts'
+import { namesIn, rewriteNames } from '../../diff/sql-text.ts'
+import { indexModel } from '../find.ts'
+import type { ModelEdit } from './model-edit.ts'
+import { rewriteQualified, type RenameQualified } from './qualified.ts'
+
+type Rewrite = (text: string) => string
+
+/** After a column got another name: in its own table's texts, and in those that name the table. */
+export function followColumnInTexts(edit: ModelEdit, table: Table, from: string, to: string): void {
+  const names = new Map([[from, new Set([to])]])
+  for (const object of [...edit.objects()])
+    rewriteWritten(edit, object, (text) =>
+      object.id === table.id || namesIn(text).has(table.name) ? rewriteNames(text, names) : text,
+    )
+}
+
+/** After a table, view, sequence or type got another name or schema. */
+export function followRelationInTexts(edit: ModelEdit, from: RelationName, to: RelationName): void {
+  followQualifiedInTexts(edit, (schema, name) =>
+    schema === from.schema && name === from.name ? [to.schema, to.name] : [schema, name],
+  )
+  if (from.name === to.name) return
+  const names = new Map([[from.name, new Set([to.name])]])
+  for (const object of [...edit.objects()]) rewriteWritten(edit, object, (text) => rewriteNames(text, names))
+}
+
+/** Names with their schema, wherever they stand. */
+export function followQualifiedInTexts(edit: ModelEdit, rename: RenameQualified): void {
+  for (const object of [...edit.objects()])
+    rewriteWritten(edit, object, (text) => rewriteQualified(text, rename))
+}
+
+function rewriteWritten(edit: ModelEdit, object: ModelObject, rewrite: Rewrite): void {
+  const before = indexModel(edit.base).byId(object.id)
+  if (before === object) return
+  const printed = new Set<string>()
+  if (before !== undefined)
+    mapTexts(before, (text) => {
+      printed.add(text)
+      return text
+    })
+  let isChanged = false
+  const next = mapTexts(object, (text) => {
+    const written = printed.has(text) ? text : rewrite(text)
+    if (written !== text) isChanged = true
+    return written
+  })
+  if (isChanged) edit.put(next)
+}
+
+/** The object with each expression, query and body in it mapped. */
+function mapTexts(object: ModelObject, rewrite: Rewrite): ModelObject {
+  const optional = (text: string | null): string | null => (text === null ? null : rewrite(text))
+  const definitions = <Part extends { readonly definition: string }>(
+    parts: readonly Part[],
+  ): readonly Part[] => parts.map((part) => ({ ...part, definition: rewrite(part.definition) }))
+  switch (object.kind) {
+    case 'table':
+      return {
+        ...object,
+        columns: object.columns.map((column) => ({
+          ...column,
+          default: optional(column.default),
+          generated:
+            column.generated === null
+              ? null
+              : { ...column.generated, expression: rewrite(column.generated.expression) },
+        })),
+        constraints: object.constraints.map((one) => {
+          if (one.kind === 'check') return { ...one, expression: rewrite(one.expression) }
+          return one.kind === 'exclusion' ? { ...one, definition: rewrite(one.definition) } : one
+        }),
+        indexes: object.indexes.map((index) => ({
+          ...index,
+          where: optional(index.where),
+          elements: index.elements.map((element) => ({
+            ...element,
+            expression: optional(element.expression),
+          })),
+        })),
+        triggers: definitions(object.triggers),
+        rules: definitions(object.rules),
+        policies: object.policies.map((policy) => ({
+          ...policy,
+          using: optional(policy.using),
+          check: optional(policy.check),
+        })),
+      }
+    case 'view':
+      return {
+        ...object,
+        definition: rewrite(object.definition),
+        triggers: definitions(object.triggers),
+        rules: definitions(object.rules),
+      }
+    case 'domain':
+      return {
+        ...object,
+        default: optional(object.default),
+        constraints: object.constraints.map((one) => ({ ...one, expression: rewrite(one.expression) })),
+      }
+    case 'routine':
+      return { ...object, definition: rewrite(object.definition) }
+    case 'publication':
+      return {
+        ...object,
+        tables: object.tables.map((table) => ({ ...table, where: optional(table.where) })),
+      }
+    default:
+      return object
+  }
+}
