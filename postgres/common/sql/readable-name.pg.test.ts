@@ -32,8 +32,9 @@ test('every keyword is quoted as the server quotes it', async () => {
 })
 
 test('odd names are quoted as the server quotes them', async () => {
-  const names = `film late_fee _x x1 1x x$1 $x Film fiLm odd-name a.b a"b "" ' \\ größe данные 表 🐘 é public pg_temp`
-    .split(' ')
-    .concat([' ', 'a b', '\n', 'x'.repeat(63), 'a\tb', '--', '/*', ';'])
+  const names =
+    `film late_fee _x x1 1x x$1 $x Film fiLm odd-name a.b a"b "" ' \\ größe данные 表 🐘 é public pg_temp`
+      .split(' ')
+      .concat([' ', 'a b', '\n', 'x'.repeat(63), 'a\tb', '--', '/*', ';'])
   expect(names.map(readableName)).toEqual(await quotedByServer(names))
 })
