@@ -5,6 +5,7 @@ import { AppError } from '#contract/errors.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import { modelPieces } from './pieces.ts'
 import { createSchemaReader, type ReaderDependencies, type SchemaReader } from './reader.ts'
+import { review } from './review.ts'
 import { createSchemaWatch, type WatchTiming } from './watch.ts'
 
 export type { LoadedSchema } from './pieces.ts'
@@ -48,7 +49,8 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
           stopListening()
         }
       },
-      review: () => Promise.reject(notYet()),
+      review: ({ connectionId, sql }) =>
+        review({ connections: dependencies.connections, reader }, connectionId, sql),
       async *dryRun() {
         throw notYet()
       },
