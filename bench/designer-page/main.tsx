@@ -7,6 +7,9 @@ import { SchemaModel } from '#contract/schema/model.ts'
 import { designModel } from '#testing/design-model.ts'
 import { DesignerCanvas } from '../../renderer/features/designer/canvas/canvas.tsx'
 import type { CanvasActions } from '../../renderer/features/designer/canvas/canvas-state.ts'
+import { drawingOf } from '../../renderer/features/designer/canvas/shapes.ts'
+import { layoutInWorker } from '../../renderer/features/designer/layout/layout-in-worker.ts'
+import { graphOf } from '../../renderer/features/designer/layout/places.ts'
 import { createDraft } from '../../renderer/features/designer/draft.ts'
 import { createHistory } from '../../renderer/features/designer/history.ts'
 import {
@@ -24,6 +27,8 @@ declare global {
     designerDraft?: unknown
     designerDiagram?: Diagram
     designerSession?: DesignSession
+    /** Milliseconds of a layout of everything, worker and all. */
+    designerLayoutMs?: () => Promise<number>
   }
 }
 
@@ -92,6 +97,17 @@ function Page(): ReactNode {
   const [session] = useState(makeSession)
   const [shown, setShown] = useState({ views: true, enums: true })
   window.designerSession = session
+  window.designerLayoutMs = async () => {
+    const { base, model } = session.draft.state.get()
+    const { shapes, relations } = drawingOf(base, model, {
+      showsViews: true,
+      showsEnums: true,
+      schemas: null,
+    })
+    const beganAt = performance.now()
+    await layoutInWorker(graphOf(shapes, relations), { signal: new AbortController().signal })
+    return performance.now() - beganAt
+  }
   return (
     <div className="flex h-full flex-col bg-s1 text-1">
       <DesignerCanvas

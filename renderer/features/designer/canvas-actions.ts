@@ -38,7 +38,10 @@ const BESIDE = 40
 export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
   const { session, clipboard, refuse } = parts
   const { draft, diagram, selection, history } = session
-  const context = (): EditContext => ({ model: draft.state.get().model, newId })
+  const context = (): EditContext => {
+    const { base, model } = draft.state.get()
+    return { base, model, newId }
+  }
   /** Stages the edit; gives the step, or null after saying why not. */
   const stage = (edit: Edit): ModelPatch | null => {
     if (edit.problem !== null) {

@@ -109,7 +109,10 @@ function EmptyDatabase({ onAdd }: { readonly onAdd: () => void }): ReactNode {
 
 function Counts({ session }: { readonly session: OpenDesign }): ReactNode {
   const { model } = useStore(session.draft.state)
-  const tables = model.objects.flatMap((object) => (object.kind === 'table' ? [object] : []))
+  // Partitions are part of their table.
+  const tables = model.objects.flatMap((object) =>
+    object.kind === 'table' && object.partitionOf === null ? [object] : [],
+  )
   const relations = tables.reduce(
     (sum, table) => sum + table.constraints.filter(({ kind }) => kind === 'foreign key').length,
     0,

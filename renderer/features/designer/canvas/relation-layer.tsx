@@ -45,7 +45,10 @@ export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationL
   const routes = useMemo(() => route(nodes, relations), [route, nodes, relations])
   const [left = 0, top = 0, right = 0, bottom = 0] = cells.split(' ').map((cell) => Number(cell) * CELL)
   const view = { x: left, y: top, width: right - left, height: bottom - top }
-  const shown = routes.filter(({ route }) => isInView(route.bounds, view))
+  const shown = routes.filter(
+    ({ relation, route: { bounds } }) =>
+      isInView(bounds, view) && (relation.kind !== 'type' || relationIds.has(relation.id)),
+  )
   return (
     <ViewportPortal>
       <svg

@@ -39,7 +39,8 @@ export type End = 'one' | 'zero or one' | 'zero or many'
 
 export interface Relation {
   readonly id: string
-  readonly kind: 'foreign key' | 'inheritance' | 'view'
+  /** `type`: a column is of an enum; drawn only where it is highlighted. */
+  readonly kind: 'foreign key' | 'inheritance' | 'view' | 'type'
   readonly name: string
   /** The referencing side: shape and row (null: the shape as a whole). */
   readonly from: string
@@ -97,6 +98,7 @@ export function drawingOf(base: SchemaModel, model: SchemaModel, options: Drawin
         if (byId.has(relation.to)) relations.push(placeRows(relation, byId))
   }
   if (options.showsViews) relations.push(...viewRelations(model, byId))
+  if (options.showsEnums) relations.push(...typeRelations(model, byId))
   return { shapes, relations, foldedInto: folded }
 }
 
@@ -193,7 +195,12 @@ function rowsOf(
       mark: marks.parts.get(id) ?? null,
     }))
   if (object.kind === 'view')
-    return object.columns.map(({ id, name, type }) => ({ ...plain, id, name, type: shortType(type) }))
+    return object.columns.map(({ id, name, type }) => ({
+      ...plain,
+      id,
+      name,
+      type: typeIn(object.schema, type),
+    }))
   const keys = new Set<string>()
   const references = new Set<string>()
   for (const constraint of object.constraints) {
@@ -203,7 +210,7 @@ function rowsOf(
   const rowOf = (column: Table['columns'][number], mark: Mark | null): Row => ({
     id: column.id,
     name: column.name,
-    type: shortType(column.type),
+    type: typeIn(object.schema, column.type),
     isKey: keys.has(column.name),
     isReference: references.has(column.name),
     isNullable: column.isNullable,
@@ -217,6 +224,12 @@ function rowsOf(
       rows.splice(Math.min(at, rows.length), 0, rowOf(column, 'dropped'))
   })
   return rows
+}
+
+/** The short form, without the schema where it is the table's own or the usual one. */
+function typeIn(schema: string, type: string): string {
+  for (const own of [schema, 'public']) if (type.startsWith(`${own}.`)) return type.slice(own.length + 1)
+  return shortType(type)
 }
 
 type Unplaced = Omit<Relation, 'fromRow' | 'toRow'> & {
@@ -342,6 +355,33 @@ function viewRelations(model: SchemaModel, shapes: ReadonlyMap<string, Shape>): 
       ownerId: from.id,
       description: `View ${from.name} reads ${target.name}`,
     })
+  }
+  return relations
+}
+
+/** Which columns are of which enum. */
+function typeRelations(model: SchemaModel, shapes: ReadonlyMap<string, Shape>): readonly Relation[] {
+  const relations: Relation[] = []
+  for (const table of model.objects) {
+    if (table.kind !== 'table' || !shapes.has(table.id)) continue
+    for (const column of table.columns) {
+      const type = column.typeId === null ? undefined : shapes.get(column.typeId)
+      if (type === undefined) continue
+      relations.push({
+        id: `${column.id} is ${type.id}`,
+        kind: 'type',
+        name: 'is of',
+        from: table.id,
+        fromRow: rowAt(shapes.get(table.id), column.name),
+        to: type.id,
+        toRow: null,
+        fromEnd: 'one',
+        toEnd: 'one',
+        mark: null,
+        ownerId: table.id,
+        description: `${table.name}.${column.name} is of type ${type.name}`,
+      })
+    }
   }
   return relations
 }
