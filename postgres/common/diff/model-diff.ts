@@ -249,9 +249,10 @@ function tableParts(before: TableObject, after: TableObject, context: PairContex
       attached,
     ),
     rules: diffParts(before.rules, after.rules, { fields: fields.RULE_FIELDS, context }),
-    triggers: diffParts(before.triggers, after.triggers, { fields: fields.TRIGGER_FIELDS, context }).filter(
-      own,
-    ),
+    triggers: diffParts(before.triggers, after.triggers, { fields: fields.TRIGGER_FIELDS, context })
+      .filter(own)
+      // A table that is no partition any more has lost the triggers that it had as one.
+      .filter(({ before: had, after: has }) => !(had?.isInherited === true && has === null)),
     policies: diffParts(before.policies, after.policies, { fields: fields.POLICY_FIELDS, context }),
   }
 }

@@ -102,12 +102,9 @@ function structural(object: ModelObject, index: ModelIndex, add: Add): void {
 
 function table(object: Table, index: ModelIndex, add: Add): void {
   const columns = new Map(object.columns.map((column) => [column.name, column.id]))
-  for (const column of object.columns) {
-    add(column.id, object.id)
-    if (column.typeId !== null) add(column.id, column.typeId)
-  }
+  // That a part needs its own table goes without saying: they come and go together.
+  for (const column of object.columns) if (column.typeId !== null) add(column.id, column.typeId)
   for (const constraint of object.constraints) {
-    add(constraint.id, object.id)
     if ('columns' in constraint)
       for (const column of constraint.columns) add(constraint.id, columns.get(column))
     if (constraint.kind !== 'foreign key') continue
@@ -120,11 +117,9 @@ function table(object: Table, index: ModelIndex, add: Add): void {
     add(constraint.id, keyOf(target, references.columns))
   }
   for (const one of object.indexes) {
-    add(one.id, object.id)
     for (const { column } of one.elements) if (column !== null) add(one.id, columns.get(column))
     for (const column of one.include) add(one.id, columns.get(column))
   }
-  for (const part of [...object.rules, ...object.triggers, ...object.policies]) add(part.id, object.id)
   if (object.partitionOf !== null) add(object.id, index.relation(object.partitionOf.parent)?.id)
   for (const parent of object.inherits) add(object.id, index.relation(parent)?.id)
 }

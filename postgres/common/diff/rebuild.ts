@@ -71,8 +71,8 @@ class Propagation implements Rebuild {
     if (this.queue.length === 0) return
     const changed = new Set(this.diff.objects.map(({ id }) => id))
     this.needs = needsOf(this.diff.older, { idOf: this.diff.matching.idOf, changed })
-    for (let item = this.queue.shift(); item !== undefined; item = this.queue.shift())
-      for (const id of this.needs.on(item.id)) this.affect(id, item)
+    // The queue grows while it is worked off.
+    for (const item of this.queue) for (const id of this.needs.on(item.id)) this.affect(id, item)
   }
 
   private push(id: string, how: How): void {

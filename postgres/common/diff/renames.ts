@@ -155,10 +155,15 @@ class Resolver {
   private readonly columns = new Map<string, string>()
   private readonly schemas = new Map<string, string>()
   private readonly types: NameChanges
+  /** Objects with another name, or with parts that have one. */
+  private readonly owners = new Set<string>()
+  private readonly ids = new Set<string>()
 
   constructor(list: readonly Renamed[]) {
     for (const { kind, isPart, before, after, pair } of list) {
       const { schema } = before
+      this.ids.add(pair.before?.id ?? '')
+      if (schema !== null && pair.before !== null) this.owners.add(key(schema, pair.before.name))
       if (isPart) {
         const owner = pair.before
         if (owner !== null && schema !== null && kind === 'column')
@@ -180,6 +185,7 @@ class Resolver {
   apply(pair: ObjectPair, matching: Matching): ModelObject | null {
     const { before, after } = pair
     if (before === null) return null
+    if (!this.isTouched(before, after)) return before
     // What is to be dropped keeps its name, but stands in its schema under that one's new name.
     const name = after?.name ?? before.name
     switch (before.kind) {
@@ -262,6 +268,23 @@ class Resolver {
           identity: rewriteNames(before.identity, this.types),
         }
     }
+  }
+
+  /** Whether a rename can show in an object: most objects of a large model stay as they are. */
+  private isTouched(before: ModelObject, after: ModelObject | null): boolean {
+    if (this.ids.has(before.id) || this.schemas.size > 0) return true
+    const refers = (name: RelationName): boolean => this.owners.has(key(name.schema, name.name))
+    if (before.kind === 'view')
+      return after?.kind === 'view' && before.indexes.length > 0 && before.indexes !== after.indexes
+    if (before.kind !== 'table') return true
+    return (
+      (before.partitionOf !== null && refers(before.partitionOf.parent)) ||
+      before.inherits.some(refers) ||
+      before.indexes.some(
+        ({ parent }) => parent !== null && this.relations.has(key(parent.schema, parent.name)),
+      ) ||
+      before.constraints.some((one) => one.kind === 'foreign key' && refers(one.references))
+    )
   }
 
   private placed(before: RelationName, after: ModelObject | null): RelationName {

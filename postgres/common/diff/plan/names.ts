@@ -68,15 +68,20 @@ export class Names {
   readonly schemas: ReadonlyMap<string, string>
   private readonly taken = new Map<string, Holder>()
 
-  /** All names of the older model, its schemas renamed. */
+  private readonly all = new Set<string>()
+
+  /** Of the names of the older model, its schemas renamed, those that some rename begins or ends with. */
   constructor(diff: ModelDiff, schemas: ReadonlyMap<string, string>) {
     this.schemas = schemas
+    const wanted = new Set(diff.renames.list.flatMap(({ before, after }) => [before.name, after.name]))
     const { idOf } = diff.matching
     for (const object of diff.older.objects) {
       const schema = schemaOf(object)
       const now = schema === '' ? null : (schemas.get(schema) ?? schema)
       const ownerId = idOf(object.id)
       const put = (kind: ChangedKind, id: string, part: Part | null, name: string): void => {
+        this.all.add(name)
+        if (!wanted.has(name)) return
         const holder = { id, kind, object, part, place: { schema: now, name }, ownerId }
         for (const namespace of namespacesOf(kind, { object, part }))
           this.taken.set(nameKey(namespace, holder.place, ownerId), holder)
@@ -123,11 +128,10 @@ export class Names {
   }
 
   /** A name like the given one that nobody has. */
-  spare(namespaces: readonly string[], { place, ownerId }: At): string {
-    return spareName(
-      place.name,
-      (name) => this.holder(namespaces, { place: { schema: place.schema, name }, ownerId }) === undefined,
-    )
+  spare(name: string): string {
+    const spare = spareName(name, (one) => !this.all.has(one))
+    this.all.add(spare)
+    return spare
   }
 }
 

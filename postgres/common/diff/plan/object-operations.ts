@@ -139,7 +139,7 @@ export function dropObjectOperations(planner: Planner, id: string, object: Model
   )
     return setAsideOperations(planner, id, object)
   const standing = withPlace(object, renames.aside.get(id))
-  const isLater = object.kind === 'sequence' && isOwnedByGone(planner, object)
+  const isImplied = object.kind === 'sequence' && goesWithColumn(planner, id)
   const key = operations.add({
     key: `drop ${id}`,
     rank:
@@ -149,29 +149,17 @@ export function dropObjectOperations(planner: Planner, id: string, object: Model
           ? Math.min(DROP_RANK[object.kind], RANK.setAside)
           : DROP_RANK[object.kind],
     name: label,
-    statements:
-      isLater !== undefined && isLater !== false
-        ? []
-        : isRemade
-          ? asRemade(dropStatements(standing))
-          : dropStatements(standing),
+    statements: isImplied ? [] : isRemade ? asRemade(dropStatements(standing)) : dropStatements(standing),
   })
   breakAll(planner, object, key)
 }
 
 /** The column that a sequence belongs to goes, and takes it along. */
-function isOwnedByGone(
-  { diff, rebuild }: Planner,
-  object: Extract<ModelObject, { readonly kind: 'sequence' }>,
-): boolean {
-  const { ownedBy } = object
-  if (ownedBy === null) return false
-  for (const { id, before } of diff.pairs.values()) {
-    if (before?.kind !== 'table' || before.schema !== ownedBy.schema || before.name !== ownedBy.name) continue
-    const column = before.columns.find(({ name }) => name === ownedBy.column)
-    return rebuild.gone.has(id) || (column !== undefined && rebuild.gone.has(diff.matching.idOf(column.id)))
-  }
-  return false
+function goesWithColumn({ diff, rebuild }: Planner, id: string): boolean {
+  // A sequence needs nothing but its schema and the column (with its table) that owns it.
+  return [...rebuild.needs.of(id)].some(
+    (needed) => rebuild.gone.has(needed) && diff.pairs.get(needed)?.before?.kind !== 'schema',
+  )
 }
 
 type TypeObject = Extract<ModelObject, { readonly kind: 'enum' | 'domain' | 'composite' | 'range' }>

@@ -33,7 +33,7 @@ export function planStatements(
   for (const object of touched) emit(planner, object, needs)
   orderDrops(planner)
   orderCreates(planner, needs, touched)
-  orderNames(planner)
+  orderNames(planner, touched)
   return [...renames.statements, ...planner.operations.sorted()]
 }
 
@@ -236,7 +236,7 @@ function orderCreates({ operations }: Planner, needs: Needs, touched: readonly O
 }
 
 /** A name is free when what had it is gone. */
-function orderNames({ operations, diff, rebuild, renames }: Planner): void {
+function orderNames({ operations, diff, renames }: Planner, touched: readonly ObjectDiff[]): void {
   if (operations.breaks.size === 0) return
   const freed = new Map<string, { readonly id: string; readonly key: string }>()
   const each = (
@@ -260,14 +260,14 @@ function orderNames({ operations, diff, rebuild, renames }: Planner): void {
           use(idOf(part.id), [nameKey('relation', part.identity.sequence, ownerId)])
       }
   }
-  for (const { id, before } of diff.pairs.values())
+  for (const { id, before } of touched)
     if (before !== null)
       each(before, id, (thing, keys) => {
         const key = operations.breaks.get(thing) ?? operations.frees.get(thing)
         if (key === undefined || renames.aside.has(thing)) return
         for (const name of keys) freed.set(name, { id: thing, key })
       })
-  for (const { id, after } of diff.pairs.values())
+  for (const { id, after } of touched)
     if (after !== null)
       each(after, id, (thing, keys) => {
         const key = operations.begins.get(thing)
@@ -277,5 +277,4 @@ function orderNames({ operations, diff, rebuild, renames }: Planner): void {
           if (had !== undefined && had.id !== thing) operations.order(had.key, key)
         }
       })
-  void rebuild
 }

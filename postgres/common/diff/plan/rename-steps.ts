@@ -176,9 +176,8 @@ class Steps {
       })
     const isWaiting =
       holder === undefined || holder.id === renamed.id || rest.some((other) => other.renamed.id === holder.id)
-    if (isWaiting)
-      return this.rename(one, this.names.spare(kinds, { place: one.now, ownerId: renamed.pair.id }))
-    const spare = this.names.spare(kinds, { place: holder.place, ownerId: renamed.pair.id })
+    if (isWaiting) return this.rename(one, this.names.spare(one.now.name))
+    const spare = this.names.spare(holder.place.name)
     if (holder.part === null)
       this.statements.push(
         renameObject(holder.object, { schema: holder.place.schema, from: holder.place.name, to: spare }),
