@@ -1,7 +1,8 @@
 // Reads the schemas of connections and keeps the last reading of each: in memory while it is used, in the cache for when the database is away.
 import { EventEmitter } from 'node:events'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import { isAppError } from '#contract/errors.ts'
+import { isAppError, postgresDetails } from '#contract/errors.ts'
+import { SQLSTATE } from '#postgres/common/sqlstate.ts'
 import { readModel, refreshModel, type ModelReading } from '#postgres/node/introspect-model.ts'
 import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
@@ -16,6 +17,8 @@ export interface ReaderDependencies {
   readonly onBackgroundError: (error: unknown) => void
   /** How long a reading waits to be written to the cache, in milliseconds. */
   readonly keepDelayMs?: number
+  /** How long a reading waits for tables that somebody holds exclusively, in milliseconds. */
+  readonly lockTimeoutMs?: number
 }
 
 export interface SchemaChanged {
@@ -49,6 +52,7 @@ interface KnownSchema extends StoredSchema {
 export const SCHEMA_FRESH_MS = 60_000
 /** Several statements of a script that change the schema lead to one reading. */
 const CHANGE_DELAY_MS = 150
+const LOCK_TIMEOUT_MS = 5_000
 const KEEP_DELAY_MS = 2_000
 /** Models kept in memory: one of 10,000 tables takes some 150 MB. */
 const MAX_IN_MEMORY = 4
@@ -104,6 +108,8 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       connectTimeoutMs: reachability === 'unreachable' ? RETRY_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
     })
     try {
+      // Definitions of views wait for tables that somebody holds exclusively.
+      await session.query(`set lock_timeout = ${String(dependencies.lockTimeoutMs ?? LOCK_TIMEOUT_MS)}`)
       const asOf = clock.now().toISOString()
       const reading =
         before?.reading === undefined
@@ -128,7 +134,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
         emitter.emit('changed', { connectionId, asOf: fresh.asOf })
       return fresh
     } catch (error) {
-      if (isUnreachable(error)) outOfReach.add(connectionId)
+      if (cannotBeRead(error)) outOfReach.add(connectionId)
       throw error
     } finally {
       running.delete(connectionId)
@@ -145,7 +151,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
   }
   const refreshBehind = (connectionId: ConnectionId): void => {
     refresh(connectionId).catch((error: unknown) => {
-      if (!isUnreachable(error)) onBackgroundError(error)
+      if (!cannotBeRead(error)) onBackgroundError(error)
     })
   }
   const loaded = (connectionId: ConnectionId, { model, asOf }: StoredSchema): LoadedSchema => ({
@@ -172,7 +178,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
         try {
           return loaded(connectionId, await refresh(connectionId))
         } catch (error) {
-          if (!isUnreachable(error)) throw error
+          if (!cannotBeRead(error)) throw error
           return loaded(connectionId, stored)
         }
       }
@@ -207,4 +213,9 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       for (const connectionId of toKeep.keys()) await keep(connectionId)
     },
   }
+}
+
+/** The database is out of reach, or somebody holds what must be read. */
+function cannotBeRead(error: unknown): boolean {
+  return isUnreachable(error) || postgresDetails(error)?.sqlstate === SQLSTATE.lockNotAvailable
 }

@@ -58,6 +58,7 @@ async function createTestSchema(intervalMs = 600_000, keepDelayMs = 600_000): Pr
     },
     timing: { intervalMs, retryMs: intervalMs, shareOfTime: 1 },
     keepDelayMs,
+    lockTimeoutMs: 100,
     onBackgroundError: (error) => void errors.push(error),
   })
   onTestFinished(() => capability.close())
@@ -235,6 +236,21 @@ describe('the schema', () => {
     await schema.connections.handlers.remove({ connectionId: schema.connectionId }, context)
     await schema.close()
     expect(await createSchemaStore(schema.connections.cache).get(schema.connectionId)).toBeUndefined()
+    expect(schema.errors).toEqual([])
+  })
+
+  test('that somebody holds exclusively is the one last read, and says so', async () => {
+    await execute('create view titles as select title from film')
+    const schema = await createTestSchema()
+    await schema.tables()
+    await execute('alter table film add column length int')
+    const client = new pg.Client(database.target)
+    await client.connect()
+    await client.query('begin; lock table film in access exclusive mode')
+    expect(await schema.load(true)).toMatchObject({ isStale: true })
+    await client.query('rollback')
+    await client.end()
+    expect(await schema.load(true)).toMatchObject({ isStale: false })
     expect(schema.errors).toEqual([])
   })
 
