@@ -4,7 +4,7 @@
 export function everyFeatureSql(version: number): string {
   const from = (since: number, sql: string): string => (version >= since ? sql : '')
   return `
-do $$ begin create role feature_reader; exception when duplicate_object then null; end $$;
+do $$ begin create role feature_reader; exception when duplicate_object or unique_violation then null; end $$;
 create extension citext;
 create extension file_fdw;
 create schema shop;
@@ -148,7 +148,7 @@ create materialized view shop.totals with (fillfactor = 50) as select state, cou
 create unique index totals_state on shop.totals (state);
 
 -- odd names
-create table "Odd ""names"""."select" ("Id" int, "a b" text, "ünïcode" int, primary key ("Id"), check ("a b" <> ''));
+create table "Odd ""names"""."select" ("Id" int, "a b" text, "ünïcode" int, "q""\\,{}" int, "NULL" int, primary key ("Id"), check ("a b" <> ''));
 create view "Odd ""names"""."from" as select "a b" as "x.y" from "Odd ""names"""."select";
 
 -- foreign

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type * as model from '#contract/schema/model.ts'
 import type { ModelObject } from '#contract/schema/types.ts'
 import { CATALOG } from './catalogs.ts'
-import { flagAt, numberAt, optionalAt, textAt, type Row } from './cells.ts'
+import { compareTexts, flagAt, numberAt, optionalAt, textAt, type Row } from './cells.ts'
 import { oidAt, relationName, rowsOf, type Lookups, type Rows } from './lookups.ts'
 
 type EnumDraft = z.infer<typeof model.EnumType>
@@ -111,6 +111,7 @@ function readDomains(rows: Rows, lookups: Lookups): DomainDraft[] {
       comment: lookups.comment(CATALOG.constraint, textAt(row, 1)),
     })
   }
+  for (const { constraints } of domains.values()) constraints.sort((a, b) => compareTexts(a.name, b.name))
   return [...domains.values()]
 }
 
