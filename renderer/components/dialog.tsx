@@ -5,7 +5,7 @@ import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-c
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 
-const WIDTHS = { small: 'w-480', medium: 'w-640', large: 'w-860' } as const
+const WIDTHS = { small: 'w-480', medium: 'w-640', large: 'w-860', wide: 'w-1180' } as const
 
 export interface DialogProps {
   /** A question or a verb: "Create project". */

@@ -1,0 +1,78 @@
+// What becomes of a draft when the database changed under it: its steps put onto the schema as it is now.
+import type { ModelPatch } from '#contract/capabilities/designs.ts'
+import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { diffModels } from '#postgres/common/diff/plan-migration.ts'
+import { fillsOf } from '#postgres/common/diff/plan-draft.ts'
+import { mergeModels, type MergeChoices, type MergeConflict } from '#postgres/common/merge/merge-models.ts'
+import { touchedObjects, type DraftState } from '../draft.ts'
+
+export interface DraftMerge {
+  /** How many objects of the database differ from the draft's base. */
+  readonly changedObjects: number
+  readonly conflicts: readonly MergeConflict[]
+  /** The draft on the live schema; what is undecided is as it is there. */
+  readonly steps: readonly ModelPatch[]
+}
+
+/** Whether the database changed where the draft does. Counts of rows and sizes are no change. */
+export function isMergeNeeded({ base, steps, head }: DraftState, live: SchemaModel): boolean {
+  if (base === live || head === 0) return false
+  const now = new Map(live.objects.map((object) => [object.id, object]))
+  const names = new Set(live.objects.map(nameKey))
+  const staged = steps.slice(0, head)
+  const touched = touchedObjects(base, staged)
+  if (touched.some((object) => !isSame(now.get(object.id), object))) return true
+  // Something new in the draft may have come into the database under the same name.
+  const known = new Set(base.objects.map(({ id }) => id))
+  const added = staged.flatMap(({ put }) => put.filter(({ id }) => !known.has(id) && !now.has(id)))
+  return added.some((object) => names.has(nameKey(object)))
+}
+
+/** Merges the draft into the live schema. */
+export function mergeDraft(draft: DraftState, live: SchemaModel, choices?: MergeChoices): DraftMerge {
+  const staged = draft.steps.slice(0, draft.head)
+  const { model, conflicts } = mergeModels(draft.base, draft.model, live, choices)
+  const changed = new Set(
+    diffModels(draft.base, live, { matchBy: 'id' }).map(({ id, parentId }) => parentId ?? id),
+  )
+  return { changedObjects: changed.size, conflicts, steps: stepsTo(live, model, staged) }
+}
+
+/** One step that leads from the live schema to the merged one, with the fills of the steps it stands for; none when they are the same. */
+function stepsTo(
+  live: SchemaModel,
+  merged: SchemaModel,
+  staged: readonly ModelPatch[],
+): readonly ModelPatch[] {
+  const now = new Map(live.objects.map((object) => [object.id, object]))
+  const kept = new Set(merged.objects.map(({ id }) => id))
+  const put = merged.objects.filter((object) => !isSame(now.get(object.id), object))
+  const remove = live.objects.flatMap(({ id }) => (kept.has(id) ? [] : [id]))
+  if (put.length === 0 && remove.length === 0) return []
+  const fills = fillsOf(staged)
+  const [first] = staged
+  return [
+    {
+      label: staged.length === 1 && first !== undefined ? first.label : `${staged.length} changes, merged`,
+      put,
+      remove,
+      ...(fills.length === 0 ? {} : { fills }),
+    },
+  ]
+}
+
+function nameKey(object: ModelObject): string {
+  const schema = 'schema' in object ? (object.schema ?? '') : ''
+  const name = object.kind === 'routine' ? `${object.name}(${object.identityArguments})` : object.name
+  return `${object.kind}\0${schema}\0${name}`
+}
+
+function isSame(one: ModelObject | undefined, other: ModelObject): boolean {
+  return one === other || (one !== undefined && plain(one) === plain(other))
+}
+
+function plain(object: ModelObject): string {
+  return JSON.stringify(
+    object.kind === 'table' ? { ...object, estimatedRows: null, sizeBytes: null } : object,
+  )
+}

@@ -1,0 +1,302 @@
+// The migration of the draft, live, below the canvas: every statement with what it locks. From here it is tried and reviewed.
+import { Check, CircleAlert, Copy, Database, FlaskConical } from 'lucide-react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import type { DryRunItem } from '#contract/capabilities/schema.ts'
+import { Badge } from '../../../components/badge.tsx'
+import { Button } from '../../../components/button.tsx'
+import { classNames } from '../../../components/class-names.ts'
+import { formatDuration } from '../../../components/format.ts'
+import { MenuButton } from '../../../components/menu.tsx'
+import { Spinner } from '../../../components/spinner.tsx'
+import { Segmented } from '../../../components/toggles.tsx'
+import { useHost } from '../../../host/host-provider.tsx'
+import { useStore } from '../../../host/store.ts'
+import { useCaps } from '../../../shell/command-hint.tsx'
+import { useCommands } from '../../../shell/shell.tsx'
+import {
+  changesInWords,
+  ColouredSql,
+  countOf,
+  LockNote,
+  lockNote,
+  scriptOf,
+  shownStatements,
+  useSafety,
+  type Direction,
+  type DryRun,
+} from '../../migrations/index.ts'
+import type { DesignSession } from '../session.ts'
+import { DraftReview } from './draft-review.tsx'
+import { reviewOf } from './session-review.ts'
+
+/** Rows drawn; a longer migration is read in the review. */
+const MAX_ROWS = 150
+
+export interface MigrationPreviewProps {
+  readonly session: DesignSession
+}
+
+/** The panel and the review that opens from it. Fills its container. */
+export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode {
+  const review = reviewOf(session)
+  const { plan, problem, isWorking } = useStore(review.planner.state)
+  const kept = useStore(review.text)
+  const live = useStore(session.live)
+  const dryRun = useStore(review.dryRun.state)
+  const reveal = useStore(session.reveal)
+  const isOpen = useStore(review.isOpen)
+  const [direction, setDirection] = useState<Direction>('up')
+  const host = useHost()
+  useEffect(() => review.planner.start(), [review])
+
+  const planned = direction === 'up' ? plan.up : plan.down
+  const script = useMemo(() => kept[direction] ?? scriptOf(planned), [kept, direction, planned])
+  const safety = useSafety(session.connectionId, script)
+  const statements = useMemo(
+    () => shownStatements(script, planned, safety.statements),
+    [script, planned, safety.statements],
+  )
+  const figures = dryRun !== null && direction === 'up' && dryRun.sql === script ? dryRun : null
+  const isEmpty = statements.length === 0
+  const canReview = !isEmpty && problem === null
+  useCommands([
+    {
+      id: 'designer.review',
+      title: 'Review migration',
+      group: 'Designer',
+      keys: ['Mod+Enter'],
+      when: () => canReview,
+      run: () => review.isOpen.set(true),
+    },
+  ])
+  const caps = useCaps('designer.review')
+  const tryOn = (on: DryRun['on']): void =>
+    void review.dryRun.start({ on, sql: script }, (signal): AsyncIterable<DryRunItem> =>
+      host.schema.dryRun({ connectionId: session.connectionId, sql: script, on }, { signal }),
+    )
+  const isRunning = dryRun?.status === 'running'
+  const tryReason = live.isStale
+    ? 'The database is out of reach.'
+    : direction === 'down'
+      ? 'Only up can be tried.'
+      : undefined
+  const isTryOff = isEmpty || tryReason !== undefined
+
+  return (
+    <section aria-label="Migration preview" className="flex min-h-0 flex-1 flex-col bg-s1">
+      <header className="flex h-38 flex-none items-center gap-10 border-b border-line-1 pr-10 pl-14">
+        <h2 className="flex-none text-heading">Migration preview</h2>
+        <span aria-live="polite" className="min-w-0 flex-1 truncate text-small text-2">
+          {isEmpty
+            ? ''
+            : [countOf(statements.length, 'statement'), changesInWords(plan.changes)]
+                .filter(Boolean)
+                .join(', ')}
+        </span>
+        {kept.up !== null || kept.down !== null ? <Badge tone="info">Edited by hand</Badge> : null}
+        {isWorking ? <Spinner /> : null}
+        <Segmented<Direction>
+          label="Direction"
+          options={[
+            { id: 'up', label: 'Up' },
+            { id: 'down', label: 'Down' },
+          ]}
+          value={direction}
+          onChange={setDirection}
+        />
+        {isRunning ? (
+          <Button onPress={() => review.dryRun.cancel()}>Cancel dry run</Button>
+        ) : isTryOff ? (
+          <Button isDisabled {...(tryReason === undefined ? {} : { disabledReason: tryReason })}>
+            Dry run
+          </Button>
+        ) : (
+          <MenuButton
+            label="Dry run"
+            placement="top end"
+            entries={[
+              {
+                id: 'database',
+                label: 'On the database, rolled back',
+                detail: 'takes its locks for real',
+                icon: Database,
+                onAction: () => tryOn('database'),
+              },
+              {
+                id: 'copy',
+                label: 'On a copy with some rows',
+                detail: 'nobody waits',
+                icon: Copy,
+                onAction: () => tryOn('copy'),
+              },
+            ]}
+          >
+            <Button icon={FlaskConical}>Dry run</Button>
+          </MenuButton>
+        )}
+        <Button variant="primary" caps={caps} isDisabled={!canReview} onPress={() => review.isOpen.set(true)}>
+          Review migration
+        </Button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto">
+        {problem === null ? null : (
+          <p role="alert" className="bg-danger-soft px-14 py-8 text-small text-danger">
+            This draft cannot become a migration yet. {problem}
+          </p>
+        )}
+        {isEmpty && problem === null ? (
+          <p className="px-14 py-10 text-small text-2">
+            {isWorking
+              ? 'Planning…'
+              : 'Nothing to migrate: the draft and the database are the same. What you change on the canvas appears here as SQL.'}
+          </p>
+        ) : (
+          <ol aria-label={direction === 'up' ? 'Statements, up' : 'Statements, down'}>
+            {statements.slice(0, MAX_ROWS).map((statement, index) => {
+              const figure = figures?.statements.get(index)
+              const { objectId } = statement
+              return (
+                <li
+                  key={`${index} ${statement.start}`}
+                  className="relative flex h-30 items-center gap-10 border-b border-line-1 pr-14 pl-14 text-small hover:bg-hover"
+                >
+                  <span className="w-22 flex-none font-mono text-data text-2 tabular-nums">{index + 1}</span>
+                  <StatementText
+                    sql={statement.sql}
+                    summary={statement.summary}
+                    onPress={
+                      objectId === null || reveal === null
+                        ? undefined
+                        : () => revealStatement(session, objectId)
+                    }
+                  />
+                  {statement.isDestructive ? <Badge tone="danger">Loses data</Badge> : null}
+                  <span className="w-240 flex-none truncate">
+                    {statement.review === null ? (
+                      <span className="text-2">
+                        {safety.isWaiting ? 'Looking at its locks…' : 'Locks not known'}
+                      </span>
+                    ) : (
+                      <LockNote note={lockNote(statement.review)} />
+                    )}
+                  </span>
+                  <span className="w-64 flex-none text-right font-mono text-data text-2 tabular-nums">
+                    {figure === undefined ? (
+                      ''
+                    ) : figure.problem !== null ? (
+                      <span className="font-ui text-danger" title={figure.problem.message}>
+                        Failed
+                      </span>
+                    ) : figure.isSkipped ? (
+                      <span className="font-ui" title="It cannot run inside a transaction.">
+                        Not run
+                      </span>
+                    ) : (
+                      formatDuration(figure.durationMs)
+                    )}
+                  </span>
+                </li>
+              )
+            })}
+            {statements.length > MAX_ROWS ? (
+              <li className="px-14 py-8 text-small text-2">
+                {countOf(statements.length - MAX_ROWS, 'more statement')}: they are in the review.
+              </li>
+            ) : null}
+          </ol>
+        )}
+      </div>
+      <PreviewFooter run={figures} failure={safety.problem?.message ?? safety.failure?.message ?? null} />
+      {isOpen ? <DraftReview session={session} onClose={() => review.isOpen.set(false)} /> : null}
+    </section>
+  )
+}
+
+/** Selects what a statement is for: an object, or a part of one. */
+function revealStatement(session: DesignSession, id: string): void {
+  const reveal = session.reveal.get()
+  const { model } = session.draft.state.get()
+  const owner = model.objects.find(
+    (object) =>
+      object.id === id ||
+      (object.kind === 'table' &&
+        [object.columns, object.constraints, object.indexes, object.triggers, object.policies].some((parts) =>
+          parts.some((part) => part.id === id),
+        )),
+  )
+  if (owner === undefined) return
+  if (owner.id === id) reveal?.(id)
+  else reveal?.(owner.id, id)
+}
+
+function StatementText(props: {
+  readonly sql: string
+  readonly summary: string | null
+  readonly onPress: (() => void) | undefined
+}): ReactNode {
+  const line = props.sql.replaceAll(/\s+/g, ' ').slice(0, 400)
+  const text = (
+    <code className="block truncate font-mono text-data">
+      <ColouredSql sql={line} />
+    </code>
+  )
+  const title = props.summary ?? props.sql
+  return props.onPress === undefined ? (
+    <span className="min-w-0 flex-1" title={title}>
+      {text}
+    </span>
+  ) : (
+    <button
+      type="button"
+      title={title}
+      onClick={props.onPress}
+      className="min-w-0 flex-1 text-left after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-text"
+    >
+      {text}
+    </button>
+  )
+}
+
+const PLACES = { database: 'on the database, rolled back,', copy: 'on a copy' } as const
+
+function PreviewFooter(props: { readonly run: DryRun | null; readonly failure: string | null }): ReactNode {
+  const { run } = props
+  const shape = 'flex h-34 flex-none items-center gap-8 border-t border-line-1 px-14 text-small'
+  if (run !== null)
+    return (
+      <footer role="status" className={shape}>
+        {run.status === 'running' ? (
+          <>
+            <Spinner />
+            <span className="truncate text-2">{run.phase ?? 'Dry run under way…'}</span>
+          </>
+        ) : run.status === 'passed' ? (
+          <>
+            <Check aria-hidden="true" size={14} strokeWidth={1.75} className="text-success" />
+            <span className="truncate">
+              Dry run {PLACES[run.on]} passed in {formatDuration(run.durationMs ?? 0)}.
+            </span>
+          </>
+        ) : run.status === 'cancelled' ? (
+          <span className="text-2">Dry run cancelled. Nothing has changed.</span>
+        ) : (
+          <>
+            <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="flex-none text-danger" />
+            <span className="truncate text-danger" title={run.problem ?? ''}>
+              Dry run {PLACES[run.on]} failed. {run.problem}
+            </span>
+          </>
+        )}
+        <span className="ml-auto flex-none pl-12 font-mono text-data text-2">lock_timeout 2 s</span>
+      </footer>
+    )
+  if (props.failure === null) return null
+  return (
+    <footer role="status" className={classNames(shape, 'text-2')}>
+      <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="flex-none text-warning" />
+      <span className="truncate" title={props.failure}>
+        The locks could not be found out. {props.failure}
+      </span>
+    </footer>
+  )
+}

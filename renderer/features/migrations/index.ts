@@ -1,0 +1,10 @@
+// Migrations: reviewed, applied, rolled back, kept in order.
+export { ChangeList, Difference } from './change-list.tsx'
+export { createDryRunControl, type DryRun, type DryRunControl } from './dry-run.ts'
+export { lockNote } from './lock-words.ts'
+export { ReviewDialog, type ReviewDialogProps } from './review-dialog.tsx'
+export { createReviewText, UNTOUCHED, type Direction, type ReviewText } from './review-text.ts'
+export { ACTION_WORDS, changesInWords, countOf, kindWord, scriptOf, shownStatements } from './script.ts'
+export { ColouredSql, LockNote } from './statement-list.tsx'
+export { useMigrations } from './use-migrations.ts'
+export { useSafety, useSettled } from './use-safety.ts'
