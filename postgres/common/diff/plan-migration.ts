@@ -10,6 +10,8 @@ import { planStatements } from './plan/plan-statements.ts'
 export interface PlanOptions extends DiffOptions {
   /** `server_version_num` of the server that the statements are for; the newer model's by default. */
   readonly serverVersion?: number
+  /** Whether Postgres checks the bodies of functions that the migration makes. By default it does for what a person drafts (by id), and not for what a database has already. */
+  readonly checkFunctionBodies?: boolean
 }
 
 export interface MigrationPlan {
@@ -31,7 +33,11 @@ export function planMigration(older: SchemaModel, newer: SchemaModel, options: P
   const changes = changesOf(diff, rebuild)
   if (changes.length === 0) return { changes, up: [], down: [] }
   const renames = options.renames?.map(({ from, to }) => ({ from: to, to: from }))
-  const down = planOneWay(newer, older, { ...options, ...(renames === undefined ? {} : { renames }) })
+  const down = planOneWay(newer, older, {
+    ...options,
+    ...(renames === undefined ? {} : { renames }),
+    checkFunctionBodies: false,
+  })
   return { changes, up: statements, down: down.statements }
 }
 
@@ -42,5 +48,37 @@ function planOneWay(
 ): { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly statements: readonly Statement[] } {
   const diff = compareModels(older, newer, options)
   const rebuild = findRebuild(diff)
-  return { diff, rebuild, statements: planStatements(diff, rebuild, options) }
+  return { diff, rebuild, statements: withBodies(planStatements(diff, rebuild, options), { diff, rebuild, options }) }
+}
+
+/** Languages whose bodies Postgres checks when a routine is made. */
+const CHECKED = new Set(['sql', 'plpgsql'])
+
+/** Bodies that were there already are taken as they are: they may name what is no longer there, or comes later. */
+function withBodies(
+  statements: readonly Statement[],
+  { diff, rebuild, options }: { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly options: PlanOptions },
+): readonly Statement[] {
+  const ids = new Set(statements.map(({ objectId }) => objectId))
+  const made = [...diff.pairs.values()].filter(
+    ({ id, after }) =>
+      after?.kind === 'routine' &&
+      ids.has(id) &&
+      CHECKED.has(after.language) &&
+      (rebuild.remade.has(id) || !(options.checkFunctionBodies ?? options.matchBy === 'id')),
+  )
+  const [first] = made
+  if (first === undefined) return statements
+  const set = (sql: string, summary: string): Statement => ({
+    sql,
+    summary,
+    inTransaction: true,
+    isDestructive: false,
+    objectId: first.id,
+  })
+  return [
+    set('set check_function_bodies = off', 'Take bodies of functions as they are'),
+    ...statements,
+    set('reset check_function_bodies', 'Check bodies of functions again'),
+  ]
 }
