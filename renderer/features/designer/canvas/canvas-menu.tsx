@@ -9,7 +9,7 @@ import {
   StickyNote,
   Trash2,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { ContextMenu } from '../../../components/context-menu.tsx'
 import type { MenuEntry } from '../../../components/menu.tsx'
 import { useStore } from '../../../host/store.ts'
@@ -29,7 +29,7 @@ export interface CanvasMenuProps {
 }
 
 /** Opens at the point. */
-export function CanvasMenu({
+export const CanvasMenu = memo(function CanvasMenu({
   point,
   session,
   drawing,
@@ -138,4 +138,4 @@ export function CanvasMenu({
       onClose={onClose}
     />
   )
-}
+})

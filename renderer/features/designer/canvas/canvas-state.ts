@@ -65,6 +65,8 @@ export interface CanvasState {
   readonly actions: CanvasActions
   readonly InlineEditor: ComponentType<InlineEditorProps> | null
   readonly detail: Store<Detail>
+  /** Height of a name from afar, in canvas units: larger the farther away. */
+  readonly nameSize: Store<number>
   readonly highlight: Store<Highlight>
   readonly tool: Store<Tool>
   readonly editing: Store<{ readonly objectId: string; readonly partId: string | null } | null>
@@ -80,6 +82,7 @@ export function createCanvasState(
   return {
     ...parts,
     detail: createStore<Detail>('full'),
+    nameSize: createStore(16),
     highlight: createStore(NO_HIGHLIGHT),
     tool: createStore<Tool>('select'),
     editing: createStore<{ objectId: string; partId: string | null } | null>(null),

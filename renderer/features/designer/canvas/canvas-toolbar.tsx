@@ -13,7 +13,7 @@ import {
   Table2,
   Undo2,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { classNames } from '../../../components/class-names.ts'
 import { MenuButton, type MenuEntry } from '../../../components/menu.tsx'
@@ -47,7 +47,7 @@ export interface CanvasToolbarProps {
 }
 
 /** The toolbar. */
-export function CanvasToolbar(props: CanvasToolbarProps): ReactNode {
+export const CanvasToolbar = memo(function CanvasToolbar(props: CanvasToolbarProps): ReactNode {
   const { session, drawing } = props
   const { tool } = useCanvas()
   const current = useStore(tool)
@@ -98,7 +98,7 @@ export function CanvasToolbar(props: CanvasToolbarProps): ReactNode {
       <IconButton icon={Maximize} label="Zoom to fit" caps={caps.fit} onPress={props.onFit} />
     </div>
   )
-}
+})
 
 const LEGEND: readonly { readonly mark: Mark; readonly word: string; readonly ring: string }[] = [
   { mark: 'new', word: 'Added', ring: 'border-success' },

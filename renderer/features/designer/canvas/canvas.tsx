@@ -92,25 +92,31 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
   )
   const drawing = useMemo(() => focused(whole, focus), [whole, focus])
   const fit = useCallback(() => void flow.fitView(FIT), [flow])
-  const layout = useDiagramLayout({
-    session,
-    drawing: whole,
-    // The nodes are at their new places after the next drawing.
-    onLaidOut: () => requestAnimationFrame(() => requestAnimationFrame(fit)),
-  })
+  // The nodes are at their new places after the next drawing.
+  const fitSoon = useCallback(() => void requestAnimationFrame(() => requestAnimationFrame(fit)), [fit])
+  const layout = useDiagramLayout({ session, drawing: whole, onLaidOut: fitSoon })
   const [makeNodes] = useState(createNodeMaker)
   const nodes = useMemo(
     () => makeNodes({ shapes: drawing.shapes, diagram, moving, selectedIds: selection.objectIds }),
     [makeNodes, drawing.shapes, diagram, moving, selection.objectIds],
   )
-  const nodeList = useMemo(() => [...nodes.all], [nodes.all])
+  // While something is dragged the minimap keeps what it shows.
+  const [settled, setSettled] = useState(nodes.shapes)
+  if (moving.size === 0 && settled !== nodes.shapes) setSettled(nodes.shapes)
 
   useHighlight(drawing.relations)
   useReveal(session, whole, setFocus)
-  const focusNeighbours = (hops: number): void => {
-    const ids = session.selection.get().objectIds
-    if (ids.length > 0) setFocus({ ids, hops })
-  }
+  const focusNeighbours = useCallback(
+    (hops: number): void => {
+      const ids = session.selection.get().objectIds
+      if (ids.length > 0) setFocus({ ids, hops })
+    },
+    [session],
+  )
+  const layOut = layout.layout
+  const layOutSelection = useCallback(() => layOut(session.selection.get().objectIds), [layOut, session])
+  const find = useCallback(() => setIsFinding(true), [])
+  const closeMenu = useCallback(() => setMenuAt(null), [])
   useEffect(() => {
     requestAnimationFrame(() => void flow.fitView(FIT))
   }, [focus, flow])
@@ -120,9 +126,9 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
     container,
     isFocused: focus !== null,
     actions: {
-      find: () => setIsFinding(true),
+      find,
       fit,
-      layout: () => layout.layout(session.selection.get().objectIds),
+      layout: layOutSelection,
       leaveFocus: () => setFocus(null),
       focusNeighbours,
       openMenu: setMenuAt,
@@ -221,9 +227,9 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
         showsViews={showsViews}
         showsEnums={showsEnums}
         onShow={props.onShow}
-        onLayout={() => layout.layout(selection.objectIds)}
+        onLayout={layOutSelection}
         onFit={fit}
-        onFind={() => setIsFinding(true)}
+        onFind={find}
       />
       <div
         ref={container}
@@ -243,7 +249,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
         }}
       >
         <ReactFlow<CanvasNode>
-          nodes={nodeList}
+          nodes={nodes.all}
           edges={NO_EDGES}
           nodeTypes={NODE_TYPES}
           onNodesChange={onNodesChange}
@@ -308,7 +314,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
           />
           <ReferenceLine nodes={nodes.shapes} />
         </ReactFlow>
-        {drawing.shapes.length > 12 ? <Minimap nodes={nodes.shapes} /> : null}
+        {drawing.shapes.length > 12 ? <Minimap nodes={settled} /> : null}
         {isFinding ? (
           <FindBar
             drawing={whole}
@@ -328,9 +334,9 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
           point={menuAt}
           session={session}
           drawing={whole}
-          onClose={() => setMenuAt(null)}
+          onClose={closeMenu}
           onFocus={focusNeighbours}
-          onLayout={() => layout.layout(session.selection.get().objectIds)}
+          onLayout={layOutSelection}
         />
       </div>
     </section>

@@ -1,5 +1,6 @@
 // From shapes and places to what React Flow takes: one node per shape and note. A node is the same value as before where nothing about it changed, so that
 // React Flow passes it over.
+import type { CSSProperties } from 'react'
 import type { Diagram } from '#contract/capabilities/designs.ts'
 import type { Point } from './canvas-state.ts'
 import type { Note, NoteNodeType } from './decorations.tsx'
@@ -17,13 +18,14 @@ export interface NodeParts {
 }
 
 export interface MadeNodes {
-  readonly all: readonly CanvasNode[]
+  /** React Flow takes it as its own. */
+  readonly all: CanvasNode[]
   readonly shapes: ReadonlyMap<string, ShapeNodeType>
 }
 
 /** Makes nodes and remembers the last ones. Shapes without a place are left out. */
 export function createNodeMaker(): (parts: NodeParts) => MadeNodes {
-  let before: ReadonlyMap<string, CanvasNode> = new Map()
+  let before = new Map<string, CanvasNode>()
   return ({ shapes, diagram, moving, selectedIds }) => {
     const selected = new Set(selectedIds)
     const colours = new Map(
@@ -31,25 +33,32 @@ export function createNodeMaker(): (parts: NodeParts) => MadeNodes {
     )
     const all: CanvasNode[] = []
     const byId = new Map<string, ShapeNodeType>()
+    const after = new Map<string, CanvasNode>()
     for (const note of diagram.notes) {
-      const place = moving.get(note.id) ?? { x: note.x, y: note.y }
-      all.push(noteNode(note, place, selected.has(note.id), before.get(note.id)))
+      const node = noteNode(note, moving.get(note.id) ?? note, selected.has(note.id), before.get(note.id))
+      all.push(node)
+      after.set(note.id, node)
     }
     for (const shape of shapes) {
       const place = moving.get(shape.id) ?? diagram.positions[shape.id]
       if (place === undefined) continue
-      const node = shapeNode(
-        { shape, colour: colours.get(shape.id) ?? null },
-        place,
-        selected.has(shape.id),
-        before.get(shape.id),
-      )
+      const colour = colours.get(shape.id) ?? null
+      const node = shapeNode({ shape, colour }, place, selected.has(shape.id), before.get(shape.id))
       all.push(node)
       byId.set(shape.id, node)
+      after.set(shape.id, node)
     }
-    before = new Map(all.map((node) => [node.id, node]))
+    before = after
     return { all, shapes: byId }
   }
+}
+
+/**
+ * Places by `left` and `top`: with React Flow's own transforms each node is a thing of its own to the compositor, and a thousand of them cost more than a
+ * frame whenever the diagram moves.
+ */
+function styleAt({ x, y }: Point): CSSProperties {
+  return { transform: 'none', left: x, top: y }
 }
 
 function isAt(node: CanvasNode, { x, y }: Point, isSelected: boolean): boolean {
@@ -69,6 +78,7 @@ function shapeNode(
     id: shape.id,
     type: 'shape',
     position: { x: place.x, y: place.y },
+    style: styleAt(place),
     data: isSame ? old.data : data,
     width: shape.width,
     height: shape.height,
@@ -89,6 +99,7 @@ function noteNode(note: Note, place: Point, isSelected: boolean, old: CanvasNode
     id: note.id,
     type: 'note',
     position: { x: place.x, y: place.y },
+    style: styleAt(place),
     data: { note },
     width: note.width,
     height: note.height,

@@ -1,6 +1,6 @@
 // The whole diagram in small, with a frame around what is in view. One path for all tables, so that a thousand cost as much as ten.
 import { useReactFlow, useStore as useFlow, type ReactFlowState } from '@xyflow/react'
-import { useMemo, type PointerEvent, type ReactNode } from 'react'
+import { memo, useMemo, type PointerEvent, type ReactNode } from 'react'
 import { shallowEqual } from './shallow-equal.ts'
 import type { ShapeNodeType } from './shape-node.tsx'
 
@@ -13,7 +13,11 @@ function viewOf({ transform: [x, y, zoom], width, height }: ReactFlowState): rea
 }
 
 /** The minimap; a press or drag in it moves the view there. */
-export function Minimap({ nodes }: { readonly nodes: ReadonlyMap<string, ShapeNodeType> }): ReactNode {
+export const Minimap = memo(function Minimap({
+  nodes,
+}: {
+  readonly nodes: ReadonlyMap<string, ShapeNodeType>
+}): ReactNode {
   const flow = useReactFlow()
   const [x = 0, y = 0, width = 0, height = 0] = useFlow(viewOf, shallowEqual)
   const { bounds, path } = useMemo(() => outlineOf(nodes), [nodes])
@@ -51,7 +55,7 @@ export function Minimap({ nodes }: { readonly nodes: ReadonlyMap<string, ShapeNo
       />
     </svg>
   )
-}
+})
 
 function outlineOf(nodes: ReadonlyMap<string, ShapeNodeType>) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]

@@ -69,10 +69,7 @@ export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationL
           ))
         ) : (
           <>
-            <path
-              d={shown.map(({ route }) => route.line).join('')}
-              className="designer-far-line fill-none stroke-line-3"
-            />
+            <path d={farLines(shown)} className="designer-far-line fill-none stroke-line-3" />
             <path
               d={shown
                 .filter(({ relation }) => relationIds.has(relation.id))
@@ -85,6 +82,13 @@ export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationL
       </svg>
     </ViewportPortal>
   )
+}
+
+/** All lines in one path. */
+function farLines(routes: readonly Routed[]): string {
+  let lines = ''
+  for (const { route } of routes) lines += route.line
+  return lines
 }
 
 function isInView(box: Box, view: Box): boolean {

@@ -43,7 +43,8 @@ export const ShapeNode = memo(function ShapeNode({
       aria-label={shapeLabel(shape)}
       data-shape={shape.kind}
       className={classNames(
-        'flex h-full w-full flex-col overflow-hidden rounded-control border bg-s1',
+        'flex h-full w-full flex-col rounded-control border bg-s1',
+        isFull && 'overflow-hidden',
         selected
           ? 'border-accent-text shadow-[0_0_0_1px_var(--accent-text)]'
           : isNear
@@ -235,17 +236,31 @@ function Handle({ side }: { readonly side: 'left-0' | 'right-0' }): ReactNode {
   )
 }
 
+/** Cut to what fits here: were it the style sheet that cuts, each name would be a thing of its own to the compositor. */
 function FarName({ shape, colour }: { readonly shape: Shape; readonly colour: number | null }): ReactNode {
+  const size = useStore(useCanvas().nameSize)
   const { mark } = shape.marks
   return (
     <div
       className={classNames(
-        'designer-far-name flex-1 overflow-hidden px-6 py-4 font-semibold break-words',
+        'designer-far-name flex-1 px-6 py-4 font-semibold',
         colour === null ? 'bg-s2' : GROUP_HEADERS[colour],
         mark !== null && MARK_TEXT[mark],
       )}
     >
-      {shape.name}
+      {cutToFit(shape, size).map((line, at) => (
+        <div key={at}>{line}</div>
+      ))}
     </div>
   )
+}
+
+/** The lines of a name at this size that fit into its shape. */
+function cutToFit({ name, width, height }: Shape, size: number): readonly string[] {
+  const characters = Math.max(1, Math.floor((width - 12) / (size * 0.62)))
+  const count = Math.max(1, Math.floor((height - 8) / (size * 1.15)))
+  const lines: string[] = []
+  for (let at = 0; at < name.length && lines.length < count; at += characters)
+    lines.push(name.slice(at, at + characters))
+  return lines
 }

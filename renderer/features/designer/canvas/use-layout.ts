@@ -100,10 +100,8 @@ export function useDiagramLayout({ session, drawing, onLaidOut }: UseLayoutOptio
   })
   useEffect(() => place(), [drawing, diagram.positions, progress])
 
-  return {
-    progress,
-    problem,
-    layout(selectedIds) {
+  const layout = useCallback(
+    (selectedIds: readonly string[]): void => {
       const chosen = drawing.shapes.filter((shape) => selectedIds.includes(shape.id))
       const isAll = chosen.length < 2
       const shapes = isAll ? drawing.shapes : chosen
@@ -118,7 +116,9 @@ export function useDiagramLayout({ session, drawing, onLaidOut }: UseLayoutOptio
         if (isAll) onLaidOut()
       })
     },
-  }
+    [drawing, session, run, onLaidOut],
+  )
+  return { progress, problem, layout }
 }
 
 function cornerOf(shapes: readonly Shape[], positions: Readonly<Record<string, { x: number; y: number }>>) {

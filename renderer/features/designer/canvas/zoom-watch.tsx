@@ -18,7 +18,7 @@ export function ZoomWatch({
   readonly container: RefObject<HTMLDivElement | null>
 }): ReactNode {
   const flow = useStoreApi()
-  const { detail } = useCanvas()
+  const { detail, nameSize } = useCanvas()
   useEffect(() => {
     let step = Number.NaN
     const follow = (): void => {
@@ -31,12 +31,14 @@ export function ZoomWatch({
       if (next === step) return
       step = next
       const rough = 2 ** (next / 3)
-      element.style.setProperty('--far-name', `${Math.min(MAX_NAME, NAME_PX / rough)}px`)
+      const name = Math.min(MAX_NAME, NAME_PX / rough)
+      nameSize.set(name)
+      element.style.setProperty('--far-name', `${name}px`)
       element.style.setProperty('--far-line', `${Math.min(12, 1 / rough)}px`)
     }
     follow()
     return flow.subscribe(follow)
-  }, [container, flow, detail])
+  }, [container, flow, detail, nameSize])
   return <Dots />
 }
 
