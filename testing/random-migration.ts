@@ -36,10 +36,14 @@ export async function migrationRound(seed: number, databases: RoundDatabases): P
   const log = await grow(databases, 'b', { seed: seed + 1_000_000, count: CHANGES, next: randomChange })
   const newer = await read(databases, 'b')
   const problems: string[] = []
-  const ways: readonly DiffOptions[] = [{ matchBy: 'id' }, { matchBy: 'name', renames: renamesOf(older, newer) }]
+  const ways: readonly DiffOptions[] = [
+    { matchBy: 'id' },
+    { matchBy: 'name', renames: renamesOf(older, newer) },
+  ]
   for (const options of ways) {
     const problem = await thereAndBack(databases, { older, newer, options })
-    if (problem !== null) problems.push(`seed ${String(seed)}, by ${options.matchBy}: ${problem}\nafter:\n${log.join(';\n')}`)
+    if (problem !== null)
+      problems.push(`seed ${String(seed)}, by ${options.matchBy}: ${problem}\nafter:\n${log.join(';\n')}`)
   }
   return problems
 }
@@ -50,7 +54,10 @@ interface Pair {
   readonly options: DiffOptions
 }
 
-async function thereAndBack(databases: RoundDatabases, { older, newer, options }: Pair): Promise<string | null> {
+async function thereAndBack(
+  databases: RoundDatabases,
+  { older, newer, options }: Pair,
+): Promise<string | null> {
   const { up, down } = planMigration(older, newer, { ...options, checkFunctionBodies: false })
   await databases.clone('c', 'a')
   let isFilled = true
@@ -82,7 +89,11 @@ async function thereAndBack(databases: RoundDatabases, { older, newer, options }
 /** The database that was changed by hand keeps its rows; the one that was migrated must have as many. */
 async function lostRows(
   databases: RoundDatabases,
-  { older, newer, up }: { readonly older: SchemaModel; readonly newer: SchemaModel; readonly up: readonly Statement[] },
+  {
+    older,
+    newer,
+    up,
+  }: { readonly older: SchemaModel; readonly newer: SchemaModel; readonly up: readonly Statement[] },
 ): Promise<string | null> {
   if (up.some(({ sql, isDestructive }) => isDestructive && sql.startsWith('drop table'))) return null
   const known = new Set(older.objects.map(({ id }) => id))
@@ -107,7 +118,11 @@ interface Failure {
   readonly isData: boolean
 }
 
-async function run(databases: RoundDatabases, database: string, statements: readonly Statement[]): Promise<Failure | null> {
+async function run(
+  databases: RoundDatabases,
+  database: string,
+  statements: readonly Statement[],
+): Promise<Failure | null> {
   return await use(databases, database, async (client) => {
     for (const { sql } of statements)
       try {
@@ -123,7 +138,8 @@ async function run(databases: RoundDatabases, database: string, statements: read
 async function emptyCopy(databases: RoundDatabases, model: SchemaModel): Promise<void> {
   await databases.clone('c', 'a')
   await use(databases, 'c', async (client) => {
-    for (const table of tablesOf(model)) if (table.foreign === null) await client.query(`truncate ${q(table)} cascade`)
+    for (const table of tablesOf(model))
+      if (table.foreign === null) await client.query(`truncate ${q(table)} cascade`)
   })
 }
 
@@ -134,7 +150,11 @@ interface Growth {
 }
 
 /** Runs random statements; those that fail are passed over. The ones that ran. */
-async function grow(databases: RoundDatabases, database: string, { seed, count: rounds, next }: Growth): Promise<readonly string[]> {
+async function grow(
+  databases: RoundDatabases,
+  database: string,
+  { seed, count: rounds, next }: Growth,
+): Promise<readonly string[]> {
   const done: string[] = []
   await use(databases, database, async (client) => {
     let model = await read(databases, database)
@@ -173,7 +193,11 @@ async function read(databases: RoundDatabases, database: string): Promise<Schema
   }
 }
 
-async function use<T>(databases: RoundDatabases, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function use<T>(
+  databases: RoundDatabases,
+  database: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client(databases.target(database))
   await client.connect()
   try {

@@ -11,7 +11,13 @@ const admin = new pg.Client({ ...server, database: 'postgres' })
 const prefix = `plan_${String(process.pid)}`
 const nameOf = (database: string): string => (database === 'template0' ? database : `${prefix}_${database}`)
 const databases: RoundDatabases = {
-  target: (database) => ({ host: server.host, port: server.port, user: server.user, password: server.password, database: nameOf(database) }),
+  target: (database) => ({
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    password: server.password,
+    database: nameOf(database),
+  }),
   clone: async (database, template) => {
     await admin.query(`drop database if exists "${nameOf(database)}" with (force)`)
     await admin.query(`create database "${nameOf(database)}" template "${nameOf(template)}"`)
@@ -23,7 +29,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const database of ['a', 'b', 'c']) await admin.query(`drop database if exists "${nameOf(database)}" with (force)`)
+  for (const database of ['a', 'b', 'c'])
+    await admin.query(`drop database if exists "${nameOf(database)}" with (force)`)
   await admin.end()
 })
 

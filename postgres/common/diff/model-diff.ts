@@ -227,17 +227,18 @@ function tableParts(before: TableObject, after: TableObject, context: PairContex
     // What a child gets from its parent comes and goes with the parent's.
     (diff) => !(isSameFamily && (diff.before ?? diff.after)?.isInherited === true && isOneSided(diff)),
   )
+  // What stays with the same parents gets its copies of their parts from them. What gets parents must have what these ask for before.
   const own = <T extends { readonly isInherited: boolean }>(diff: PartDiff<T>): boolean =>
-    !(isSameFamily ? (diff.before ?? diff.after)?.isInherited === true : diff.after?.isInherited === true)
+    !isSameFamily || (diff.before ?? diff.after)?.isInherited !== true
   const attached = (diff: PartDiff<Index>): boolean =>
-    (diff.before?.parent ?? null) === null && (diff.after?.parent ?? null) === null
-      ? true
-      : !isSameFamily
-        ? (diff.after?.parent ?? null) === null
-        : !(
-            (diff.before === null || diff.before.parent !== null) &&
-            (diff.after === null || diff.after.parent !== null)
-          )
+    !isSameFamily ||
+    (diff.before !== null && diff.before.parent === null) ||
+    (diff.after !== null && diff.after.parent === null)
+  const withoutParent = (diff: PartDiff<Index>): readonly PartDiff<Index>[] => {
+    if (isSameFamily || diff.before === null || diff.after === null) return [diff]
+    const rest = diff.differences.filter(({ field }) => field !== 'parent')
+    return rest.length === 0 ? [] : [{ ...diff, differences: rest }]
+  }
   return {
     ...NO_PARTS,
     columns,
@@ -245,14 +246,17 @@ function tableParts(before: TableObject, after: TableObject, context: PairContex
       fields: fields.CONSTRAINT_FIELDS,
       context,
     }).filter(own),
-    indexes: diffParts(before.indexes, after.indexes, { fields: fields.INDEX_FIELDS, context }).filter(
-      attached,
-    ),
+    indexes: diffParts(before.indexes, after.indexes, { fields: fields.INDEX_FIELDS, context })
+      .filter(attached)
+      .flatMap(withoutParent),
     rules: diffParts(before.rules, after.rules, { fields: fields.RULE_FIELDS, context }),
     triggers: diffParts(before.triggers, after.triggers, { fields: fields.TRIGGER_FIELDS, context })
       .filter(own)
       // A table that is no partition any more has lost the triggers that it had as one.
-      .filter(({ before: had, after: has }) => !(had?.isInherited === true && has === null)),
+      .filter(
+        ({ before: had, after: has }) =>
+          !((had ?? has)?.isInherited === true && (had === null || has === null)),
+      ),
     policies: diffParts(before.policies, after.policies, { fields: fields.POLICY_FIELDS, context }),
   }
 }

@@ -48,7 +48,11 @@ function planOneWay(
 ): { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly statements: readonly Statement[] } {
   const diff = compareModels(older, newer, options)
   const rebuild = findRebuild(diff)
-  return { diff, rebuild, statements: withBodies(planStatements(diff, rebuild, options), { diff, rebuild, options }) }
+  return {
+    diff,
+    rebuild,
+    statements: withBodies(planStatements(diff, rebuild, options), { diff, rebuild, options }),
+  }
 }
 
 /** Languages whose bodies Postgres checks when a routine is made. */
@@ -57,7 +61,11 @@ const CHECKED = new Set(['sql', 'plpgsql'])
 /** Bodies that were there already are taken as they are: they may name what is no longer there, or comes later. */
 function withBodies(
   statements: readonly Statement[],
-  { diff, rebuild, options }: { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly options: PlanOptions },
+  {
+    diff,
+    rebuild,
+    options,
+  }: { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly options: PlanOptions },
 ): readonly Statement[] {
   const ids = new Set(statements.map(({ objectId }) => objectId))
   const made = [...diff.pairs.values()].filter(

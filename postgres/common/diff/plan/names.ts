@@ -144,3 +144,11 @@ export function spareName(name: string, isFree: (name: string) => boolean): stri
     if (isFree(start + suffix)) return start + suffix
   }
 }
+
+/** A thing of the older model under the name it has when it is dropped. */
+export function withPlace<T extends { readonly name: string }>(thing: T, place: Place | undefined): T {
+  if (place === undefined) return thing
+  return 'schema' in thing && place.schema !== null
+    ? { ...thing, name: place.name, schema: place.schema }
+    : { ...thing, name: place.name }
+}

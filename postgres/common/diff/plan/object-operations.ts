@@ -22,9 +22,9 @@ import { dropStatements } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import type { DiffOfKind, ObjectDiff } from '../model-diff.ts'
 import { partsOf } from '../parts.ts'
-import { spareName } from './names.ts'
+import { spareName, withPlace } from './names.ts'
 import { RANK } from './operations.ts'
-import { asRemade, breakAll, sortName, withPlace, type Planner } from './planner.ts'
+import { asRemade, breakAll, sortName, type Planner } from './planner.ts'
 import { indexOperations, relationParts } from './table-operations.ts'
 
 const CREATE_RANK = {

@@ -5,7 +5,6 @@ import type { Statement } from '../../ddl/statement.ts'
 import type { ModelDiff } from '../model-diff.ts'
 import { idsIn } from '../needs.ts'
 import type { Rebuild } from '../rebuild.ts'
-import type { Place } from './names.ts'
 import { Operations } from './operations.ts'
 import type { RenameSteps } from './rename-steps.ts'
 
@@ -69,14 +68,6 @@ export function startPlan({ diff, rebuild, renames, withOwners, serverVersion }:
 /** What decides among operations of one rank: the name for people. */
 export function sortName(object: ModelObject, part = ''): string {
   return `${shown({ schema: 'schema' in object ? object.schema : null, name: object.name })} ${part}`
-}
-
-/** A thing of the older model under the name it has when it is dropped. */
-export function withPlace<T extends { readonly name: string }>(thing: T, place: Place | undefined): T {
-  if (place === undefined) return thing
-  return 'schema' in thing && place.schema !== null
-    ? { ...thing, name: place.name, schema: place.schema }
-    : { ...thing, name: place.name }
 }
 
 /** Notes the operation that takes down an object with all its parts. */

@@ -7,7 +7,7 @@ import type { Statement } from '../../ddl/statement.ts'
 import type { ModelDiff } from '../model-diff.ts'
 import { partsOf, type Part } from '../parts.ts'
 import type { Renamed } from '../renames.ts'
-import { Names, namespacesOf, type Place } from './names.ts'
+import { Names, namespacesOf, withPlace, type Holder, type Place } from './names.ts'
 
 export interface RenameSteps {
   readonly statements: readonly Statement[]
@@ -50,6 +50,9 @@ class Steps {
   private readonly diff: ModelDiff
   private readonly remade: ReadonlySet<string>
   private readonly names: Names
+  private pending: readonly Pending[] = []
+  /** What objects are called by now, where that has changed. */
+  private readonly places = new Map<string, Place>()
 
   constructor(diff: ModelDiff, remade: ReadonlySet<string>) {
     this.diff = diff
@@ -64,6 +67,7 @@ class Steps {
 
   run(list: readonly Renamed[]): RenameSteps {
     const pending = list.flatMap((renamed) => this.pendingOf(renamed))
+    this.pending = pending
     this.work(pending.filter(({ renamed }) => renamed.kind === 'schema'))
     this.makeSchemas(pending)
     const rank = ({ renamed: { kind } }: Pending): number =>
@@ -184,19 +188,23 @@ class Steps {
       )
     else
       this.statements.push(
-        renamePart(holder.kind, this.currentOwner(renamed, holder.object), {
+        renamePart(holder.kind, this.asItIsNow(holder), {
           id: holder.id,
           from: holder.place.name,
           to: spare,
         }),
       )
     const place = { schema: holder.place.schema, name: spare }
-    this.aside.set(holder.id, place)
+    const later = this.pending.find((other) => other.renamed.id === holder.id)
+    if (later === undefined) this.aside.set(holder.id, place)
+    else later.now = place
+    if (holder.part === null) this.places.set(holder.id, place)
     this.names.moveHolder(holder, place)
   }
 
-  private currentOwner(renamed: Renamed, owner: ModelObject): ModelObject {
-    return this.diff.pairs.get(renamed.pair.id)?.before ?? owner
+  /** The object that something belongs to, under the name that it has at this moment. */
+  private asItIsNow({ object, ownerId, place }: Holder): ModelObject {
+    return withPlace(object, this.places.get(ownerId) ?? { schema: place.schema, name: object.name })
   }
 
   private rename(one: Pending, to: string): void {
@@ -224,5 +232,6 @@ class Steps {
       to: place,
     })
     one.now = place
+    if (one.part === null) this.places.set(one.renamed.id, place)
   }
 }

@@ -26,8 +26,9 @@ import type { Statement } from '../../ddl/statement.ts'
 import { name, sql } from '../../sql/sql.ts'
 import type { DiffOfKind, PartDiff } from '../model-diff.ts'
 import { partsOf } from '../parts.ts'
+import { withPlace } from './names.ts'
 import { RANK } from './operations.ts'
-import { asRemade, breakAll, sortName, withPlace, type Planner } from './planner.ts'
+import { asRemade, breakAll, sortName, type Planner } from './planner.ts'
 
 /** A table that is new, or is made again. `later`: columns and constraints that wait for something that needs the table itself. */
 export function createTableOperations(planner: Planner, table: Table, later: ReadonlySet<string>): void {
