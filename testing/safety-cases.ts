@@ -196,7 +196,7 @@ export const TABLE_CASES: readonly SafetyCase[] = [
     'film replica identity full',
     'event replica identity full',
     'bare of place',
-    'bare not of',
+    'typed not of',
   ].map((command) => one('alter-table', `alter table ${command}`)),
   one('alter-table', 'alter view titles owner to safety_reader'),
   one('alter-column', `alter view titles alter column name set default 'x'`),
@@ -262,7 +262,7 @@ export const DROP_CASES: readonly SafetyCase[] = [
   one('drop-routine', 'drop function stable_number()'),
   one('drop-statistics', 'drop statistics film_statistics'),
   one('drop-other', 'drop publication everything'),
-  one('truncate', 'truncate plain'),
+  one('truncate', 'truncate plain', { anyScan: true }),
   one('truncate', 'truncate film cascade', { anyScan: true }),
   one('truncate', 'truncate event, vehicle'),
 ]

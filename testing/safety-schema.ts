@@ -64,7 +64,8 @@ create publication everything for table film;
 create table made (id int primary key, twice int generated always as (id * 2) stored, thrice int generated always as (id * 3) virtual);
 alter table made add constraint unforced foreign key (id) references language not enforced;
 insert into made (id) values (1);
-create table nobody (id int);
+create type shape as (x int);
+create table typed of shape;
 create table bare (x int, y int);
 create type unused as (x int);
 create unique index plain_id on plain (id);
@@ -73,4 +74,5 @@ create schema elsewhere;
 create access method heap2 type table handler heap_tableam_handler;
 create role safety_reader;
 analyze;
+create table nobody (id int);
 `

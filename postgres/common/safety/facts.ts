@@ -29,9 +29,11 @@ export interface ReviewContext {
   /** Partitions and tables that inherit, at all levels; not itself. */
   descendants(name: RelationName): readonly RelationName[]
   /** Tables whose foreign keys point at it. */
-  referencing(
-    name: RelationName,
-  ): readonly { readonly table: RelationName; readonly columns: readonly string[]; readonly key: string }[]
+  referencing(name: RelationName): readonly {
+    readonly table: RelationName
+    readonly columns: readonly string[]
+    readonly isValidated: boolean
+  }[]
   /** The relation that an index is on. */
   indexedBy(name: RelationName): RelationName | undefined
   /** Whether the expression calls a function whose value differs from row to row. */
@@ -46,6 +48,7 @@ export const VOLATILE_FUNCTIONS: readonly string[] = [
   'array_sample',
   'array_shuffle',
   'clock_timestamp',
+  'current_query',
   'currval',
   'gen_random_uuid',
   'lastval',
@@ -73,7 +76,10 @@ export function reviewContext(facts: SafetyFacts): ReviewContext {
   const made = new Set<string>()
   const tables = index?.ofKind('table') ?? []
   const children = new Map<string, RelationName[]>()
-  const referencing = new Map<string, { table: RelationName; columns: readonly string[]; key: string }[]>()
+  const referencing = new Map<
+    string,
+    { table: RelationName; columns: readonly string[]; isValidated: boolean }[]
+  >()
   for (const table of tables) {
     const parents = table.partitionOf === null ? table.inherits : [table.partitionOf.parent]
     for (const parent of parents) push(children, keyOf(parent), { schema: table.schema, name: table.name })
@@ -82,7 +88,7 @@ export function reviewContext(facts: SafetyFacts): ReviewContext {
         push(referencing, keyOf(constraint.references), {
           table: { schema: table.schema, name: table.name },
           columns: constraint.references.columns,
-          key: constraint.name,
+          isValidated: constraint.isValidated && constraint.isEnforced,
         })
   }
   const relation = (name: RelationName) => index?.relation(name)

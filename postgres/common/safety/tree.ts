@@ -11,6 +11,17 @@ export function findFunctions(tree: SyntaxNode): string[][] {
   return found
 }
 
+/** Names of the columns that an expression names, each once. */
+export function findColumns(tree: unknown): string[] {
+  const found = new Set<string>()
+  visit(tree, (key, value) => {
+    if (key !== 'ColumnRef' || !isRecord(value) || !Array.isArray(value['fields'])) return
+    const name = value['fields'].flatMap(stringOf).at(-1)
+    if (name !== undefined) found.add(name)
+  })
+  return [...found]
+}
+
 export interface ReadRelation {
   readonly schemaname?: string
   readonly relname: string
@@ -70,7 +81,8 @@ export function strings(nodes: readonly SyntaxNode[] | undefined): string[] {
 
 function visit(tree: unknown, see: (key: string, value: unknown) => void): void {
   const pending: unknown[] = [tree]
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+  while (pending.length > 0) {
+    const node = pending.pop()
     if (Array.isArray(node)) {
       for (const one of node) pending.push(one)
     } else if (isRecord(node)) {

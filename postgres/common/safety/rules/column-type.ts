@@ -116,7 +116,10 @@ function locksOf(
 ): Effect['locks'] {
   return [
     ...commandLocks(command, context, { mode: 'ACCESS EXCLUSIVE', ...effect }),
-    ...keyedTables(context.resolve(command.relation), command.command.name ?? '', context, true),
+    ...keyedTables(context.resolve(command.relation), command.command.name ?? '', context, {
+      withReferencing: true,
+      isRechecked: effect.isRewritten,
+    }),
   ]
 }
 
@@ -157,6 +160,9 @@ function bySwap(
   )
   const [type, using] = (match?.[1] ?? '').split(/\s+using\s+/i)
   if (isUsed || type === undefined || type === '') return null
+  const domain = domainOf(strings(command.column?.typeName?.names), context)
+  // To add a column of such a domain rewrites the table too.
+  if (domain !== undefined && (domain.constraints.length > 0 || !domain.isNullable)) return null
   const old = name(column.name).text
   const next = name(`${column.name}_new`).text
   const whole = name(relation.schema, relation.name).text

@@ -39,7 +39,7 @@ export const columnRules: readonly Rule[] = [
       return {
         locks: commandLocks(command, context, REWRITE),
         message: `Every row of ${shownTable(command, context)} is written anew to number it, and nobody can read or write the table meanwhile.`,
-        safeForm: isSerial ? numberedInSteps(command, type) : null,
+        safeForm: isSerial ? numberedInSteps(command, type, context) : null,
       }
     },
   }),
@@ -123,7 +123,7 @@ export const columnRules: readonly Rule[] = [
       if (constraintOf(column, 'CONSTR_GENERATED') !== undefined) return null
       if (context.table(context.resolve(command.relation))?.estimatedRows === 0) return null
       return {
-        locks: commandLocks(command, context, EXCLUSIVE),
+        locks: commandLocks(command, context, { ...EXCLUSIVE, isScanned: true }),
         message: `${column?.colname ?? 'The column'} may not be null and has no default: this fails when ${shownTable(command, context)} has rows.`,
         safeForm: null,
       }
@@ -154,7 +154,10 @@ export const columnRules: readonly Rule[] = [
       return {
         locks: [
           ...commandLocks(command, context, EXCLUSIVE),
-          ...keyedTables(table, column, context, command.command.behavior === 'DROP_CASCADE'),
+          ...keyedTables(table, column, context, {
+            withReferencing: command.command.behavior === 'DROP_CASCADE',
+            isRechecked: false,
+          }),
         ],
         message: `The values of ${shown(table)}.${column} are lost for good, and programs that still name it fail.`,
         isDestructive: true,
@@ -266,15 +269,23 @@ export function keyedTables(
   table: RelationName,
   column: string,
   context: ReviewContext,
-  withReferencing: boolean,
+  { withReferencing, isRechecked }: { readonly withReferencing: boolean; readonly isRechecked: boolean },
 ): Lock[] {
-  const others: RelationName[] = []
+  const others: { readonly relation: RelationName; readonly isChecked: boolean }[] = []
   for (const constraint of context.table(table)?.constraints ?? [])
     if (constraint.kind === 'foreign key' && constraint.columns.includes(column))
-      others.push(constraint.references)
+      others.push({
+        relation: constraint.references,
+        isChecked: constraint.isValidated && constraint.isEnforced,
+      })
   if (withReferencing)
-    for (const key of context.referencing(table)) if (key.columns.includes(column)) others.push(key.table)
-  return others.map(({ schema, name: relation }) => ({ relation: { schema, name: relation }, ...EXCLUSIVE }))
+    for (const key of context.referencing(table))
+      if (key.columns.includes(column)) others.push({ relation: key.table, isChecked: key.isValidated })
+  return others.map(({ relation: { schema, name: other }, isChecked }) => ({
+    relation: { schema, name: other },
+    ...EXCLUSIVE,
+    isScanned: isRechecked && isChecked,
+  }))
 }
 
 function shownTable(command: TableCommand, context: ReviewContext): string {
@@ -342,9 +353,9 @@ function defaultInSteps(command: TableCommand, context: ReviewContext): SafeForm
   }
 }
 
-function numberedInSteps(command: TableCommand, serial: string): SafeForm | null {
+function numberedInSteps(command: TableCommand, serial: string, context: ReviewContext): SafeForm | null {
   const column = columnText(command.text)
-  if (column.hasMore || column.isNotNull) return null
+  if (column.hasMore) return null
   const type =
     serial.startsWith('small') || serial === 'serial2'
       ? 'smallint'
@@ -361,6 +372,15 @@ function numberedInSteps(command: TableCommand, serial: string): SafeForm | null
     command.relation.relname ?? '',
   ).text
   const next = `nextval('${sequence.replaceAll("'", "''")}')`
+  const notNull = notNullInSteps(
+    {
+      ...command,
+      command: { name: command.column?.colname ?? '' },
+      text: `alter column ${column.name} set not null`,
+    },
+    context.resolve(command.relation),
+    context,
+  )
   return {
     summary: 'Add the column empty, give new rows a number, number the old rows in batches.',
     statements: [
@@ -368,6 +388,7 @@ function numberedInSteps(command: TableCommand, serial: string): SafeForm | null
       `create sequence ${sequence} as ${type} owned by ${table}.${column.name}`,
       `${command.head} alter column ${column.name} set default ${next}`,
       `-- nebula:batch rows 5000\nupdate ${table} set ${column.name} = ${next} where ${column.name} is null`,
+      ...notNull.statements,
     ],
   }
 }

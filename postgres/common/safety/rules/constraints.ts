@@ -12,7 +12,7 @@ import {
   type SafeForm,
   type TableCommand,
 } from '../rule.ts'
-import { strings } from '../tree.ts'
+import { findColumns, strings } from '../tree.ts'
 import { commandRule } from './define.ts'
 
 const ADD = ['AT_AddConstraint'] as const
@@ -251,7 +251,8 @@ export const constraintRules: readonly Rule[] = [
     statement: 'ALTER TABLE … ALTER CONSTRAINT',
     severity: 'note',
     source: manual('sql-altertable', 'SQL-ALTERTABLE-DESC-ALTER-CONSTRAINT'),
-    locks: 'ACCESS EXCLUSIVE; with ENFORCED or NOT ENFORCED on both tables, and ENFORCED scans them',
+    locks:
+      'ACCESS EXCLUSIVE; NOT ENFORCED on both tables; ENFORCED takes SHARE ROW EXCLUSIVE on the other one and scans both',
     about: 'DEFERRABLE and the like change the catalog only. ENFORCED checks all rows.',
     check: (command, context) => {
       const { def } = command.command
@@ -265,7 +266,7 @@ export const constraintRules: readonly Rule[] = [
       return {
         locks: [
           ...commandLocks(command, context, { ...EXCLUSIVE, isScanned }),
-          ...on(others, { ...EXCLUSIVE, isScanned }),
+          ...on(others, { mode: isScanned ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', isScanned }),
         ],
         ...(isScanned
           ? {
@@ -308,7 +309,13 @@ function columnHasValues({ column }: TableCommand): boolean {
 /** The name that a constraint has, or one like Postgres would give it. */
 function constraintName(command: TableCommand, constraint: Constraint, suffix: string): string {
   if (constraint.conname !== undefined) return constraint.conname
-  const columns = strings(suffix === 'fkey' ? constraint.fk_attrs : constraint.keys)
+  const checked = findColumns(constraint.raw_expr)
+  const columns =
+    suffix === 'check'
+      ? checked.length === 1
+        ? checked
+        : []
+      : strings(suffix === 'fkey' ? constraint.fk_attrs : constraint.keys)
   return [command.relation.relname ?? '', ...columns, suffix].join('_')
 }
 

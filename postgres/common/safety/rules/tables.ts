@@ -230,7 +230,8 @@ export const tableRules: readonly Rule[] = [
         message: `Nobody can read or write ${shown(parent)} until it has the lock and is done.`,
         safeForm: canWait
           ? {
-              summary: 'Detach it while reads and writes go on.',
+              summary:
+                'Detach it while reads and writes go on. Postgres leaves a CHECK with the bound on what was the partition.',
               statements: [`${command.head} ${command.text} concurrently`],
             }
           : null,
@@ -313,8 +314,10 @@ export function defaultPartition(parent: RelationName, context: ReviewContext): 
 function attach(command: TableCommand, context: ReviewContext): ReturnType<Rule['check']> {
   const parent = context.resolve(command.relation)
   if (command.statement.objtype === 'OBJECT_INDEX') {
-    const table = context.indexedBy(parent)
-    return { locks: table === undefined ? [] : [{ relation: table, mode: 'ACCESS SHARE' }] }
+    const tables = [parent, context.resolve(partitionOf(command)?.name)].flatMap(
+      (index) => context.indexedBy(index) ?? [],
+    )
+    return { locks: lockAll(tables, { mode: 'ACCESS SHARE' }) }
   }
   const partition = context.resolve(partitionOf(command)?.name)
   const rest = defaultPartition(parent, context)
