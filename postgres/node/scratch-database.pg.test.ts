@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
+import { sessionOpener } from '#testing/migrator.ts'
+import { createScratchDatabase, withScratchDatabase, type ScratchOptions } from './scratch-database.ts'
+import { openSession, type Session } from './session.ts'
+
+let database: TempDatabase
+let session: Session
+beforeEach(async () => {
+  database = await createTempDatabase()
+  session = await openSession(database.target)
+})
+afterEach(async () => {
+  await session.close()
+  await database.drop()
+})
+
+let count = 0
+const options = (more: Partial<ScratchOptions> = {}): ScratchOptions => ({
+  openSession: sessionOpener(database.target),
+  now: () => Date.now(),
+  random: () => ((count += 1) % 1000) / 1000 + process.pid / 1e8,
+  ...more,
+})
+
+const exists = async (name: string): Promise<boolean> =>
+  (await session.query('select from pg_database where datname = $1', [name])).rows.length > 0
+
+test('a scratch database is empty, like the other one, and gone afterwards', async () => {
+  await session.query('create table film (id int)')
+  const name = await withScratchDatabase(options(), async (scratch) => {
+    const inside = await scratch.openSession()
+    const { rows } = await inside.query(`
+      select current_database(), (select count(*) from pg_class where relname = 'film'),
+             (select datcollate || encoding from pg_database where datname = current_database())`)
+    const like = await session.query(
+      'select datcollate || encoding from pg_database where datname = current_database()',
+    )
+    expect(rows).toEqual([[scratch.name, '0', like.rows[0]?.[0]]])
+    await inside.close()
+    return scratch.name
+  })
+  expect(await exists(name)).toBe(false)
+})
+
+test('it goes when the work fails, and when somebody is still connected', async () => {
+  let name = ''
+  const work = withScratchDatabase(options(), async (scratch) => {
+    name = scratch.name
+    await scratch.openSession()
+    throw new Error('it went wrong')
+  })
+  await expect(work).rejects.toThrow('it went wrong')
+  expect(await exists(name)).toBe(false)
+})
+
+test('one that was left a day ago is dropped by the next; younger ones stay', async () => {
+  const old = await createScratchDatabase(options({ now: () => Date.now() - 25 * 60 * 60_000 }))
+  const young = await createScratchDatabase(options())
+  expect(await exists(old.name)).toBe(false)
+  expect(await exists(young.name)).toBe(true)
+  await young.drop()
+})
+
+test('a role that may not make databases is told what it needs', async () => {
+  const role = `scratch_${String(process.pid)}_${String(Date.now())}`
+  await session.query(`create role ${role} login password 'secret'`)
+  const target = { ...database.target, user: role, password: 'secret' }
+  await expect(createScratchDatabase(options({ openSession: sessionOpener(target) }))).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    hint: expect.stringContaining('createdb'),
+  })
+  await session.query(`drop role ${role}`)
+})
