@@ -75,6 +75,27 @@ const LARGE = [
   CATALOG.rule,
   CATALOG.routine,
 ].join(', ')
+/** All other catalogs but those of types and of what nothing in the model stands for, listed so that the index on pg_depend serves. */
+const SMALL = [
+  CATALOG.collation,
+  CATALOG.operator,
+  CATALOG.operatorClass,
+  CATALOG.operatorFamily,
+  CATALOG.cast,
+  CATALOG.configuration,
+  CATALOG.dictionary,
+  CATALOG.parser,
+  CATALOG.template,
+  CATALOG.statistics,
+  CATALOG.server,
+  CATALOG.wrapper,
+  CATALOG.transform,
+  CATALOG.language,
+  CATALOG.conversion,
+  CATALOG.eventTrigger,
+  CATALOG.publication,
+  CATALOG.accessMethod,
+]
 const DOMAIN_CHECKS = `(select k.oid from pg_catalog.pg_constraint k where k.contypid <> 0)`
 
 /** What comments and dependencies are read of: everything; all but relations and routines; or these relations and routines with their parts. */
@@ -168,7 +189,9 @@ function dependenciesIn(extent: Extent): string {
   if (extent === 'all') return ''
   if (extent === 'small')
     return `
-  and (d.classid not in (${LARGE}, ${CATALOG.default}) or (d.classid = ${CATALOG.constraint} and d.objid in ${DOMAIN_CHECKS}))`
+  and (d.classid = any('{${SMALL.join(',')}}'::pg_catalog.oid[])
+    or (d.classid = ${CATALOG.type} and d.objid = any(array(select t.oid from pg_catalog.pg_type t where t.typtype in ('e', 'd', 'r', 'm') or (t.typtype = 'b' and t.typelem = 0))))
+    or (d.classid = ${CATALOG.constraint} and d.objid = any(array${DOMAIN_CHECKS})))`
   const objects = objectsOf(extent).map(
     ({ catalog, oids }) => `(d.classid = ${catalog} and d.objid = any(${oids}))`,
   )

@@ -127,10 +127,16 @@ where ${inScope(scope, 'i.inhrelid')}`,
   ]
 }
 
+/** Only the expressions of generated columns have columns in them; without, the table need not be looked up, which halves the time. */
 function defaultSource(scope: Scope): Source {
   return {
     tag: 'default',
-    cells: ['d.adrelid', 'd.adnum', 'd.oid', 'pg_catalog.pg_get_expr(d.adbin, d.adrelid)'],
+    cells: [
+      'd.adrelid',
+      'd.adnum',
+      'd.oid',
+      `pg_catalog.pg_get_expr(d.adbin, case when d.adbin::text like '%{VAR %' then d.adrelid else 0 end)`,
+    ],
     from: `from pg_catalog.pg_attrdef d where ${inScope(scope, 'd.adrelid')}`,
   }
 }
@@ -278,7 +284,12 @@ function codeSources(version: number, scope: Scope): Source[] {
 
 /** Sequences, with the column that owns them (`a`) or is their identity column (`i`). */
 function sequenceSource(scope: Scope): Source {
-  const own = scope === 'all' ? '' : ` or d.refobjid = any(${oidsSql(scope)})`
+  // In a small scope those that its relations own come along.
+  const sequences =
+    scope === 'all'
+      ? `s.seqrelid >= ${FIRST_USER_OID}`
+      : `s.seqrelid = any(${oidsSql(scope)} || array(select o.objid from pg_catalog.pg_depend o
+  where o.refclassid = ${CATALOG.class} and o.refobjid = any(${oidsSql(scope)}) and o.classid = ${CATALOG.class} and o.deptype in ('a', 'i')))`
   return {
     tag: 'sequence',
     cells: [
@@ -303,7 +314,7 @@ function sequenceSource(scope: Scope): Source {
     from: `from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
 left join pg_catalog.pg_depend d on d.classid = ${CATALOG.class} and d.objid = s.seqrelid and d.objsubid = 0
   and d.refclassid = ${CATALOG.class} and d.refobjsubid > 0 and d.deptype in ('a', 'i')
-where (${inScope(scope, 's.seqrelid')}${own}) and s.seqrelid >= ${FIRST_USER_OID}`,
+where ${sequences}`,
   }
 }
 
