@@ -67,12 +67,18 @@ function nameKey(object: ModelObject): string {
   return `${object.kind}\0${schema}\0${name}`
 }
 
-function isSame(one: ModelObject | undefined, other: ModelObject): boolean {
-  return one === other || (one !== undefined && plain(one) === plain(other))
+/** Whatever the order of their fields. Counts of rows and sizes are passed over. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((item, at) => isSame(item, other[at]))
+  if (!isRecord(one) || !isRecord(other) || Array.isArray(one) || Array.isArray(other)) return false
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...keys].every((key) => UNCOMPARED.has(key) || isSame(one[key], other[key]))
 }
 
-function plain(object: ModelObject): string {
-  return JSON.stringify(
-    object.kind === 'table' ? { ...object, estimatedRows: null, sizeBytes: null } : object,
-  )
+const UNCOMPARED = new Set(['estimatedRows', 'sizeBytes'])
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
