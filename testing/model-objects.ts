@@ -219,7 +219,7 @@ export function testEnum(name: string, labels: readonly string[]): EnumType {
     owner: 'owner',
     comment: null,
     labels: labels.map((label) => ({ id: `enumLabel:${label}`, label })),
-    grants: [],
+    grants: [{ grantee: null, privilege: 'USAGE', isGrantable: false }],
   }
 }
 
@@ -236,7 +236,7 @@ export function testFunction(name: string, body: string, rest: Partial<Routine> 
     returns: 'integer',
     language: 'sql',
     definition: `CREATE OR REPLACE FUNCTION public.${name}()\n RETURNS integer\n LANGUAGE sql\nAS $function$${body}$function$\n`,
-    grants: [],
+    grants: [{ grantee: null, privilege: 'EXECUTE', isGrantable: false }],
     ...rest,
   }
 }

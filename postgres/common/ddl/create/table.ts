@@ -153,7 +153,7 @@ function afterCreate(table: Table, form: TableForm, { context, later }: ElementO
     if (
       constraint.kind !== 'foreign key' &&
       isNotValid(constraint) &&
-      !constraint.isInherited &&
+      (!constraint.isInherited || form === 'attach' || form === 'inherit') &&
       !later.has(constraint.id)
     )
       statements.push(addConstraint(constraint, table))

@@ -25,7 +25,7 @@ import { partsOf } from '../parts.ts'
 import { spareName, withPlace } from './names.ts'
 import { RANK } from './operations.ts'
 import { asRemade, breakAll, sortName, type Planner } from './planner.ts'
-import { indexOperations, relationParts } from './table-operations.ts'
+import { indexOperations, relationParts } from './part-operations.ts'
 
 const CREATE_RANK = {
   schema: RANK.createSchema,

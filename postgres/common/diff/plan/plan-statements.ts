@@ -10,7 +10,8 @@ import { nameKey, namespacesOf } from './names.ts'
 import { alterObjectOperations, createObjectOperations, dropObjectOperations } from './object-operations.ts'
 import { startPlan, type Planner } from './planner.ts'
 import { renameSteps } from './rename-steps.ts'
-import { alterTableOperations, createTableOperations, dropTableOperations } from './table-operations.ts'
+import { createTableOperations, dropTableOperations } from './create-table-operations.ts'
+import { alterTableOperations } from './table-operations.ts'
 
 /** Writes the statements. */
 export function planStatements(

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { namesIn, rewriteNames, sameExpression } from './sql-text.ts'
+
+const renamed = new Map([['title', new Set(['name'])]])
+
+describe('the same expression', () => {
+  test.each([
+    ['blanks and comments', 'a  +\n b -- sum', 'a + b'],
+    ['outer parentheses', '((a > 0))', 'a > 0'],
+    ['the case of words', 'NOW()', 'now()'],
+    ['quotes of names', '"title" > 1', 'title > 1'],
+    ['a cast that Postgres adds to a constant', "'new'::text", "'new'"],
+    ['a cast with a length', "'new'::character varying(20)", "'new'"],
+    ['negative numbers', "'-1'::integer", '-1'],
+    ['a semicolon at the end', 'select 1;', 'select 1'],
+  ])('%s', (_name, left, right) => {
+    expect(sameExpression(left, right)).toBe(true)
+    expect(sameExpression(right, left)).toBe(true)
+  })
+
+  test.each([
+    ['another constant', "'a'", "'b'"],
+    ['another cast', "'1'::integer", "'1'::text"],
+    ['a cast of a column', 'a::text', 'a'],
+    ['the clock of the transaction and of the statement', 'now()', 'CURRENT_TIMESTAMP'],
+    ['quoted and bare names that differ in case', '"Title"', 'title'],
+    ['parentheses that mean something', '(a + b) * c', 'a + b * c'],
+    ['a keyword in quotes', '"user"', "'user'"],
+  ])('not: %s', (_name, left, right) => {
+    expect(sameExpression(left, right)).toBe(false)
+  })
+
+  test('with a renamed column, whose own name a view keeps', () => {
+    expect(
+      sameExpression('select film.title from film', 'select film.name as title from film', renamed),
+    ).toBe(true)
+    expect(sameExpression('select film.title as name from film', 'select film.name from film', renamed)).toBe(
+      true,
+    )
+    expect(sameExpression('select film.title from film', 'select film.code from film', renamed)).toBe(false)
+  })
+})
+
+test('names are rewritten outside of constants only, and quoted where they must be', () => {
+  const changes = new Map([['title', new Set(['Odd name'])]])
+  expect(rewriteNames(`select title, 'title', "title" from film`, changes)).toBe(
+    `select "Odd name", 'title', "Odd name" from film`,
+  )
+})
+
+test('names in a text', () => {
+  expect([...namesIn(`select "A b".x from s.t where y = 'z'`)]).toEqual([
+    'select',
+    'A b',
+    'x',
+    'from',
+    's',
+    't',
+    'where',
+    'y',
+  ])
+})
