@@ -11,9 +11,12 @@ import {
 import type { Edit, EditContext } from '#postgres/common/catalog/edit/model-edit.ts'
 import { addTable, duplicateTables, pasteTables } from '#postgres/common/catalog/edit/tables.ts'
 import type { Store } from '../../host/store.ts'
+import { newId } from './actions/new-id.ts'
 import type { CanvasActions, ColumnPoint, Point } from './canvas/canvas-state.ts'
 import { removeDecorations } from './canvas/diagram-edits.ts'
 import { withPlaces } from './canvas/diagram-nodes.ts'
+import { drawingOf } from './canvas/shapes.ts'
+import { placeAround } from './layout/places.ts'
 import { NOTHING_SELECTED, type DesignSession, type Selection } from './session.ts'
 
 export interface CanvasActionParts {
@@ -24,11 +27,6 @@ export interface CanvasActionParts {
   /** Asks before other things go along; `go` drops. */
   readonly confirmDrop: (dependents: readonly Dependent[], go: () => void) => void
   readonly edit: CanvasActions['edit']
-}
-
-/** A fresh id for an object or a part of it. */
-export function newId(kind: string): string {
-  return `${kind}:new-${crypto.randomUUID()}`
 }
 
 /** How far copies stand from what they are copies of. */
@@ -71,7 +69,7 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       const patch = stage(addTable(context(), { schema }))
       const id = patch === null ? undefined : made(model, patch)[0]
       if (id === undefined) return null
-      place(new Map([[id, at]]))
+      place(new Map([[id, freePlaceAround(session, id, at)]]))
       return id
     },
     remove({ objectIds, partId }: Selection) {
@@ -79,16 +77,19 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       const index = indexModel(model)
       const [first] = objectIds
       if (partId !== null && first !== undefined) {
-        confirmed(parts, dropImpact(model, [partId]), () =>
-          stage(dropPart(context(), { objectId: first, partId })),
-        )
+        confirmed(parts, dropImpact(model, [partId]), () => {
+          if (stage(dropPart(context(), { objectId: first, partId })) !== null)
+            selection.set({ objectIds: [first], partId: null })
+        })
         return
       }
       const ids = objectIds.filter((id) => index.byId(id) !== undefined)
       const others = objectIds.filter((id) => index.byId(id) === undefined)
       history.changeDiagram('Remove notes and groups', (now) => removeDecorations(now, others))
       if (ids.length === 0) return selection.set(NOTHING_SELECTED)
-      confirmed(parts, dropImpact(model, ids), () => stage(dropObjects(context(), { objectIds: ids })))
+      confirmed(parts, dropImpact(model, ids), () => {
+        if (stage(dropObjects(context(), { objectIds: ids })) !== null) selection.set(NOTHING_SELECTED)
+      })
     },
     duplicate(objectIds) {
       const { model } = draft.state.get()
@@ -156,6 +157,13 @@ function confirmed(
 ): void {
   if (dependents.length === 0) go()
   else confirmDrop(dependents, go)
+}
+
+function freePlaceAround({ draft, diagram }: DesignSession, id: string, at: Point): Point {
+  const { base, model } = draft.state.get()
+  const { shapes } = drawingOf(base, model, { showsViews: true, showsEnums: true, schemas: null })
+  const shape = shapes.find((one) => one.id === id)
+  return shape === undefined ? at : placeAround(shape, at, shapes, diagram.get().positions)
 }
 
 /** Where a new table goes: the schema of what is selected, the one that is shown alone, `public`, the first there is. */

@@ -4,16 +4,21 @@ import type { Dependent } from '#postgres/common/catalog/edit/drop.ts'
 import { Button } from '../../components/button.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { SplitPanes } from '../../components/split-panes.tsx'
 import { useStore } from '../../host/store.ts'
 import { focusNamedRegion } from '../../shell/regions.ts'
 import { useShell } from '../../shell/shell.tsx'
 import { StatusSegment } from '../../shell/slots.tsx'
-import { useLayoutFlag } from '../../shell/use-layout.ts'
+import { useLayoutFlag, useLayoutNumber } from '../../shell/use-layout.ts'
 import { createCanvasActions } from './canvas-actions.ts'
 import { DesignerCanvas } from './canvas/canvas.tsx'
 import { isDrawable } from './canvas/shapes.ts'
 import { useDesigner } from './designer-workbench.tsx'
+import { MergeGuard } from './merge/merge-guard.tsx'
 import type { OpenDesign } from './open-design.ts'
+import { MigrationPreview } from './review/migration-preview.tsx'
+
+const SPLIT = 0.66
 
 interface Dropping {
   readonly dependents: readonly Dependent[]
@@ -27,7 +32,8 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   const [showsViews, setShowsViews] = useLayoutFlag('designer.views', true)
   const [showsEnums, setShowsEnums] = useLayoutFlag('designer.enums', true)
   const [dropping, setDropping] = useState<Dropping | null>(null)
-  const { model } = useStore(session.draft.state)
+  const [ratio, setRatio] = useLayoutNumber('designer.split', SPLIT)
+  const { model, head } = useStore(session.draft.state)
   const actions = useMemo(
     () =>
       createCanvasActions({
@@ -47,12 +53,23 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   const isEmpty = !model.objects.some(isDrawable)
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <DesignerCanvas
-        session={session}
-        actions={actions}
-        showsViews={showsViews}
-        showsEnums={showsEnums}
-        onShow={(what, isShown) => (what === 'views' ? setShowsViews(isShown) : setShowsEnums(isShown))}
+      <MergeGuard session={session} />
+      <SplitPanes
+        label="Size of the migration preview"
+        direction="vertical"
+        ratio={ratio}
+        standardRatio={SPLIT}
+        onRatioChange={setRatio}
+        first={
+          <DesignerCanvas
+            session={session}
+            actions={actions}
+            showsViews={showsViews}
+            showsEnums={showsEnums}
+            onShow={(what, isShown) => (what === 'views' ? setShowsViews(isShown) : setShowsEnums(isShown))}
+          />
+        }
+        second={head === 0 ? null : <MigrationPreview session={session} />}
       />
       {isEmpty ? <EmptyDatabase onAdd={() => actions.addTable({ x: 0, y: 0 })} /> : null}
       <Counts session={session} />

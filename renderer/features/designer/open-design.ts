@@ -5,9 +5,10 @@ import type { schema } from '#contract/capabilities/schema.ts'
 import type { Client } from '#contract/rpc/definition.ts'
 import { describeError } from '../../host/error-text.ts'
 import { createStore, type Store } from '../../host/store.ts'
-import { baseOf, createDraft, touchedObjects, type Draft, type DraftJournal } from './draft.ts'
+import { baseOf, createDraft, type Draft, type DraftJournal } from './draft.ts'
 import { createHistory } from './history.ts'
 import { loadModel } from './load-model.ts'
+import { isMergeNeeded } from './merge/merge-draft.ts'
 import { NOTHING_SELECTED, type DesignSession, type LiveSchema, type Reveal } from './session.ts'
 
 /** The part of the host that the designer needs. */
@@ -106,12 +107,8 @@ export async function openDesign(
  * Takes a newer schema as the base where the draft does not touch what changed. Where it does, the base stays: merging is the person's, object by object.
  */
 function follow(draft: Draft, { model }: LiveSchema): void {
-  const { base, steps, head } = draft.state.get()
-  const staged = steps.slice(0, head)
-  const mine = touchedObjects(base, staged)
-  const liveById = new Map(model.objects.map((object) => [object.id, object]))
-  const isApart = mine.every((object) => JSON.stringify(liveById.get(object.id)) === JSON.stringify(object))
-  if (isApart) draft.rebase(model, staged)
+  const now = draft.state.get()
+  if (now.base !== model && !isMergeNeeded(now, model)) draft.rebase(model, now.steps.slice(0, now.head))
 }
 
 function journalOf(host: DesignerHost, designId: DesignId): DraftJournal {

@@ -173,7 +173,11 @@ const RelationPath = memo(function RelationPath(props: RelationPathProps): React
             ? 'stroke-accent-text stroke-[1.75px]'
             : classNames(
                 'stroke-[1.25px]',
-                relation.mark === null ? 'stroke-line-3' : STROKES[relation.mark],
+                relation.mark !== null
+                  ? STROKES[relation.mark]
+                  : relation.kind === 'view'
+                    ? 'stroke-line-2'
+                    : 'stroke-line-3',
               ),
           relation.kind !== 'foreign key' && '[stroke-dasharray:4_4]',
         )}

@@ -61,7 +61,10 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
   const { history, selection } = session
   const isHere = (): boolean => {
     const focus = document.activeElement
-    return focus === null || focus === document.body || container.current?.contains(focus) === true
+    // The toolbar counts as the canvas.
+    return (
+      focus === null || focus === document.body || container.current?.parentElement?.contains(focus) === true
+    )
   }
   const tableIds = (): readonly string[] =>
     selection.get().objectIds.filter((id) => nodes.get(id)?.data.shape.kind === 'table')

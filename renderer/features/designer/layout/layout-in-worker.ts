@@ -1,5 +1,5 @@
-// Lays out in a worker, so that the page stays quick: ELK is large and takes its time. The worker ends with the layout.
-import ElkApi from 'elkjs/lib/elk-api.js'
+// Lays out in a worker, so that the page stays quick: ELK is large and takes its time. The worker stays for the next layout, unless this one was cancelled.
+import ElkApi, { type ELK } from 'elkjs/lib/elk-api.js'
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker'
 import { elkEngine } from './elk-layers.ts'
 import type { LayoutGraph, Places } from './graph.ts'
@@ -10,15 +10,20 @@ export interface LayoutRun {
   readonly signal: AbortSignal
 }
 
+/** A worker that is ready and not in use. */
+let spare: ELK | null = null
+
 /** Places for all nodes. Rejects with the signal's reason when it is aborted: the worker is ended at once. */
 export async function layoutInWorker(graph: LayoutGraph, { onProgress, signal }: LayoutRun): Promise<Places> {
   signal.throwIfAborted()
-  const elk = new ElkApi({ workerFactory: () => new ElkWorker() })
+  const elk = spare ?? new ElkApi({ workerFactory: () => new ElkWorker() })
+  spare = null
+  let isIdle = false
   const aborted = Promise.withResolvers<never>()
   const abort = (): void => aborted.reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   try {
-    return await Promise.race([
+    const places = await Promise.race([
       layoutGraph(graph, {
         engine: elkEngine(elk),
         signal,
@@ -26,8 +31,11 @@ export async function layoutInWorker(graph: LayoutGraph, { onProgress, signal }:
       }),
       aborted.promise,
     ])
+    isIdle = true
+    return places
   } finally {
     signal.removeEventListener('abort', abort)
-    elk.terminateWorker()
+    if (isIdle && spare === null) spare = elk
+    else elk.terminateWorker()
   }
 }

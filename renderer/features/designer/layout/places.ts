@@ -99,20 +99,57 @@ function neighbourOf(
   return undefined
 }
 
+/** A free place for a new shape of this size, as near to `at` as there is one. */
+export function placeAround(
+  size: Pick<Shape, 'width' | 'height'>,
+  at: Point,
+  shapes: readonly Shape[],
+  positions: Placed,
+): Point {
+  const taken = shapes.flatMap(({ id, width, height }): Rectangle[] => {
+    const place = positions[id]
+    return place === undefined ? [] : [{ ...place, width, height }]
+  })
+  for (let ring = 0; ring < 4 * RINGS; ring += 1)
+    for (const [dx, dy] of AROUND) {
+      const place = { x: Math.round(at.x + dx * ring * 40), y: Math.round(at.y + dy * ring * 40) }
+      if (isFree(size, place, taken)) return place
+    }
+  return at
+}
+
+const AROUND = [
+  [0, 0],
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+  [1, 1],
+  [-1, 1],
+  [1, -1],
+  [-1, -1],
+] as const
+
+function isFree(
+  { width, height }: Pick<Shape, 'width' | 'height'>,
+  { x, y }: Point,
+  taken: readonly Rectangle[],
+): boolean {
+  return taken.every(
+    (box) =>
+      x >= box.x + box.width + GAP_Y / 2 ||
+      box.x >= x + width + GAP_Y / 2 ||
+      y >= box.y + box.height + GAP_Y / 2 ||
+      box.y >= y + height + GAP_Y / 2,
+  )
+}
+
 const RINGS = 12
 
 function freePlace(shape: Shape, near: Rectangle | undefined, taken: readonly Rectangle[]): Point {
   const right = Math.max(0, ...taken.map((box) => box.x + box.width + GAP_X))
   const top = Math.min(...taken.map((box) => box.y), right === 0 ? 0 : Number.POSITIVE_INFINITY)
   if (near === undefined) return { x: right, y: Number.isFinite(top) ? top : 0 }
-  const isFree = ({ x, y }: Point): boolean =>
-    taken.every(
-      (box) =>
-        x >= box.x + box.width + GAP_Y / 2 ||
-        box.x >= x + shape.width + GAP_Y / 2 ||
-        y >= box.y + box.height + GAP_Y / 2 ||
-        box.y >= y + shape.height + GAP_Y / 2,
-    )
   for (let ring = 0; ring < RINGS; ring += 1) {
     const step = ring * (shape.height / 2 + GAP_Y)
     const candidates: readonly Point[] = [
@@ -123,7 +160,7 @@ function freePlace(shape: Shape, near: Rectangle | undefined, taken: readonly Re
       { x: near.x - shape.width - GAP_X, y: near.y - step },
       { x: near.x, y: near.y - shape.height - GAP_Y - step },
     ]
-    const free = candidates.find(isFree)
+    const free = candidates.find((place) => isFree(shape, place, taken))
     if (free !== undefined) return { x: Math.round(free.x), y: Math.round(free.y) }
   }
   return { x: right, y: near.y }
