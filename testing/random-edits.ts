@@ -225,7 +225,7 @@ const MAKERS: readonly Make[] = [
       ...indexModel(draw.model).ofKind('view'),
       ...indexModel(draw.model).ofKind('schema'),
     ])
-    if (found === undefined || found.name === 'public') return undefined
+    if (found === undefined || (found.kind === 'schema' && !found.id.includes(':new-'))) return undefined
     return renames.renameObject(draw.context, { objectId: found.id, name: name(draw) })
   },
   (draw) =>

@@ -35,7 +35,8 @@ export interface SelectProps<Id extends string> {
   readonly isDisabled?: boolean
 }
 
-function OptionRow({ option }: { readonly option: Option }): ReactNode {
+/** A row of a list of options. */
+export function OptionRow({ option }: { readonly option: Option }): ReactNode {
   return (
     <ListBoxItem id={option.id} textValue={option.label} className={ITEM}>
       {({ isSelected }) => (

@@ -279,10 +279,31 @@ const IMPLICIT: Readonly<Record<string, readonly string[]>> = {
 /** Whether a foreign key of a column of `from` can refer to one of `to`. Both as the model prints them; domains count as what they narrow. */
 export function canReference(model: SchemaModel, from: string, to: string): boolean {
   const [left, right] = [baseType(model, from), baseType(model, to)]
-  if (left === right)
-    return !['json', 'xml', 'point', 'line', 'box', 'path', 'polygon', 'lseg', 'circle'].includes(left)
+  if (left === right) return isSortable(model, left)
   if (IMPLICIT[left]?.includes(right) === true) return true
   return FAMILIES.some((family) => family.includes(left) && family.includes(right))
+}
+
+const UNSORTABLE = new Set([
+  'json',
+  'jsonpath',
+  'xml',
+  'point',
+  'line',
+  'box',
+  'path',
+  'polygon',
+  'lseg',
+  'circle',
+  'xid',
+  'txid_snapshot',
+  'pg_snapshot',
+])
+
+/** Whether values of the type have an order, as keys and B-tree indexes need it. Types of extensions are taken to have one. */
+export function isSortable(model: SchemaModel, type: string): boolean {
+  const base = baseType(model, type)
+  return !UNSORTABLE.has(isArray(base) ? base.slice(0, -2) : base)
 }
 
 function baseType(model: SchemaModel, type: string): string {

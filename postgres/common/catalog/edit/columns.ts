@@ -61,8 +61,8 @@ function addToFamily(edit: ModelEdit, table: Table, column: Column): void {
     addToFamily(edit, child, {
       ...column,
       id: edit.newId('column'),
-      // Only partitions share the identity of their parent.
-      identity: child.partitionOf === null ? null : column.identity,
+      // A partition's rows take their value from the parent's identity; it is none of its own.
+      identity: null,
       grants: [],
       isInherited: true,
     })

@@ -1,5 +1,6 @@
 // Edits of a table's constraints: keys, unique constraints, checks, foreign keys.
 import type { Column, Constraint, ForeignKey, Table } from '#contract/schema/types.ts'
+import { isSortable } from './column-type.ts'
 import { childrenOf, columnsById } from './follow.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import { autoName, checkPartName } from './names.ts'
@@ -34,6 +35,7 @@ export function setPrimaryKey(context: EditContext, input: KeyInput): Edit {
       return { label: `Drop primary key of ${table.name}`, objectId: table.id }
     }
     checkPartitionKey(table, columns)
+    checkSortable(edit, columns)
     const name =
       input.name ??
       before?.name ??
@@ -66,6 +68,7 @@ export function addUnique(
     const columns = needColumns(table, input.columnIds)
     if (columns.length === 0) refuse('Choose the columns that are unique together.')
     checkPartitionKey(table, columns)
+    checkSortable(edit, columns)
     if (input.isNullsNotDistinct === true && edit.model.serverVersion < 150000)
       refuse('Nulls not distinct needs Postgres 15.')
     const names = columns.map((one) => one.name)
@@ -166,6 +169,13 @@ function needExpression(text: string): string {
 function refusePartition(table: Table, what: string, isAllowed = false): void {
   if (table.partitionOf !== null && !isAllowed)
     refuse(`${table.name} is a partition: set the ${what} on ${table.partitionOf.parent.name}.`)
+}
+
+/** Refuses columns whose values have no order. */
+function checkSortable(edit: ModelEdit, columns: readonly Column[]): void {
+  for (const { name, type } of columns)
+    if (!isSortable(edit.model, type))
+      refuse(`${name} is ${type}, which has no order and cannot be in a key.`)
 }
 
 /** A key of a partitioned table has all columns by which it is partitioned. */

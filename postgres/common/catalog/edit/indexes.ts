@@ -1,5 +1,6 @@
 // Edits of the indexes of tables and materialised views.
 import type { Index, IndexElement, Table, View } from '#contract/schema/types.ts'
+import { isSortable } from './column-type.ts'
 import { childrenOf } from './follow.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import { autoName, checkName, relationNames } from './names.ts'
@@ -110,6 +111,12 @@ function withChange(
   const names = new Set<string>(relation.columns.map(({ name }) => name))
   for (const name of [...after.elements.map(({ column }) => column), ...after.include])
     if (name !== null && !names.has(name)) refuse(`${relation.name} has no column ${name}.`)
+  if (after.method === 'btree')
+    for (const { column } of after.elements) {
+      const type = relation.columns.find(({ name }) => name === column)?.type
+      if (type !== undefined && !isSortable(edit.model, type))
+        refuse(`${column ?? ''} is ${type}, which has no order. Choose another method, such as gist or gin.`)
+    }
   if (after.isUnique && after.method !== 'btree') refuse(`An index by ${after.method} cannot be unique.`)
   if (after.include.length > 0 && !['btree', 'gist', 'spgist'].includes(after.method))
     refuse(`An index by ${after.method} cannot include further columns.`)

@@ -1,5 +1,6 @@
 // Edits of whole tables: new ones, copies, what a table itself says.
 import type { Column, Constraint, ModelObject, RelationName, Table } from '#contract/schema/types.ts'
+import { rewriteNames } from '../../diff/sql-text.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import {
   autoName,
@@ -95,6 +96,9 @@ function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
     taken.add(name)
     return name
   }
+  const names = new Map([[table.name, new Set([place.name])]])
+  /** A condition may name its table. */
+  const inCopy = (text: string | null): string | null => (text === null ? null : rewriteNames(text, names))
   return {
     ...table,
     ...place,
@@ -128,7 +132,12 @@ function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
       parent: null,
       isClustered: false,
     })),
-    policies: table.policies.map((one) => ({ ...one, id: edit.newId('policy') })),
+    policies: table.policies.map((one) => ({
+      ...one,
+      id: edit.newId('policy'),
+      using: inCopy(one.using),
+      check: inCopy(one.check),
+    })),
     triggers: [],
     rules: [],
     partitionOf: null,
