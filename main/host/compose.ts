@@ -215,6 +215,8 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     clock,
     mayLook: (connectionId) => (cloudStore.project(connectionId)?.status ?? 'awake') === 'awake',
     onBackgroundError: (error) => onProblem({ during: 'reading a schema', error }),
+    newId,
+    migrationFiles: (connectionId) => migrations.files(connectionId),
   })
   const noteSchemaChange = (connectionId: ConnectionId): void => {
     catalog.service.noteSchemaChange(connectionId)

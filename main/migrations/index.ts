@@ -1,13 +1,14 @@
 // The door of migrations: the files in a person's folder and the history of each database.
 import type { migrations } from '#contract/capabilities/migrations.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import { createMigrationsService, type MigrationsDependencies } from './service.ts'
+import { createMigrationsService, type MigrationsDependencies, type MigrationsService } from './service.ts'
 
 export { createProjectNotes, type ProjectNotes } from './project-notes.ts'
 export type { MigrationsDependencies } from './service.ts'
 
 export interface MigrationsCapability {
   readonly handlers: CapabilityHandlers<typeof migrations>
+  readonly files: MigrationsService['files']
   close(): void
 }
 
@@ -16,6 +17,7 @@ export function createMigrationsCapability(dependencies: MigrationsDependencies)
   const service = createMigrationsService(dependencies)
   return {
     close: service.close,
+    files: service.files,
     handlers: {
       list: ({ connectionId }) => service.list(connectionId),
       chooseFolder: async ({ connectionId, folder }) => ({

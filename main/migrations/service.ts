@@ -6,7 +6,7 @@ import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { Migration, MigrationProgress, MigrationText } from '#contract/capabilities/migrations.ts'
 import { AppError } from '#contract/errors.ts'
 import { migrationFileName, parseMigration } from '#postgres/node/migrations/file.ts'
-import { migrationFolder } from '#postgres/node/migrations/folder.ts'
+import { migrationFolder, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
 import { readHistory, type HistoryRow } from '#postgres/node/migrations/history.ts'
 import {
   createMigrator,
@@ -49,6 +49,8 @@ interface NewMigration extends MigrationText {
 
 export interface MigrationsService {
   list(connectionId: ConnectionId): Promise<MigrationList>
+  /** The files of its folder. */
+  files(connectionId: ConnectionId): Promise<MigrationFiles>
   chooseFolder(connectionId: ConnectionId, folder: string): Promise<string>
   read(connectionId: ConnectionId, version: string): Promise<MigrationText & { fileName: string }>
   write(connectionId: ConnectionId, migration: NewMigration): Promise<Migration>
@@ -144,6 +146,7 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
   }
 
   return {
+    files: async (connectionId) => migrationFolder(folders.of(await connections.get(connectionId))),
     list: async (connectionId) => list(await connections.get(connectionId)),
     async chooseFolder(connectionId, wanted) {
       await connections.get(connectionId)

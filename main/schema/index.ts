@@ -3,6 +3,7 @@ import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { schema } from '#contract/capabilities/schema.ts'
 import { AppError } from '#contract/errors.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import { createMigrationModels, type MigrationModelDependencies } from './migration-model.ts'
 import { modelPieces } from './pieces.ts'
 import { createSchemaReader, type ReaderDependencies, type SchemaReader } from './reader.ts'
 import { review } from './review.ts'
@@ -11,7 +12,7 @@ import { createSchemaWatch, type WatchTiming } from './watch.ts'
 export type { LoadedSchema } from './pieces.ts'
 export type { SchemaReader } from './reader.ts'
 
-export interface SchemaDependencies extends ReaderDependencies {
+export interface SchemaDependencies extends ReaderDependencies, MigrationModelDependencies {
   /** False for a project that sleeps. */
   readonly mayLook: (connectionId: ConnectionId) => boolean
   readonly timing?: Partial<WatchTiming>
@@ -32,14 +33,24 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
     refresh: (connectionId) => reader.refresh(connectionId),
     ...(dependencies.timing === undefined ? {} : { timing: dependencies.timing }),
   })
+  const migrationModels = createMigrationModels(dependencies)
   return {
     reader,
     handlers: {
-      async *load({ source, refresh }) {
-        if (source.kind !== 'connection') throw notYet()
-        const loaded = await reader.load(source.connectionId, refresh)
-        watch.show(source.connectionId)
-        yield* modelPieces(loaded)
+      async *load({ source, refresh }, { signal }) {
+        switch (source.kind) {
+          case 'connection': {
+            const loaded = await reader.load(source.connectionId, refresh)
+            watch.show(source.connectionId)
+            yield* modelPieces(loaded)
+            break
+          }
+          case 'migrations':
+            yield* modelPieces(await migrationModels.load(source.connectionId, source.version, signal))
+            break
+          case 'text':
+            throw notYet()
+        }
       },
       changed(emit) {
         const stopListening = watch.listen()

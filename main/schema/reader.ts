@@ -8,6 +8,7 @@ import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
 import type { LoadedSchema } from './pieces.ts'
 import { isSameModel } from './same-model.ts'
+import { withoutHistory } from './without-history.ts'
 
 export interface ReaderDependencies {
   readonly connections: ConnectionsService
@@ -115,7 +116,7 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
         before?.reading === undefined
           ? await readModel(session)
           : (await refreshModel(session, before.reading)).reading
-      return { model: reading.model, asOf, reading }
+      return { model: withoutHistory(reading.model), asOf, reading }
     } finally {
       await session.close()
     }

@@ -1,12 +1,10 @@
 // Reviews of statements through the host: with the schema and the settings of a real database, and without it.
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StatementReview } from '#contract/capabilities/schema.ts'
-import { createTestConnections, saveConnection, type TestConnections } from '#testing/host-fixtures.ts'
+import { context, createTestSchema, type TestSchema } from '#testing/host-schema.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import { createSchemaStore } from '../cache/index.ts'
-import { createSchemaCapability, type SchemaCapability } from './index.ts'
+import type { SchemaCapability } from './index.ts'
 
 let database: TempDatabase
 let client: pg.Client
@@ -25,40 +23,12 @@ afterEach(async () => {
   await database.drop()
 })
 
-const context = { signal: new AbortController().signal, metadata: {} }
+type Review = ReturnType<SchemaCapability['handlers']['review']>
 
-interface Here {
-  readonly capability: SchemaCapability
-  readonly connections: TestConnections
-  readonly connectionId: ConnectionId
-  readonly review: (sql: string) => ReturnType<SchemaCapability['handlers']['review']>
-}
-
-async function createHere(): Promise<Here> {
-  const connections = createTestConnections()
-  const connectionId = await saveConnection(connections, database.target)
-  const capability = createSchemaCapability({
-    connections: connections.service,
-    store: createSchemaStore(connections.cache),
-    clock: connections.clock,
-    mayLook: () => true,
-    onBackgroundError: (error) => {
-      throw error
-    },
-  })
-  onTestFinished(() => capability.close())
-  return {
-    capability,
-    connections,
-    connectionId,
-    review: (sql) => capability.handlers.review({ connectionId, sql }, context),
-  }
-}
-
-function cut({ connections, connectionId }: Here): void {
-  const stored = connections.store.get(connectionId)
-  if (stored === undefined) throw new Error('The connection is gone.')
-  connections.store.save({ ...stored.record, port: 1 }, undefined)
+async function createHere(): Promise<TestSchema & { review(sql: string): Review }> {
+  const schema = await createTestSchema(database.target)
+  const { connectionId, handlers } = schema
+  return { ...schema, review: (sql) => handlers.review({ connectionId, sql }, context) }
 }
 
 const rules = (statements: readonly StatementReview[]): string[][] =>
@@ -116,7 +86,7 @@ describe('a review', () => {
   test('offline goes by what was last read', async () => {
     const here = await createHere()
     const online = await here.review('create index on shop.film (title)')
-    cut(here)
+    here.point(1)
     const offline = await here.review('create index on shop.film (title)')
     expect(rules(offline.statements)).toEqual(rules(online.statements))
     expect(offline.statements[0]?.locks).toMatchObject([{ name: 'film', estimatedRows: 5000 }])
@@ -124,7 +94,7 @@ describe('a review', () => {
 
   test('of a database that was never read is careful', async () => {
     const here = await createHere()
-    cut(here)
+    here.point(1)
     const { statements } = await here.review('create index on shop.film (title)')
     expect(statements[0]?.locks).toMatchObject([{ mode: 'SHARE', estimatedRows: null, sizeBytes: null }])
     expect(statements[0]?.findings).not.toEqual([])

@@ -1,12 +1,9 @@
 // The schema model through the host against a real Postgres: cached, read again, followed while a page listens, stale while the database is away.
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import type { SchemaModel } from '#contract/schema/types.ts'
-import { createTestConnections, saveConnection, type TestConnections } from '#testing/host-fixtures.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { collectModel, context, createTestSchema, tableNames } from '#testing/host-schema.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { createSchemaStore } from '../cache/index.ts'
-import { createSchemaCapability, type SchemaCapability } from './index.ts'
 
 let database: TempDatabase
 beforeEach(async () => {
@@ -22,105 +19,9 @@ async function execute(sql: string): Promise<void> {
   await client.end()
 }
 
-const context = { signal: new AbortController().signal, metadata: {} }
-
-interface Loaded {
-  readonly isStale: boolean
-  readonly asOf: string
-  readonly model: SchemaModel
-}
-
-interface TestSchema extends SchemaCapability {
-  readonly connections: TestConnections
-  readonly connectionId: ConnectionId
-  readonly changes: string[]
-  readonly errors: unknown[]
-  mayLook: boolean
-  /** How often it was asked whether the database may be looked at. */
-  questions: number
-  stopListening(): void
-  load(refresh?: boolean): Promise<Loaded>
-  tables(refresh?: boolean): Promise<string[]>
-}
-
-async function createTestSchema(intervalMs = 600_000, keepDelayMs = 600_000): Promise<TestSchema> {
-  const connections = createTestConnections()
-  const connectionId = await saveConnection(connections, database.target)
-  const errors: unknown[] = []
-  const changes: string[] = []
-  const capability = createSchemaCapability({
-    connections: connections.service,
-    store: createSchemaStore(connections.cache),
-    clock: connections.clock,
-    mayLook() {
-      schema.questions += 1
-      return schema.mayLook
-    },
-    timing: { intervalMs, retryMs: intervalMs, shareOfTime: 1 },
-    keepDelayMs,
-    lockTimeoutMs: 100,
-    onBackgroundError: (error) => void errors.push(error),
-  })
-  onTestFinished(() => capability.close())
-  const stopListening = capability.handlers.changed(({ asOf }) => void changes.push(asOf), context)
-  const load = async (refresh = false): Promise<Loaded> => await collect(capability, connectionId, refresh)
-  const schema: TestSchema = {
-    ...capability,
-    connections,
-    connectionId,
-    errors,
-    changes,
-    mayLook: true,
-    questions: 0,
-    stopListening,
-    load,
-    async tables(refresh) {
-      const { model } = await load(refresh)
-      return model.objects.filter(({ kind }) => kind === 'table').map(({ name }) => name)
-    },
-  }
-  return schema
-}
-
-async function collect(
-  { handlers }: SchemaCapability,
-  connectionId: ConnectionId,
-  refresh: boolean,
-): Promise<Loaded> {
-  let loaded: Loaded | undefined
-  for await (const piece of handlers.load(
-    { source: { kind: 'connection', connectionId }, refresh },
-    context,
-  )) {
-    if (piece.type === 'start') {
-      const { isStale, asOf, serverVersion, database: name } = piece
-      loaded = { isStale, asOf, model: { serverVersion, database: name, objects: [], dependencies: [] } }
-    } else if (loaded === undefined) throw new Error('The start comes first.')
-    else {
-      const { model } = loaded
-      loaded = {
-        ...loaded,
-        model:
-          piece.type === 'objects'
-            ? { ...model, objects: [...model.objects, ...piece.objects] }
-            : { ...model, dependencies: [...model.dependencies, ...piece.dependencies] },
-      }
-    }
-  }
-  if (loaded === undefined) throw new Error('Nothing came.')
-  return loaded
-}
-
-/** Points the connection at a closed port, or back. */
-function point({ connections, connectionId }: TestSchema, port: number): void {
-  const stored = connections.store.get(connectionId)
-  if (stored === undefined) throw new Error('The connection is gone.')
-  connections.store.save({ ...stored.record, port }, undefined)
-}
-
 describe('the schema', () => {
   test('is read once and answered from the cache after that', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     expect(await schema.tables()).toEqual(['film'])
     await execute('create table actor (id int)')
     expect(await schema.tables()).toEqual(['film'])
@@ -128,33 +29,33 @@ describe('the schema', () => {
   })
 
   test('is read again when the person asks, and listeners are told only of a difference', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
     await schema.tables(true)
     expect(schema.changes).toEqual([])
     await execute('create table actor (id int)')
-    expect((await schema.tables(true)).sort()).toEqual(['actor', 'film'])
+    expect(await schema.tables(true)).toEqual(['actor', 'film'])
     expect(schema.changes).toHaveLength(1)
   })
 
   test('is read again after a statement changed it, once for several', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
     await execute('create table actor (id int)')
     for (let count = 0; count < 5; count += 1) schema.reader.noteChange(schema.connectionId)
     await expect.poll(() => schema.changes.length).toBe(1)
-    expect((await schema.tables()).sort()).toEqual(['actor', 'film'])
+    expect(await schema.tables()).toEqual(['actor', 'film'])
   })
 
   test('that nobody has asked for is not read after a statement', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     schema.reader.noteChange(schema.connectionId)
     await schema.close()
     expect(schema.connections.store.uses().size).toBe(0)
   })
 
   test('is followed while a page listens', async () => {
-    const schema = await createTestSchema(20)
+    const schema = await createTestSchema(database.target, { intervalMs: 20 })
     await schema.tables()
     await execute('alter table film add column length int')
     await expect.poll(() => schema.changes.length).toBe(1)
@@ -168,7 +69,7 @@ describe('the schema', () => {
   })
 
   test('is not looked at when nobody listens, and the session is let go', async () => {
-    const schema = await createTestSchema(20)
+    const schema = await createTestSchema(database.target, { intervalMs: 20 })
     await schema.tables()
     await expect.poll(sessions).toEqual(['NebulaDB schema watch'])
     schema.stopListening()
@@ -176,7 +77,7 @@ describe('the schema', () => {
   })
 
   test('of a project that sleeps is not looked at', async () => {
-    const schema = await createTestSchema(20)
+    const schema = await createTestSchema(database.target, { intervalMs: 20 })
     schema.mayLook = false
     await schema.tables()
     await expect.poll(() => schema.questions).toBe(1)
@@ -188,41 +89,35 @@ describe('the schema', () => {
   })
 
   test('is there after a restart, and read again behind the answer when it is old', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
     await schema.close()
     await execute('create table actor (id int)')
     schema.connections.pass(10 * 60_000)
-    const again = createSchemaCapability({
-      connections: schema.connections.service,
-      store: createSchemaStore(schema.connections.cache),
-      clock: schema.connections.clock,
-      mayLook: () => true,
-      onBackgroundError: (error) => void schema.errors.push(error),
-    })
-    onTestFinished(() => again.close())
+    const again = schema.restart()
     const told: string[] = []
     again.handlers.changed(({ asOf }) => void told.push(asOf), context)
-    const { model } = await collect(again, schema.connectionId, false)
-    expect(model.objects.filter(({ kind }) => kind === 'table')).toHaveLength(1)
+    const { connectionId } = schema
+    const { model } = await collectModel(again, { kind: 'connection', connectionId })
+    expect(tableNames(model)).toEqual(['film'])
     await expect.poll(() => told.length).toBe(1)
     expect(schema.errors).toEqual([])
   })
 
   test('is stale, and says so, while the database is away; listeners hear that it is back', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
-    point(schema, 1)
+    schema.point(1)
     expect(await schema.load(true)).toMatchObject({ isStale: true })
     expect(await schema.load()).toMatchObject({ isStale: true })
-    point(schema, database.target.port)
+    schema.point(database.target.port)
     // The reading behind the last answer may still be under way: who asks meanwhile gets what it gets.
     await expect.poll(async () => (await schema.load(true)).isStale).toBe(false)
     expect(schema.changes).toHaveLength(1)
   })
 
   test('is kept while the host runs, not only when it ends', async () => {
-    const schema = await createTestSchema(600_000, 0)
+    const schema = await createTestSchema(database.target, { keepDelayMs: 0 })
     await schema.tables()
     const store = createSchemaStore(schema.connections.cache)
     await expect
@@ -231,7 +126,7 @@ describe('the schema', () => {
   })
 
   test('of a connection that is removed is not kept', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
     await schema.connections.handlers.remove({ connectionId: schema.connectionId }, context)
     await schema.close()
@@ -241,7 +136,7 @@ describe('the schema', () => {
 
   test('that somebody holds exclusively is the one last read, and says so', async () => {
     await execute('create view titles as select title from film')
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.tables()
     await execute('alter table film add column length int')
     const client = new pg.Client(database.target)
@@ -255,13 +150,13 @@ describe('the schema', () => {
   })
 
   test('that was never read says that the database is out of reach', async () => {
-    const schema = await createTestSchema()
-    point(schema, 1)
+    const schema = await createTestSchema(database.target)
+    schema.point(1)
     await expect(schema.load()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' })
   })
 
   test('of a connection that is not there is not found', async () => {
-    const schema = await createTestSchema()
+    const schema = await createTestSchema(database.target)
     await schema.load()
     await schema.connections.handlers.remove({ connectionId: schema.connectionId }, context)
     await expect(schema.load()).rejects.toMatchObject({ code: 'NOT_FOUND' })

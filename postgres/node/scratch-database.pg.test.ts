@@ -15,11 +15,9 @@ afterEach(async () => {
   await database.drop()
 })
 
-let count = 0
 const options = (more: Partial<ScratchOptions> = {}): ScratchOptions => ({
   openSession: sessionOpener(database.target),
-  now: () => Date.now(),
-  random: () => ((count += 1) % 1000) / 1000 + process.pid / 1e8,
+  id: crypto.randomUUID().replaceAll('-', ''),
   ...more,
 })
 
@@ -55,9 +53,11 @@ test('it goes when the work fails, and when somebody is still connected', async 
 })
 
 test('one that was left a day ago is dropped by the next; younger ones stay', async () => {
-  const old = await createScratchDatabase(options({ now: () => Date.now() - 25 * 60 * 60_000 }))
+  const second = Math.floor(Date.now() / 1000) - 25 * 60 * 60
+  const old = `nebuladb_scratch_${String(second)}_${crypto.randomUUID().replaceAll('-', '')}`
+  await session.query(`create database ${old} template template0`)
   const young = await createScratchDatabase(options())
-  expect(await exists(old.name)).toBe(false)
+  expect(await exists(old)).toBe(false)
   expect(await exists(young.name)).toBe(true)
   await young.drop()
 })

@@ -9,9 +9,8 @@ import type { Session } from './session.ts'
 export interface ScratchOptions {
   /** Opens sessions of the database beside which it is made. Its role needs CREATEDB. */
   readonly openSession: OpenSession
-  readonly now: () => number
-  /** From 0 to 1. */
-  readonly random: () => number
+  /** Letters and digits that nobody else uses: they end its name. */
+  readonly id: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -24,18 +23,21 @@ export interface ScratchDatabase {
 }
 
 const PREFIX = 'nebuladb_scratch_'
-const LEFTOVER_MS = 24 * 60 * 60_000
+const LEFTOVER_SECONDS = 24 * 60 * 60
 
 /** Makes an empty one, with the encoding and locale of the other. Rejects with FORBIDDEN where the role may not, with READ_ONLY, CONNECTION_FAILED. */
 export async function createScratchDatabase(options: ScratchOptions): Promise<ScratchDatabase> {
-  const { openSession, signal } = options
-  const name = `${PREFIX}${String(options.now())}_${String(Math.floor(options.random() * 1e9))}`
+  const { openSession, id, signal } = options
   const session = await openSession({ signal })
+  let name = ''
   try {
-    await explained(async () => {
-      await session.query(await createStatement(session, name))
-    })
-    await dropLeftovers(session, options.now())
+    // By the server's clock: all who make and drop them go by the same.
+    const { rows } = await session.query('select extract(epoch from now())::bigint')
+    const second = Number(rows[0]?.[0])
+    name = `${PREFIX}${String(second)}_${id}`
+    const statement = await createStatement(session, name)
+    await explained(() => session.query(statement))
+    await dropLeftovers(session, second)
   } finally {
     await session.close()
   }
@@ -98,14 +100,14 @@ async function dropLeftovers(session: Session, now: number): Promise<void> {
     [PREFIX],
   )
   for (const [name] of rows) {
-    const madeAt = Number(/^nebuladb_scratch_(\d+)_\d+$/.exec(name ?? '')?.[1] ?? Number.NaN)
+    const madeAt = Number(/^nebuladb_scratch_(\d+)_[a-z0-9]+$/i.exec(name ?? '')?.[1] ?? Number.NaN)
     // Another process may drop the same one: then it is gone.
-    if (name !== null && name !== undefined && now - madeAt > LEFTOVER_MS)
+    if (name !== null && name !== undefined && now - madeAt > LEFTOVER_SECONDS)
       await session.query(dropStatement(name).text).catch(() => undefined)
   }
 }
 
-async function explained(work: () => Promise<void>): Promise<void> {
+async function explained(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {

@@ -1,0 +1,114 @@
+// Models of what is no connection: what a folder of migrations makes, and text.
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SchemaSource } from '#contract/capabilities/schema.ts'
+import { migrationTexts } from '#postgres/node/migrations/folder.ts'
+import { collectModel, context, createTestSchema, tableNames, type TestSchema } from '#testing/host-schema.ts'
+import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
+
+let database: TempDatabase
+let client: pg.Client
+beforeEach(async () => {
+  database = await createTempDatabase()
+  client = new pg.Client(database.target)
+  await client.connect()
+})
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+})
+
+const FILES = [
+  { fileName: '20260101000000_film.sql', text: '-- migrate:up\ncreate table film (id int primary key);\n' },
+  {
+    fileName: '20260102000000_actor.sql',
+    text: '-- migrate:up\ncreate table actor (id int);\ncreate index concurrently on film (id);\n',
+  },
+]
+
+async function scratchDatabases({ scratchId }: TestSchema): Promise<number> {
+  const { rowCount } = await client.query('select from pg_database where datname like $1', [`%${scratchId}`])
+  return rowCount ?? 0
+}
+
+const source = ({ connectionId }: TestSchema, version?: string): SchemaSource => ({
+  kind: 'migrations',
+  connectionId,
+  ...(version === undefined ? {} : { version }),
+})
+
+describe('the schema that migrations make', () => {
+  test('is read from a scratch database, which is gone afterwards', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts(FILES)
+    const { model, isStale, problems } = await collectModel(schema, source(schema))
+    expect(tableNames(model)).toEqual(['actor', 'film'])
+    expect(model.database).toBe(database.target.database)
+    expect({ isStale, problems }).toEqual({ isStale: false, problems: [] })
+    expect(await scratchDatabases(schema)).toBe(0)
+    expect((await client.query("select from pg_class where relname = 'film'")).rowCount).toBe(0)
+  })
+
+  test('is that up to a version', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts(FILES)
+    const { model } = await collectModel(schema, source(schema, '20260101000000'))
+    expect(tableNames(model)).toEqual(['film'])
+  })
+
+  test('is without the history of migrations, as that of a database is', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts(FILES)
+    await client.query('create schema nebuladb; create table nebuladb.migration (version text)')
+    for (const { model } of [await collectModel(schema, source(schema)), await schema.load()])
+      expect(JSON.stringify(model)).not.toContain('nebuladb"')
+  })
+
+  test('is not made again while the files stay the same', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts(FILES)
+    const first = await collectModel(schema, source(schema))
+    schema.point(1)
+    expect(await collectModel(schema, source(schema))).toEqual(first)
+    schema.files = migrationTexts(FILES.slice(0, 1))
+    await expect(collectModel(schema, source(schema))).rejects.toMatchObject({ code: 'CONNECTION_FAILED' })
+  })
+
+  test('of migrations that fail is refused with file and line, and nothing stays', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts([
+      { fileName: '20260101000000_wrong.sql', text: '-- migrate:up\nselect 1;\nselect 1 / 0;\n' },
+    ])
+    await expect(collectModel(schema, source(schema))).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: expect.stringContaining('20260101000000_wrong.sql'),
+    })
+    expect(await scratchDatabases(schema)).toBe(0)
+  })
+
+  test('is given up when the caller cancels', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts([
+      { fileName: '20260101000000_slow.sql', text: '-- migrate:up\nselect pg_sleep(600);\n' },
+    ])
+    const stop = new AbortController()
+    const pieces = schema.handlers.load(
+      { source: source(schema), refresh: false },
+      { ...context, signal: stop.signal },
+    )
+    const first = pieces[Symbol.asyncIterator]().next()
+    const outcome = expect(first).rejects.toMatchObject({ code: 'CANCELLED' })
+    await expect
+      .poll(async () => {
+        const { rowCount } = await client.query(
+          "select from pg_stat_activity where query like '%pg_sleep(600)%' and datname like $1",
+          [`%${schema.scratchId}`],
+        )
+        return rowCount
+      })
+      .toBe(1)
+    stop.abort()
+    await outcome
+    expect(await scratchDatabases(schema)).toBe(0)
+  })
+})
