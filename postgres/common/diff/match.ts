@@ -55,7 +55,7 @@ export function matchModels(older: SchemaModel, newer: SchemaModel, options: Dif
       pairs.push({ id: after.id, before, after })
     }
   }
-  for (const [before, after] of looseRoutines(dropped, newer, taken)) {
+  for (const [before, after] of looseRoutines(dropped, newer, { taken, names })) {
     taken.add(after.id)
     ids.set(before.id, after.id)
     pairs.push({ id: after.id, before, after })
@@ -138,6 +138,10 @@ class Names {
       if (name !== undefined) this.schemas.set(object.name, name)
     }
   }
+  /** The newer name of an older schema. */
+  newerSchema(schema: string): string {
+    return this.schemas.get(schema) ?? schema
+  }
   older(object: ModelObject): string {
     const schema = schemaOf(object)
     return `${object.kind} ${this.schemas.get(schema) ?? schema}\0${objectName(object)}`
@@ -151,11 +155,14 @@ class Names {
 function looseRoutines(
   dropped: readonly ModelObject[],
   newer: SchemaModel,
-  taken: ReadonlySet<string>,
+  { taken, names }: { readonly taken: ReadonlySet<string>; readonly names: Names },
 ): readonly (readonly [ModelObject, ModelObject])[] {
-  const olderByName = group(dropped)
+  const olderByName = group(dropped, (schema) => names.newerSchema(schema))
   if (olderByName.size === 0) return []
-  const newerByName = group(newer.objects.filter((object) => !taken.has(object.id)))
+  const newerByName = group(
+    newer.objects.filter((object) => !taken.has(object.id)),
+    (schema) => schema,
+  )
   const found: (readonly [ModelObject, ModelObject])[] = []
   for (const [name, [before, ...others]] of olderByName) {
     const [after, ...more] = newerByName.get(name) ?? []
@@ -165,11 +172,14 @@ function looseRoutines(
   return found
 }
 
-function group(objects: readonly ModelObject[]): ReadonlyMap<string, readonly ModelObject[]> {
+function group(
+  objects: readonly ModelObject[],
+  schemaNow: (schema: string) => string,
+): ReadonlyMap<string, readonly ModelObject[]> {
   const groups = new Map<string, ModelObject[]>()
   for (const object of objects) {
     if (object.kind !== 'routine') continue
-    const key = `${object.schema}\0${object.name}`
+    const key = `${schemaNow(object.schema)}\0${object.name}`
     const list = groups.get(key)
     if (list === undefined) groups.set(key, [object])
     else list.push(object)

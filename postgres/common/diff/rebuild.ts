@@ -210,6 +210,7 @@ class Propagation implements Rebuild {
     if (part === null) return this.affectObject(id, owner, cause)
     // What is inherited goes and comes with the parent's.
     if ('isInherited' in part && part.isInherited && element.partKind !== 'column') return
+    if ('parent' in part && part.parent !== null) return
     switch (element.partKind) {
       case 'column':
         return 'generated' in part ? this.affectColumn(id, { column: part, table: owner, cause }) : undefined

@@ -104,7 +104,8 @@ function retype(change: ColumnChange, way: 'none' | 'cast' | 'through text'): St
   const collation = after.collation === null ? empty : sql` collate ${expression(after.collation)}`
   const column = name(after.name)
   const target = expression(typeWithoutLength(after.type))
-  const isElement = parseType(after.type).isArray && !parseType(before.type).isArray
+  // One value becomes an array of one; text may be an array written out.
+  const isElement = way !== 'cast' && parseType(after.type).isArray && !parseType(before.type).isArray
   const text = parseType(before.type).isArray && parseType(after.type).isArray ? sql`text[]` : sql`text`
   const using =
     way === 'none' || table.foreign !== null || before.generated !== null

@@ -79,7 +79,7 @@ const SHORT: Readonly<Record<string, string>> = {
 export function isAssignable(from: string, to: string): boolean {
   const a = parseType(from)
   const b = parseType(to)
-  if (a.isArray !== b.isArray) return !a.isArray || STRINGS.has(b.name)
+  if (a.isArray !== b.isArray) return a.isArray && STRINGS.has(b.name)
   if (a.name === b.name) return true
   if (STRINGS.has(b.name)) return true
   if (NUMBERS.has(a.name) && NUMBERS.has(b.name))
@@ -94,10 +94,9 @@ export function conversion(from: string, to: string): 'none' | 'cast' | 'through
   const a = parseType(from)
   const b = parseType(to)
   if (isAssignable(from, to)) {
-    // A value to an array: one element, put in by USING.
-    return a.isArray !== b.isArray && b.isArray ? 'through text' : 'none'
+    return 'none'
   }
-  if (STRINGS.has(a.name) || (EXPLICIT[a.name] ?? []).includes(b.name)) return 'cast'
+  if ((STRINGS.has(a.name) && !a.isArray) || (EXPLICIT[a.name] ?? []).includes(b.name)) return 'cast'
   return 'through text'
 }
 

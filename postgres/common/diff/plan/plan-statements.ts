@@ -252,7 +252,10 @@ function orderNames({ operations, diff, renames }: Planner, touched: readonly Ob
       part: Part | null,
       name: string,
     ): readonly string[] =>
-      namespacesOf(kind, { object, part }).map((space) => nameKey(space, { schema, name }, ownerId))
+      namespacesOf(kind, { object, part }).map((space) =>
+        // Arguments may have other names and mean the same routine.
+        nameKey(space.startsWith('routine ') ? 'routine' : space, { schema, name }, ownerId),
+      )
     use(ownerId, keysOf(object.kind, null, object.name))
     for (const { kind, parts } of partsOf(object))
       for (const part of parts) {
