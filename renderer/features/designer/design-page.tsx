@@ -10,12 +10,16 @@ import { focusNamedRegion } from '../../shell/regions.ts'
 import { useShell } from '../../shell/shell.tsx'
 import { StatusSegment } from '../../shell/slots.tsx'
 import { useLayoutFlag, useLayoutNumber } from '../../shell/use-layout.ts'
+import { DesignCommands } from './actions/design-commands.tsx'
 import { createCanvasActions } from './canvas-actions.ts'
 import { DesignerCanvas } from './canvas/canvas.tsx'
 import { isDrawable } from './canvas/shapes.ts'
 import { useDesigner } from './designer-workbench.tsx'
 import { MergeGuard } from './merge/merge-guard.tsx'
 import type { OpenDesign } from './open-design.ts'
+import { DesignInspector } from './panels/design-inspector.tsx'
+import { DependentList } from './panels/drop-button.tsx'
+import { InlineEditor } from './panels/inline-editor.tsx'
 import { MigrationPreview } from './review/migration-preview.tsx'
 
 const SPLIT = 0.66
@@ -64,6 +68,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
           <DesignerCanvas
             session={session}
             actions={actions}
+            InlineEditor={InlineEditor}
             showsViews={showsViews}
             showsEnums={showsEnums}
             onShow={(what, isShown) => (what === 'views' ? setShowsViews(isShown) : setShowsEnums(isShown))}
@@ -73,6 +78,8 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
       />
       {isEmpty ? <EmptyDatabase onAdd={() => actions.addTable({ x: 0, y: 0 })} /> : null}
       <Counts session={session} />
+      <DesignInspector session={session} />
+      <DesignCommands session={session} />
       <ConfirmDialog
         isOpen={dropping !== null}
         title="Drop this and what depends on it?"
@@ -87,23 +94,6 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
         onClose={() => setDropping(null)}
       />
     </div>
-  )
-}
-
-const MAX_LISTED = 12
-
-function DependentList({ dependents }: { readonly dependents: readonly Dependent[] }): ReactNode {
-  const hidden = dependents.length - MAX_LISTED
-  return (
-    <>
-      {dependents.length === 1 ? 'One more thing goes' : `${dependents.length} more things go`} with it:
-      {dependents.slice(0, MAX_LISTED).map((dependent) => (
-        <span key={dependent.id} className="block truncate pl-8 font-mono text-data">
-          {dependent.what} {dependent.name}
-        </span>
-      ))}
-      {hidden > 0 ? <span className="block pl-8 text-2">and {hidden} more</span> : null}
-    </>
   )
 }
 
