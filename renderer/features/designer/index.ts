@@ -1,5 +1,4 @@
 // The designer: the schema of a database drawn, edited as a draft, applied as a migration.
 export { DesignerArea } from './designer-area.tsx'
 export { DesignerProvider, useDesigner } from './designer-workbench.tsx'
-export { loadModel } from './load-model.ts'
 export { DesignerSidebar } from './sidebar/designer-sidebar.tsx'

@@ -7,7 +7,7 @@ import { describeError } from '../../host/error-text.ts'
 import { createStore, type Store } from '../../host/store.ts'
 import { baseOf, createDraft, type Draft, type DraftJournal } from './draft.ts'
 import { createHistory } from './history.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel } from '../schema/index.ts'
 import { isMergeNeeded } from './merge/merge-draft.ts'
 import { NOTHING_SELECTED, type DesignSession, type LiveSchema, type Reveal } from './session.ts'
 

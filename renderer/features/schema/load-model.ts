@@ -2,12 +2,16 @@
 import type { ImportProblem, schema, SchemaSource } from '#contract/capabilities/schema.ts'
 import type { Client } from '#contract/rpc/definition.ts'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import type { LiveSchema } from './session.ts'
 
 /** The part of the host that reads schemas. */
 export type SchemaHost = Client<{ readonly schema: typeof schema }>
 
-export interface LoadedModel extends LiveSchema {
+export interface LoadedModel {
+  readonly model: SchemaModel
+  /** ISO 8601. */
+  readonly asOf: string
+  /** The database is out of reach: this is what was last read. */
+  readonly isStale: boolean
   readonly problems: readonly ImportProblem[]
 }
 

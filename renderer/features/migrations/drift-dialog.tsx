@@ -1,0 +1,103 @@
+// Drift: where the database differs from what its migrations make.
+import { useMemo, type ReactNode } from 'react'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { diffModels } from '#postgres/common/diff/plan-migration.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { describeError } from '../../host/error-text.ts'
+import { useCall } from '../../host/host-provider.tsx'
+import { Spinner } from '../../components/spinner.tsx'
+import { useShell } from '../../shell/shell.tsx'
+import { loadModel } from '../schema/index.ts'
+import { ChangeList } from './change-list.tsx'
+import { changesInWords } from './script.ts'
+
+/** Rendered only while it is open. */
+export function DriftDialog(props: {
+  readonly connectionId: ConnectionId
+  readonly onClose: () => void
+}): ReactNode {
+  const { connectionId, onClose } = props
+  const { navigation } = useShell()
+  const reading = useCall(
+    ['schema', 'drift', connectionId],
+    async (host, { signal }) => {
+      const options = signal === undefined ? {} : { signal }
+      const [made, live] = await Promise.all([
+        loadModel(host, { kind: 'migrations', connectionId }, options),
+        loadModel(host, { kind: 'connection', connectionId }, { ...options, refresh: true }),
+      ])
+      return { made: made.model, live: live.model, isStale: live.isStale }
+    },
+    { staleTime: 0 },
+  )
+  const changes = useMemo(
+    () =>
+      reading.data === undefined ? [] : diffModels(reading.data.made, reading.data.live, { matchBy: 'name' }),
+    [reading.data],
+  )
+  const problem = describeError(reading.error)
+  const isReading = reading.isFetching
+  return (
+    <Dialog
+      title="Drift between migrations and database"
+      width="large"
+      isOpen
+      onClose={onClose}
+      hint={
+        reading.data?.isStale === true
+          ? 'The database is out of reach: compared with what was last read.'
+          : undefined
+      }
+      actions={
+        <>
+          {changes.length > 0 && !isReading ? (
+            <Button
+              onPress={() => {
+                onClose()
+                navigation.go({ area: 'designer', page: 'compare', id: connectionId })
+              }}
+            >
+              Open in compare
+            </Button>
+          ) : null}
+          <Button isDisabled={isReading} onPress={() => void reading.refetch()}>
+            Check again
+          </Button>
+          <Button variant="primary" onPress={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      {isReading ? (
+        <p role="status" className="flex items-center gap-8 text-body text-2">
+          <Spinner /> Running the migrations on a scratch database and comparing…
+        </p>
+      ) : problem !== undefined ? (
+        <p role="alert" className="text-body text-danger">
+          {problem.message} {problem.hint ?? ''}
+        </p>
+      ) : changes.length === 0 ? (
+        <p role="status" className="text-body">
+          No drift: the database is exactly what its migrations make.
+        </p>
+      ) : (
+        <div className="flex flex-col gap-8">
+          <p role="status" className="text-body">
+            The database differs from what its migrations make: {changesInWords(changes)}. “Before” is what
+            the migrations make, “after” is what the database has.
+          </p>
+          <div
+            role="region"
+            aria-label="List of differences"
+            tabIndex={0}
+            className="max-h-[46vh] overflow-auto rounded-card border border-line-2 py-4"
+          >
+            <ChangeList label="Differences" changes={changes} />
+          </div>
+        </div>
+      )}
+    </Dialog>
+  )
+}
