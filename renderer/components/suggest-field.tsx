@@ -81,7 +81,11 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
             if (typed !== null) commit(typed)
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Escape' && typed !== null) setTyped(null)
+            if (typed === null) return
+            if (event.key === 'Escape') setTyped(null)
+            // With a suggestion in focus, Enter takes that.
+            else if (event.key === 'Enter' && !event.currentTarget.hasAttribute('aria-activedescendant'))
+              commit(typed)
           }}
           className={classNames(
             'h-full min-w-0 flex-1 bg-transparent outline-none',
