@@ -76,6 +76,33 @@ describe('the schema', () => {
     await expect.poll(sessions).toEqual([])
   })
 
+  test('is that of the database where the connection leads to now', async () => {
+    const other = await createTempDatabase()
+    const schema = await createTestSchema(database.target, { intervalMs: 20 })
+    await schema.tables()
+    await expect.poll(sessions).toEqual(['NebulaDB schema watch'])
+    const { connectionId, connections } = schema
+    const { password: _, ...address } = other.target
+    const stored = connections.store.get(connectionId)
+    if (stored === undefined) throw new Error('The connection is gone.')
+    connections.pass(1)
+    const { name, environment, sslMode, isReadOnly } = stored.record
+    await connections.service.save({ id: connectionId, name, environment, sslMode, isReadOnly, ...address })
+    await expect.poll(() => schema.changes.length).toBe(1)
+    expect(await schema.tables()).toEqual([])
+    await expect.poll(sessions).toEqual([])
+    await schema.close()
+    await other.drop()
+  })
+
+  test('of a connection that is removed is not looked at any more', async () => {
+    const schema = await createTestSchema(database.target, { intervalMs: 20 })
+    await schema.tables()
+    await expect.poll(sessions).toEqual(['NebulaDB schema watch'])
+    await schema.connections.handlers.remove({ connectionId: schema.connectionId }, context)
+    await expect.poll(sessions).toEqual([])
+  })
+
   test('of a project that sleeps is not looked at', async () => {
     const schema = await createTestSchema(database.target, { intervalMs: 20 })
     schema.mayLook = false

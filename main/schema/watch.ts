@@ -1,6 +1,7 @@
 // Looks for changes that others make to the schemas a page shows. A look is one cheap query on a session that stays open; only where a transaction has
 // written since the last look is the schema read again.
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { isAppError } from '#contract/errors.ts'
 import type { Session } from '#postgres/node/session.ts'
 import type { ConnectionsService } from '../connections/index.ts'
 
@@ -40,6 +41,8 @@ interface Watched {
   looking: Promise<void> | undefined
   session: Session | undefined
   mark: string | undefined
+  /** Of the connection, when the session was opened. */
+  updatedAt: string | undefined
 }
 
 /** Makes the watch. */
@@ -63,16 +66,24 @@ export function createSchemaWatch(dependencies: WatchDependencies): SchemaWatch 
   const look = async (connectionId: ConnectionId, one: Watched): Promise<number | undefined> => {
     if (!mayLook(connectionId)) return undefined
     try {
-      const isProject = (await connections.get(connectionId)).kind === 'project'
+      const { kind, updatedAt } = await connections.get(connectionId)
       // It may have been put to sleep: whoever shows it again starts the looking again.
-      if (isProject && one.session?.isClosed() === true) return undefined
+      if (kind === 'project' && one.session?.isClosed() === true) return undefined
+      if (one.updatedAt !== updatedAt) {
+        // It may lead to another database now.
+        await one.session?.close()
+        one.session = undefined
+        one.mark = undefined
+        one.updatedAt = updatedAt
+      }
       const mark = await readMark(await openSession(connectionId, one))
       if (mark === one.mark) return timing.intervalMs
       const startedAt = performance.now()
       await refresh(connectionId)
       one.mark = mark
       return Math.max(timing.intervalMs, (performance.now() - startedAt) / timing.shareOfTime)
-    } catch {
+    } catch (error) {
+      if (isAppError(error, 'NOT_FOUND')) return undefined
       // Whoever loads the schema is told what is wrong.
       one.mark = undefined
       return timing.retryMs
@@ -106,7 +117,13 @@ export function createSchemaWatch(dependencies: WatchDependencies): SchemaWatch 
     show(connectionId) {
       const present = watched.get(connectionId)
       watched.delete(connectionId)
-      const one = present ?? { timer: undefined, looking: undefined, session: undefined, mark: undefined }
+      const one = present ?? {
+        timer: undefined,
+        looking: undefined,
+        session: undefined,
+        mark: undefined,
+        updatedAt: undefined,
+      }
       watched.set(connectionId, one)
       for (const [id, other] of watched) {
         if (watched.size <= MAX_WATCHED) break
