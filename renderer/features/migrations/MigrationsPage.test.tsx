@@ -1,0 +1,262 @@
+// The page of migrations: listed with their states, applied, rolled back, put right.
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createElement } from 'react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Migration } from '#contract/capabilities/migrations.ts'
+import type { SchemaModel } from '#contract/schema/types.ts'
+import { AppError } from '#contract/errors.ts'
+import { DESIGN_CONNECTION, RENTAL, SHOP } from '#testing/design-session.ts'
+import { testModel } from '#testing/model-objects.ts'
+import { renderPage, type SomeHandlers, type TestPage } from '#testing/page.ts'
+import { MigrationsPage } from './migrations-page.tsx'
+
+afterEach(cleanup)
+
+function migration(number: number, name: string, rest: Partial<Migration> = {}): Migration {
+  return {
+    version: `2026112310000${number}`,
+    name,
+    state: 'applied',
+    appliedAt: '2026-11-20T09:00:00.000Z',
+    appliedBy: 'anna',
+    durationMs: 12,
+    checksum: null,
+    canRollBack: true,
+    stepsDone: null,
+    ...rest,
+  }
+}
+const PENDING = { state: 'pending', appliedAt: null, appliedBy: null, durationMs: null } as const
+const ITEMS = [
+  migration(1, 'create_film'),
+  migration(2, 'add_rating', { state: 'edited' }),
+  migration(3, 'add_late_fee', PENDING),
+]
+
+function show(
+  items: readonly Migration[] = ITEMS,
+  { migrations, ...rest }: SomeHandlers = {},
+  isStale = false,
+): TestPage {
+  return renderPage(createElement(MigrationsPage, { connectionId: DESIGN_CONNECTION }), {
+    ...rest,
+    migrations: {
+      list: async () => ({ folder: '/home/anna/migrations/shop', items: [...items], isStale }),
+      ...migrations,
+    },
+  })
+}
+
+async function act(of: string, entry: RegExp): Promise<void> {
+  await userEvent.click(await screen.findByRole('button', { name: `Actions of ${of}` }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: entry }))
+}
+
+describe('migrations', () => {
+  it('are listed newest first with state, who and when, and the folder they are in', async () => {
+    show()
+    const rows = (await screen.findAllByRole('row')).slice(1).map(({ textContent }) => textContent)
+    expect(rows).toHaveLength(3)
+    expect(rows[0]).toMatch(/add_late_fee.*Pending/)
+    expect(rows[1]).toMatch(/add_rating.*Edited after it was applied.*anna/)
+    expect(rows[2]).toMatch(/create_film.*Applied/)
+    expect(screen.getByText('/home/anna/migrations/shop')).toBeTruthy()
+  })
+
+  it('that are none say how the first one is made', async () => {
+    show([])
+    expect(await screen.findByText('No migrations yet')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Open the designer' })).toBeTruthy()
+  })
+
+  it('that cannot be read say why, and another folder can be chosen', async () => {
+    show([], {
+      migrations: {
+        list: async () => {
+          throw new AppError('INVALID_INPUT', 'The folder of migrations /x cannot be read: EACCES.')
+        },
+      },
+    })
+    expect(await screen.findByText(/cannot be read: EACCES/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Choose another folder' })).toBeTruthy()
+  })
+
+  it('are shown while the database is away, and nothing can be applied', async () => {
+    show(ITEMS, {}, true)
+    expect(await screen.findByText(/what was last known/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: /^Apply 1 pending/ })).toHaveProperty('disabled', true)
+  })
+
+  it('open with their SQL both ways', async () => {
+    show(ITEMS, {
+      migrations: {
+        read: async () => ({
+          up: 'create table film ()',
+          down: '',
+          fileName: '20261123100001_create_film.sql',
+        }),
+      },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'create_film' }))
+    const dialog = await screen.findByRole('dialog')
+    expect((await within(dialog).findByRole('region')).textContent).toBe('create table film ()')
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Down' }))
+    expect(within(dialog).getByText(/It has no way down/)).toBeTruthy()
+  })
+
+  it('are applied after a question, step by step', async () => {
+    const apply = vi.fn(async function* () {
+      yield { type: 'migration' as const, version: '20261123100003', name: 'add_late_fee', steps: 2 }
+      yield {
+        type: 'step' as const,
+        index: 0,
+        sql: 'create  table\n late_fee ()',
+        state: 'done' as const,
+        durationMs: 4,
+      }
+      yield { type: 'retry' as const, attempt: 1, inMs: 500, message: 'The lock was not had in time.' }
+      yield { type: 'step' as const, index: 1, sql: 'create index', state: 'done' as const, durationMs: 8 }
+      yield { type: 'done' as const, applied: ['20261123100003'], durationMs: 20 }
+    })
+    show(ITEMS, { migrations: { apply } })
+    await userEvent.click(await screen.findByRole('button', { name: /^Apply 1 pending/ }))
+    const dialog = await screen.findByRole('dialog', { name: 'Apply 1 migration?' })
+    expect(apply).not.toHaveBeenCalled()
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Apply' }))
+    expect(await within(dialog).findByText('Done in 20 ms.')).toBeTruthy()
+    const steps = within(dialog).getByRole('list', { name: 'Applying add_late_fee' })
+    expect(
+      within(steps)
+        .getAllByRole('listitem')
+        .map((item) => item.dataset['state']),
+    ).toEqual(['done', 'done'])
+    expect(steps.textContent).toContain('create table late_fee ()')
+  })
+
+  it('say at which step they failed, and are tried again', async () => {
+    let attempts = 0
+    show(ITEMS, {
+      migrations: {
+        async *apply() {
+          attempts += 1
+          yield { type: 'migration', version: '20261123100003', name: 'add_late_fee', steps: 2 }
+          yield { type: 'step', index: 0, sql: 'create index', state: 'running', durationMs: null }
+          if (attempts === 1) throw new AppError('QUERY_FAILED', 'x.sql, line 3: duplicate key')
+          yield { type: 'done', applied: [], durationMs: 1 }
+        },
+      },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: /^Apply 1 pending/ }))
+    const dialog = await screen.findByRole('dialog')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Apply' }))
+    expect(await within(dialog).findByText('x.sql, line 3: duplicate key')).toBeTruthy()
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Try again' }))
+    expect(await within(dialog).findByText(/^Done in/)).toBeTruthy()
+  })
+
+  it('are rolled back down to one, with the ones behind it named', async () => {
+    const rollBack = vi.fn(async function* () {
+      yield { type: 'done' as const, applied: [], durationMs: 1 }
+    })
+    show(ITEMS, { migrations: { rollBack } })
+    await act('create_film', /^Roll back to here/)
+    const dialog = await screen.findByRole('alertdialog', { name: 'Roll back 1 migration?' })
+    expect(within(dialog).getByRole('list', { name: 'Migrations' }).textContent).toContain('add_rating')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Roll back' }))
+    await waitFor(() => expect(rollBack).toHaveBeenCalledOnce())
+    expect(rollBack).toHaveBeenCalledWith(
+      expect.objectContaining({ to: '20261123100001' }),
+      expect.anything(),
+    )
+  })
+
+  it('are marked without being run', async () => {
+    const mark = vi.fn(async () => migration(3, 'add_late_fee'))
+    show(ITEMS, { migrations: { mark } })
+    await act('add_late_fee', /^Mark as applied/)
+    await userEvent.click(await screen.findByRole('button', { name: 'Mark as applied' }))
+    await waitFor(() => expect(mark).toHaveBeenCalledOnce())
+    expect(mark).toHaveBeenCalledWith(
+      expect.objectContaining({ version: '20261123100003', as: 'applied' }),
+      expect.anything(),
+    )
+  })
+
+  it('that were edited are taken as they are in the file', async () => {
+    const repair = vi.fn(async () => migration(2, 'add_rating'))
+    show(ITEMS, { migrations: { repair } })
+    await act('add_rating', /^Take the edited file/)
+    await userEvent.click(await screen.findByRole('button', { name: 'Take the edited file' }))
+    await waitFor(() => expect(repair).toHaveBeenCalledOnce())
+  })
+
+  it('are squashed under a name that a file can have', async () => {
+    const squash = vi.fn(async () => migration(3, 'start'))
+    show(ITEMS, { migrations: { squash } })
+    await screen.findByRole('table', { name: 'Migrations' })
+    await userEvent.click(screen.getByRole('button', { name: 'Squash…' }))
+    const dialog = await screen.findByRole('dialog')
+    const name = within(dialog).getByLabelText('Name')
+    await userEvent.clear(name)
+    await userEvent.type(name, 'Start')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Squash 3 migrations' }))
+    expect(within(dialog).getByText('Lower case letters, digits and underscores only.')).toBeTruthy()
+    await userEvent.clear(name)
+    await userEvent.type(name, 'start')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Squash 3 migrations' }))
+    await waitFor(() => expect(squash).toHaveBeenCalledOnce())
+    expect(squash).toHaveBeenCalledWith(
+      expect.objectContaining({ from: '20261123100001', to: '20261123100003', name: 'start' }),
+      expect.anything(),
+    )
+  })
+
+  it('get another folder, and are told why one cannot be', async () => {
+    const chooseFolder = vi.fn(async () => {
+      throw new AppError('INVALID_INPUT', 'The folder has to be a full path.')
+    })
+    show(ITEMS, { migrations: { chooseFolder } })
+    await userEvent.click(await screen.findByRole('button', { name: 'Change folder…' }))
+    const dialog = await screen.findByRole('dialog')
+    await userEvent.type(within(dialog).getByLabelText('Folder'), '/x')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Change folder' }))
+    expect(await within(dialog).findByText('The folder has to be a full path.')).toBeTruthy()
+  })
+})
+
+describe('drift', () => {
+  function loading(made: SchemaModel, live: SchemaModel): SomeHandlers {
+    return {
+      schema: {
+        async *load({ source }) {
+          const model = source.kind === 'migrations' ? made : live
+          const { serverVersion, database } = model
+          yield {
+            type: 'start',
+            serverVersion,
+            database,
+            asOf: '2026-11-23T11:00:00.000Z',
+            isStale: false,
+            problems: [],
+          }
+          yield { type: 'objects', objects: model.objects }
+        },
+      },
+    }
+  }
+
+  it('is none where the database is what the migrations make', async () => {
+    show(ITEMS, loading(SHOP, SHOP))
+    await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))
+    expect(await screen.findByText(/^No drift/)).toBeTruthy()
+  })
+
+  it('is shown object by object', async () => {
+    show(ITEMS, loading(testModel([]), testModel([RENTAL])))
+    await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))
+    const list = await screen.findByRole('list', { name: 'Differences' })
+    expect(list.textContent).toContain('rentaltable added')
+    expect(screen.getByRole('button', { name: 'Open in compare' })).toBeTruthy()
+  })
+})
