@@ -1,0 +1,243 @@
+// Tries statements before they are applied: in a transaction of the database itself that is rolled back, or for real on a copy of its schema with some rows.
+import type { DryRunItem } from '#contract/capabilities/schema.ts'
+import { type AppError, isAppError, isCancelled, postgresDetails } from '#contract/errors.ts'
+import type { SchemaModel } from '#contract/schema/types.ts'
+import { writeModel } from '#postgres/common/ddl/write-model.ts'
+import { outsideTransaction, transactionControl } from '#postgres/common/safety/transaction.ts'
+import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
+import { SQLSTATE } from '#postgres/common/sqlstate.ts'
+import { introspectModel } from '../introspect-model.ts'
+import { HISTORY_SCHEMA } from '../migrations/history.ts'
+import type { OpenSession } from '../migrations/migrator.ts'
+import { runCancellable } from '../migrations/run-cancellable.ts'
+import { parseSql } from '../parser/parse-sql.ts'
+import type { Session } from '../session.ts'
+import { heldLocks, type HeldLock } from './held-locks.ts'
+import { insertSample, sampleRows } from './sample-rows.ts'
+import { createScratchDatabase } from './scratch-database.ts'
+
+/** Where statements are tried. Branches of a project will be a third one. */
+export type DryRunPlace = 'database' | 'copy'
+
+export interface DryRunOptions {
+  readonly openSession: OpenSession
+  readonly sql: string
+  readonly on: DryRunPlace
+  /** Rows of each table that a copy gets, and those that they refer to. */
+  readonly sampleRows: number
+  /** Milliseconds: a dry run holds up others as the real one does, so it gives up early. 2,000 by default. */
+  readonly lockTimeoutMs?: number
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds. */
+  readonly now: () => number
+  /** Letters and digits that nobody else uses: they name the copy. */
+  readonly id: string
+}
+
+/** Postgres’ code for a value of an enum that is used before it is committed, and for COMMIT inside of a block. */
+const NEEDS_COMMIT = ['55P04', '2D000']
+/** Something is not there: after a statement was skipped, because that one would have made it. */
+const NOT_THERE = ['42P01', '42703', '42704', '42883', '3F000']
+
+/**
+ * Runs the statements one after another up to the first that fails, and tells of each. Nothing is kept: but what no transaction takes back, numbers of
+ * sequences and messages to other servers, is not taken back here. Rejects with CONNECTION_FAILED, FORBIDDEN, CANCELLED.
+ */
+export async function* dryRun(options: DryRunOptions): AsyncGenerator<DryRunItem, void> {
+  const begun = options.now()
+  const parsed = await parseSql(options.sql)
+  if ('problem' in parsed) {
+    const problem = { ...parsed.problem, sqlstate: SQLSTATE.syntaxError }
+    yield { type: 'statement', index: 0, durationMs: 0, locks: [], problem, isSkipped: false }
+    yield { type: 'done', isPassed: false, durationMs: options.now() - begun }
+    return
+  }
+  const run = options.on === 'database' ? onDatabase : onCopy
+  const isPassed = yield* run(options, parsed.statements)
+  yield { type: 'done', isPassed, durationMs: options.now() - begun }
+}
+
+async function* onDatabase(
+  options: DryRunOptions,
+  statements: readonly ParsedStatement[],
+): AsyncGenerator<DryRunItem, boolean> {
+  yield { type: 'phase', message: 'Running in a transaction that is rolled back' }
+  const session = await options.openSession({ signal: options.signal })
+  try {
+    await session.query(`begin; set local lock_timeout = ${String(options.lockTimeoutMs ?? 2_000)}`)
+    let held: readonly HeldLock[] = []
+    let hasSkipped = false
+    for (const [index, statement] of statements.entries()) {
+      if (outsideTransaction(statement.tree) !== null || transactionControl(statement.tree) !== undefined) {
+        hasSkipped = true
+        yield skipped(index)
+        continue
+      }
+      await session.query('savepoint before_statement')
+      const tried = await attempt(options, session, statement)
+      if (tried.error !== null) {
+        await session.query('rollback to savepoint before_statement')
+        const sqlstate = postgresDetails(tried.error)?.sqlstate ?? ''
+        if (NEEDS_COMMIT.includes(sqlstate) || (hasSkipped && NOT_THERE.includes(sqlstate))) {
+          hasSkipped = true
+          yield skipped(index)
+          continue
+        }
+        yield failed(index, tried)
+        return false
+      }
+      const locks = await heldLocks(session)
+      yield done(index, tried.durationMs, newLocks(held, locks))
+      held = locks
+    }
+    return true
+  } finally {
+    await session.query('rollback').catch(() => undefined)
+    await session.close()
+  }
+}
+
+async function* onCopy(
+  options: DryRunOptions,
+  statements: readonly ParsedStatement[],
+): AsyncGenerator<DryRunItem, boolean> {
+  yield { type: 'phase', message: 'Making an empty database' }
+  const scratch = await createScratchDatabase(options.openSession, { id: options.id, signal: options.signal })
+  try {
+    yield { type: 'phase', message: 'Copying the schema and some rows' }
+    await copyInto(options, scratch.session)
+    yield { type: 'phase', message: 'Running on the copy' }
+    for (const [index, statement] of statements.entries()) {
+      const { session } = scratch
+      if (transactionControl(statement.tree) !== undefined) {
+        yield skipped(index)
+        continue
+      }
+      const isAlone = outsideTransaction(statement.tree) !== null
+      if (!isAlone) await session.query('begin')
+      let tried = await attempt(options, session, statement)
+      const locks = isAlone || tried.error !== null ? [] : await heldLocks(session)
+      if (!isAlone) tried = { ...tried, error: (await ended(session, tried.error)) ?? tried.error }
+      if (tried.error !== null && postgresDetails(tried.error)?.sqlstate === '2D000')
+        tried = await attempt(options, session, statement)
+      if (tried.error !== null) {
+        yield failed(index, tried)
+        return false
+      }
+      yield done(index, tried.durationMs, locks)
+    }
+    return true
+  } finally {
+    await scratch.close()
+  }
+}
+
+/** Commits, or rolls back what failed. Gives what COMMIT itself found: constraints that are checked only then. */
+async function ended(session: Session, error: AppError | null): Promise<AppError | null> {
+  if (error !== null) {
+    await session.query('rollback').catch(() => undefined)
+    return null
+  }
+  try {
+    await session.query('commit')
+    return null
+  } catch (found) {
+    if (isAppError(found)) return found
+    throw found
+  }
+}
+
+interface Attempt {
+  readonly durationMs: number
+  readonly error: AppError | null
+}
+
+/** Runs a statement. What Postgres says against it is a result; anything else rejects. */
+async function attempt(
+  { now, signal }: DryRunOptions,
+  session: Session,
+  { text }: ParsedStatement,
+): Promise<Attempt> {
+  const begun = now()
+  try {
+    await runCancellable(session, { text }, signal)
+    return { durationMs: now() - begun, error: null }
+  } catch (error) {
+    const isCalledOff = signal?.aborted === true && isCancelled(error)
+    if (
+      !isAppError(error) ||
+      isCalledOff ||
+      postgresDetails(error) === undefined ||
+      error.code === 'CONNECTION_FAILED'
+    )
+      throw error
+    return { durationMs: now() - begun, error }
+  }
+}
+
+/** The schema first, then rows, then what would look at the rows or act on them. */
+async function copyInto(options: DryRunOptions, copy: Session): Promise<void> {
+  const source = await options.openSession({ signal: options.signal })
+  try {
+    const model = withoutHistory(await introspectModel(source))
+    const late = lateIds(model)
+    const statements = writeModel(model, { withGrants: true })
+    for (const { sql, objectId } of statements)
+      if (!late.has(objectId)) await runCancellable(copy, { text: sql }, options.signal)
+    const samples = await sampleRows(source, model, {
+      rowsPerTable: options.sampleRows,
+      signal: options.signal,
+    })
+    for (const sample of samples) await runCancellable(copy, insertSample(sample), options.signal)
+    for (const { sql, objectId } of statements)
+      if (late.has(objectId)) await runCancellable(copy, { text: sql }, options.signal)
+    await copy.query('reset all; analyze')
+  } finally {
+    await source.close()
+  }
+}
+
+/** Foreign keys, triggers, rules and event triggers. */
+function lateIds(model: SchemaModel): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const object of model.objects) {
+    if (object.kind === 'eventTrigger') ids.add(object.id)
+    if (object.kind !== 'table') continue
+    for (const one of object.constraints) if (one.kind === 'foreign key') ids.add(one.id)
+    for (const one of [...object.triggers, ...object.rules]) ids.add(one.id)
+  }
+  return ids
+}
+
+/** The model without the table of the migrations: it is the product's own. */
+export function withoutHistory(model: SchemaModel): SchemaModel {
+  const objects = model.objects.filter(
+    (object) =>
+      !(object.kind === 'schema' && object.name === HISTORY_SCHEMA) &&
+      !('schema' in object && object.schema === HISTORY_SCHEMA),
+  )
+  return objects.length === model.objects.length ? model : { ...model, objects }
+}
+
+function newLocks(before: readonly HeldLock[], after: readonly HeldLock[]): HeldLock[] {
+  const known = new Set(before.map((lock) => `${lock.schema}\0${lock.name}\0${lock.mode}`))
+  return after.filter((lock) => !known.has(`${lock.schema}\0${lock.name}\0${lock.mode}`))
+}
+
+function skipped(index: number): DryRunItem {
+  return { type: 'statement', index, durationMs: 0, locks: [], problem: null, isSkipped: true }
+}
+
+function done(index: number, durationMs: number, locks: readonly HeldLock[]): DryRunItem {
+  return { type: 'statement', index, durationMs, locks: [...locks], problem: null, isSkipped: false }
+}
+
+function failed(index: number, { durationMs, error }: Attempt): DryRunItem {
+  const details = postgresDetails(error)
+  const problem = {
+    message: error?.message ?? '',
+    position: details?.position ?? null,
+    sqlstate: details?.sqlstate ?? null,
+  }
+  return { type: 'statement', index, durationMs, locks: [], problem, isSkipped: false }
+}

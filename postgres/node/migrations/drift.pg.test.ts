@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { applyAll, filesOf, sessionOpener, testMigrator } from '#testing/migrator.ts'
+import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
+import { openSession, type Session } from '../session.ts'
+import { findDrift, modelOfMigrations } from './drift.ts'
+import { migrationFolder } from './folder.ts'
+
+let database: TempDatabase
+let session: Session
+let folder: string
+beforeEach(async () => {
+  database = await createTempDatabase()
+  session = await openSession(database.target)
+  folder = await mkdtemp(join(tmpdir(), 'migrations-'))
+})
+afterEach(async () => {
+  await session.close()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+const TEXTS = {
+  '20260101000000_film.sql': 'create table film (id int primary key, title text);',
+  '20260102000000_index.sql': 'create index concurrently film_title on film (title); vacuum film;',
+}
+const scratch = () => ({ openSession: sessionOpener(database.target), id: database.target.database.slice(2) })
+
+describe('drift', () => {
+  test('nothing, where only migrations changed the schema', async () => {
+    await applyAll(testMigrator(database.target, TEXTS))
+    expect(await findDrift(scratch())).toEqual([])
+  })
+
+  test('what somebody changed by hand', async () => {
+    await applyAll(testMigrator(database.target, TEXTS))
+    await session.query('alter table film add column year int; drop index film_title')
+    expect((await findDrift(scratch())).map((change) => [change.action, change.name])).toEqual(
+      expect.arrayContaining([
+        ['create', 'film.year'],
+        ['drop', 'film.film_title'],
+      ]),
+    )
+  })
+
+  test('the model that files make, and no scratch database left', async () => {
+    const model = await modelOfMigrations(await filesOf(TEXTS).list(), scratch())
+    expect(model.objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual([
+      'film',
+    ])
+    await expect(
+      modelOfMigrations(await filesOf({ '20260101000000_a.sql': 'select nothing' }).list(), scratch()),
+    ).rejects.toMatchObject({ code: 'QUERY_FAILED' })
+    expect(
+      (
+        await session.query(`select from pg_database where datname = 'nebuladb_scratch_' || $1`, [
+          scratch().id,
+        ])
+      ).rows,
+    ).toEqual([])
+  })
+})
+
+describe('a folder', () => {
+  test('holds files in order of their versions; other files are left alone', async () => {
+    const files = migrationFolder(join(folder, 'made', 'later'))
+    expect(await files.list()).toEqual([])
+    await files.write({ version: '20260102000000', name: 'b', up: 'select 2;', down: '' })
+    await files.write({ version: '20260101000000', name: 'a', up: 'select 1;', down: 'select 0;' })
+    await writeFile(join(folder, 'made', 'later', 'seed.sql'), 'select 1')
+    const list = await files.list()
+    expect(list.map((file) => [file.fileName, file.up.text])).toEqual([
+      ['20260101000000_a.sql', 'select 1;'],
+      ['20260102000000_b.sql', 'select 2;'],
+    ])
+    const [first] = list
+    if (first !== undefined) await files.remove(first)
+    expect(await readdir(join(folder, 'made', 'later'))).toEqual(['20260102000000_b.sql', 'seed.sql'])
+  })
+
+  test('two files of one version, and a misnamed one, are refused by name', async () => {
+    await writeFile(join(folder, '20260101000000_a.sql'), '-- migrate:up')
+    await writeFile(join(folder, '20260101000000_b.sql'), '-- migrate:up')
+    await expect(migrationFolder(folder).list()).rejects.toThrow(
+      '20260101000000_a.sql and 20260101000000_b.sql have the same version',
+    )
+    await writeFile(join(folder, '2026_c.sql'), '-- migrate:up')
+    await expect(migrationFolder(folder).list()).rejects.toThrow('2026_c.sql is not named')
+  })
+
+  test('a file in the place of the folder is said to be none', async () => {
+    await writeFile(join(folder, 'file'), '')
+    await expect(migrationFolder(join(folder, 'file')).list()).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    })
+  })
+
+  test('a migrator over a folder applies, and squashes on disk', async () => {
+    const files = migrationFolder(folder)
+    for (const [fileName, up] of Object.entries(TEXTS))
+      await files.write({ version: fileName.slice(0, 14), name: fileName.slice(15, -4), up, down: '' })
+    const migrator = testMigrator(database.target, files)
+    await applyAll(migrator)
+    await migrator.squash({ from: '20260101000000', to: '20260102000000', name: 'index' })
+    expect(await readdir(folder)).toEqual(['20260102000000_index.sql'])
+    expect(await migrator.list()).toMatchObject([{ state: 'applied', canRollBack: false }])
+  })
+})
