@@ -60,7 +60,7 @@ describe('schema', () => {
       concurrently: true,
     })
     expect(result.sql).toEqual([
-      'create index concurrently "order_total_idx" on "shop"."Order ""x""" using btree ("total" desc)',
+      'create index concurrently order_total_idx on shop."Order ""x""" (total desc)',
     ])
     expect(await project.database.schemas(as(project.owner), ref())).toContainEqual({
       name: 'shop',

@@ -26,22 +26,18 @@ const GOLDEN: readonly [string, Change, readonly string[]][] = [
   [
     'a renamed database',
     { type: 'renameDatabase', name: 'a', newName: 'b' },
-    ['alter database "a" rename to "b"'],
+    ['alter database a rename to b'],
   ],
-  ['a dropped database', { type: 'dropDatabase', name: 'a' }, ['drop database "a"']],
-  ['a schema', { type: 'createSchema', name: 'a"b' }, ['create schema "a""b"']],
-  ['a renamed schema', { type: 'renameSchema', name: 'a', newName: 'b' }, ['alter schema "a" rename to "b"']],
-  ['a dropped schema', { type: 'dropSchema', name: 'a' }, ['drop schema "a"']],
+  ['a dropped database', { type: 'dropDatabase', name: 'a' }, ['drop database a']],
+  ['a schema', { type: 'createSchema', name: 'a\"b' }, ['create schema "a""b"']],
+  ['a renamed schema', { type: 'renameSchema', name: 'a', newName: 'b' }, ['alter schema a rename to b']],
+  ['a dropped schema', { type: 'dropSchema', name: 'a' }, ['drop schema a']],
   [
     'a dropped schema with all in it',
     { type: 'dropSchema', name: 'a', cascade: true },
-    ['drop schema "a" cascade'],
+    ['drop schema a cascade'],
   ],
-  [
-    'a table without columns',
-    { type: 'createTable', table: 't', columns: [] },
-    ['create table "public"."t" ()'],
-  ],
+  ['a table without columns', { type: 'createTable', table: 't', columns: [] }, ['create table public.t ()']],
   [
     'a table with columns, constraints and comments',
     {
@@ -78,36 +74,33 @@ const GOLDEN: readonly [string, Change, readonly string[]][] = [
       ],
     },
     [
-      `create table "shop"."order line" (
-  "id" pg_catalog.int8 not null generated always as identity,
-  "key" pg_catalog.uuid default pg_catalog.gen_random_uuid(),
-  "price" pg_catalog.numeric(10, 2) default '0' not null,
-  "day" pg_catalog.date default current_date,
-  "note" pg_catalog.text default null,
-  "state" "shop"."State"[],
-  constraint "pk" primary key ("id"),
-  unique ("key", "day"),
-  unique nulls not distinct ("key"),
-  foreign key ("key") references "public"."customer" ("id") on delete cascade on update set null,
-  constraint "positive" check ("price" >= '0')
+      `create table shop."order line" (
+  id pg_catalog.int8 generated always as identity,
+  key pg_catalog.uuid default pg_catalog.gen_random_uuid(),
+  price pg_catalog.numeric(10, 2) default '0' not null,
+  day pg_catalog.date default current_date,
+  note pg_catalog.text default null,
+  state shop."State"[],
+  constraint pk primary key (id),
+  unique (key, day),
+  unique nulls not distinct (key),
+  constraint positive check (price >= '0')
 )`,
-      `comment on table "shop"."order line" is  E'it''s one\\\\line'`,
-      `comment on column "shop"."order line"."price" is 'without tax'`,
+      `alter table shop."order line" add foreign key (key) references public.customer (id) on update set null on delete cascade`,
+      `comment on table shop."order line" is  E'it''s one\\\\line'`,
+      `comment on column shop."order line".price is 'without tax'`,
     ],
   ],
   [
     'a renamed table',
     { type: 'renameTable', table: 'a', newName: 'b' },
-    ['alter table "public"."a" rename to "b"'],
+    ['alter table public.a rename to b'],
   ],
-  ['a dropped table', { type: 'dropTable', table: 'a', cascade: true }, ['drop table "public"."a" cascade']],
+  ['a dropped table', { type: 'dropTable', table: 'a', cascade: true }, ['drop table public.a cascade']],
   [
     'an added column',
     { type: 'addColumn', table: 't', column: { name: 'c', type: { name: 'text' }, comment: 'why' } },
-    [
-      'alter table "public"."t" add column "c" pg_catalog.text',
-      `comment on column "public"."t"."c" is 'why'`,
-    ],
+    ['alter table public.t add column c pg_catalog.text', `comment on column public.t.c is 'why'`],
   ],
   [
     'everything about a column, renamed last',
@@ -122,26 +115,23 @@ const GOLDEN: readonly [string, Change, readonly string[]][] = [
       comment: null,
     },
     [
-      'alter table "public"."t" alter column "c" drop default',
-      'alter table "public"."t" alter column "c" type pg_catalog.varchar(5) using "c"::pg_catalog.varchar',
-      `alter table "public"."t" alter column "c" set default 'x'`,
-      'alter table "public"."t" alter column "c" set not null',
-      'comment on column "public"."t"."c" is null',
-      'alter table "public"."t" rename column "c" to "d"',
+      'alter table public.t alter column c drop default',
+      'alter table public.t alter column c type pg_catalog.varchar(5) using c::pg_catalog.varchar',
+      `alter table public.t alter column c set default 'x'`,
+      'alter table public.t alter column c set not null',
+      'comment on column public.t.c is null',
+      'alter table public.t rename column c to d',
     ],
   ],
   [
     'a column that may be null again, without a default',
     { type: 'alterColumn', table: 't', column: 'c', isNullable: true, default: null },
-    [
-      'alter table "public"."t" alter column "c" drop default',
-      'alter table "public"."t" alter column "c" drop not null',
-    ],
+    ['alter table public.t alter column c drop default', 'alter table public.t alter column c drop not null'],
   ],
   [
     'a dropped column',
     { type: 'dropColumn', table: 't', column: 'c' },
-    ['alter table "public"."t" drop column "c"'],
+    ['alter table public.t drop column c'],
   ],
   [
     'an index',
@@ -153,44 +143,51 @@ const GOLDEN: readonly [string, Change, readonly string[]][] = [
       isUnique: true,
       concurrently: true,
     },
-    ['create unique index concurrently "i" on "public"."t" using btree ("a", "b" desc)'],
+    ['create unique index concurrently i on public.t (a, b desc)'],
   ],
   [
     'an index that Postgres names',
     { type: 'createIndex', table: 't', columns: [{ name: 'a' }], method: 'gin' },
-    ['create index on "public"."t" using gin ("a")'],
+    ['create index on public.t using gin (a)'],
   ],
   [
     'a renamed index',
     { type: 'renameIndex', index: 'i', newName: 'j' },
-    ['alter index "public"."i" rename to "j"'],
+    ['alter index public.i rename to j'],
   ],
   [
     'a dropped index',
     { type: 'dropIndex', index: 'i', concurrently: true },
-    ['drop index concurrently "public"."i"'],
+    ['drop index concurrently public.i'],
   ],
   [
     'an added constraint',
     { type: 'addConstraint', table: 't', constraint: { kind: 'unique', name: 'u', columns: ['a'] } },
-    ['alter table "public"."t" add constraint "u" unique ("a")'],
+    ['alter table public.t add constraint u unique (a)'],
   ],
   [
     'a renamed constraint',
     { type: 'renameConstraint', table: 't', constraint: 'u', newName: 'v' },
-    ['alter table "public"."t" rename constraint "u" to "v"'],
+    ['alter table public.t rename constraint u to v'],
   ],
   [
     'a dropped constraint',
     { type: 'dropConstraint', table: 't', constraint: 'u', cascade: true },
-    ['alter table "public"."t" drop constraint "u" cascade'],
+    ['alter table public.t drop constraint u cascade'],
   ],
 ]
 
 /** The golden texts leave out the quotes of pg_catalog and built-in types to stay readable. */
 function readable(statement: string): string {
-  return statement.replaceAll(/"pg_catalog"\."([a-z0-9_]+)"/g, 'pg_catalog.$1')
+  return statement.replaceAll(/pg_catalog\."([a-z0-9_]+)"/g, 'pg_catalog.$1')
 }
+
+const NAME = '(?:N|[a-z_][a-z0-9_]*)'
+/** What is left of a CREATE TABLE without what stands in quotes: a bare name has small letters and digits only. */
+const NAMES_ONLY = new RegExp(
+  String.raw`^create table ${NAME}\.${NAME} \(\n {2}${NAME} ${NAME}\.${NAME} default ?V\n\)$`,
+  'u',
+)
 
 describe('compileChange', () => {
   test.each(GOLDEN)('writes %s', (_name, change, expected) => {
@@ -242,7 +239,8 @@ describe('compileChange', () => {
         const outside = statement
           .replaceAll(/"(?:[^"]|"")*"/gu, 'N')
           .replaceAll(/ E'(?:[^'\\]|''|\\\\)*'|'(?:[^']|'')*'/gu, 'V')
-        expect(outside).toMatch(/^create table N\.N \(\n {2}N N\.N default ?V\n\)$/u)
+        // Names of small letters that are no keywords stand without quotes.
+        expect(outside).toMatch(NAMES_ONLY)
       }),
     )
   })
@@ -252,7 +250,7 @@ describe('types by name', () => {
   const typeOf = (type: { name: string; schema?: string; modifiers?: number[]; arrayDimensions?: number }) =>
     readable(
       compile({ type: 'addColumn', table: 't', column: { name: 'c', type } }).statements[0] ?? '',
-    ).replace('alter table "public"."t" add column "c" ', '')
+    ).replace('alter table public.t add column c ', '')
 
   test.each([
     [{ name: 'int' }, 'pg_catalog.int4'],
@@ -269,9 +267,9 @@ describe('types by name', () => {
     [{ name: 'float' }, 'pg_catalog.float8'],
     [{ name: 'float', modifiers: [24] }, 'pg_catalog.float4'],
     [{ name: 'interval', modifiers: [2] }, 'pg_catalog.interval(32767, 2)'],
-    [{ name: 'serial' }, '"serial"'],
+    [{ name: 'serial' }, 'serial'],
     [{ name: 'Mood' }, '"Mood"'],
-    [{ schema: 'app', name: 'int' }, '"app"."int"'],
+    [{ schema: 'app', name: 'int' }, 'app."int"'],
     [{ name: 'int); drop table t; --' }, '"int); drop table t; --"'],
   ])('%j is %s', (type, expected) => {
     expect(typeOf(type)).toBe(expected)

@@ -1,8 +1,20 @@
-// One structured change of a schema to the SQL statements that make it. Pure: names and constants are quoted by postgres/common/sql only.
+// One structured change of a schema to the SQL statements that make it, written by the same functions as the migrations of the designer.
 import type { SchemaChange } from '#contract/capabilities/database.ts'
 import { AppError } from '#contract/errors.ts'
-import { empty, identifier, join, keyword, literal, sql, type SqlFragment } from '../sql/sql.ts'
-import { columnSql, constraintSql, defaultSql } from './table-elements.ts'
+import type { Index, ModelObject, RelationName, SchemaModel, Table } from '#contract/schema/types.ts'
+import { fromCatalog, name, sql, type SqlFragment } from '../sql/sql.ts'
+import { alterColumnAction } from './alter/column.ts'
+import { renameObject, renamePart } from './alter/rename.ts'
+import { columnDefinition } from './create/column.ts'
+import { commentOn, commentOnPart } from './create/comments.ts'
+import { addConstraint } from './create/constraint.ts'
+import { compileContext, qualified, shown, statement, type CompileContext } from './create/context.ts'
+import { createSchema } from './create/database-objects.ts'
+import { createIndex } from './create/index-definition.ts'
+import { createTable } from './create/table.ts'
+import { dropColumn, dropConstraint, dropIndex, dropStatements } from './drop.ts'
+import type { Statement } from './statement.ts'
+import { bareTable, defaultText, modelColumn, modelConstraint } from './table-elements.ts'
 import { typeSql } from './type-name.ts'
 
 export interface CompiledChange {
@@ -13,71 +25,69 @@ export interface CompiledChange {
 }
 
 type AlterColumn = Extract<SchemaChange, { type: 'alterColumn' }>
-const METHODS = ['btree', 'hash', 'gist', 'gin', 'brin', 'spgist'] as const
+
+/** Nothing of what a change takes is written otherwise on another server. */
+const SERVER_VERSION = 130000
+const NOTHING: SchemaModel = { serverVersion: SERVER_VERSION, database: '', objects: [], dependencies: [] }
 
 /** The SQL of a change. Throws INVALID_INPUT when the change contradicts itself or changes nothing. */
 export function compileChange(change: SchemaChange): CompiledChange {
-  const statements = changeSql(change)
-  const isConcurrent = (change.type === 'createIndex' || change.type === 'dropIndex') && change.concurrently
+  const statements = changeStatements(change, compileContext(NOTHING))
   return {
-    statements: statements.map(({ text, values }) => {
-      // A utility statement takes no parameters; one here would be a bug of this file.
-      if (values.length > 0) throw new TypeError(`${change.type} was compiled with parameters`)
-      return text
-    }),
-    inTransaction: !isConcurrent && change.type !== 'createDatabase' && change.type !== 'dropDatabase',
+    statements: statements.map(({ sql: text }) => text),
+    inTransaction: statements.every(({ inTransaction }) => inTransaction),
   }
 }
 
-function changeSql(change: SchemaChange): readonly SqlFragment[] {
+function changeStatements(change: SchemaChange, context: CompileContext): readonly Statement[] {
   switch (change.type) {
     case 'createDatabase':
-      return [sql`create database ${identifier(change.name)}`]
+      return [onDatabase(sql`create database ${name(change.name)}`, false)]
     case 'renameDatabase':
-      return [sql`alter database ${identifier(change.name)} rename to ${identifier(change.newName)}`]
+      return [onDatabase(sql`alter database ${name(change.name)} rename to ${name(change.newName)}`, true)]
     case 'dropDatabase':
-      return [sql`drop database ${identifier(change.name)}`]
+      return [onDatabase(sql`drop database ${name(change.name)}`, false)]
     case 'createSchema':
-      return [sql`create schema ${identifier(change.name)}`]
+      return [createSchema(schemaOf(change.name))]
     case 'renameSchema':
-      return [sql`alter schema ${identifier(change.name)} rename to ${identifier(change.newName)}`]
+      return [renameObject(schemaOf(change.name), { schema: null, from: change.name, to: change.newName })]
     case 'dropSchema':
-      return [sql`drop schema ${identifier(change.name)}${cascade(change)}`]
+      return dropStatements(schemaOf(change.name)).map((one) => cascading(one, change))
     case 'createTable':
-      return createTable(change)
+      return createTableStatements(change, context)
     case 'renameTable':
-      return [sql`alter table ${tableName(change)} rename to ${identifier(change.newName)}`]
-    case 'dropTable':
-      return [sql`drop table ${tableName(change)}${cascade(change)}`]
-    case 'addColumn':
       return [
-        sql`alter table ${tableName(change)} add column ${columnSql(change.column)}`,
-        ...columnComment(change, change.column.name, change.column.comment),
+        renameObject(tableOf(change), { schema: change.schema, from: change.table, to: change.newName }),
       ]
+    case 'dropTable':
+      return dropStatements(tableOf(change)).map((one) => cascading(one, change))
+    case 'addColumn':
+      return addColumn(change, context)
     case 'alterColumn':
       return alterColumn(change)
     case 'dropColumn':
-      return [
-        sql`alter table ${tableName(change)} drop column ${identifier(change.column)}${cascade(change)}`,
-      ]
+      return [cascading(dropColumn({ id: '', name: change.column }, tableOf(change)), change)]
     case 'createIndex':
-      return [createIndex(change)]
-    case 'renameIndex':
-      return [
-        sql`alter index ${identifier(change.schema, change.index)} rename to ${identifier(change.newName)}`,
-      ]
-    case 'dropIndex':
-      return [sql`drop index ${concurrently(change)}${identifier(change.schema, change.index)}`]
+      return [createIndex(indexOf(change), relationOf(change), { isConcurrent: change.concurrently })]
+    case 'renameIndex': {
+      const owner = bareTable({ schema: change.schema, name: change.index })
+      return [renamePart('index', owner, { id: '', from: change.index, to: change.newName })]
+    }
+    case 'dropIndex': {
+      const owner = bareTable({ schema: change.schema, name: change.index })
+      return [dropIndex(bareIndex(change.index), owner, { isConcurrent: change.concurrently })]
+    }
     case 'addConstraint':
-      return [sql`alter table ${tableName(change)} add ${constraintSql(change.constraint)}`]
+      return [addConstraint(modelConstraint(change.constraint), tableOf(change))]
     case 'renameConstraint':
       return [
-        sql`alter table ${tableName(change)} rename constraint ${identifier(change.constraint)} to ${identifier(change.newName)}`,
+        renamePart('constraint', tableOf(change), { id: '', from: change.constraint, to: change.newName }),
       ]
-    case 'dropConstraint':
-      return [
-        sql`alter table ${tableName(change)} drop constraint ${identifier(change.constraint)}${cascade(change)}`,
-      ]
+    case 'dropConstraint': {
+      // Of a constraint that is dropped only the name counts.
+      const constraint = modelConstraint({ kind: 'primary key', name: change.constraint, columns: [] })
+      return [cascading(dropConstraint(constraint, tableOf(change)), change)]
+    }
   }
 }
 
@@ -86,54 +96,110 @@ interface TableRef {
   readonly table: string
 }
 
-function tableName({ schema, table }: TableRef): SqlFragment {
-  return identifier(schema, table)
+function relationOf({ schema, table }: TableRef): RelationName {
+  return { schema, name: table }
 }
 
-function cascade(change: { readonly cascade: boolean }): SqlFragment {
-  return change.cascade ? sql` cascade` : empty
+function tableOf(change: TableRef): Table {
+  return bareTable(relationOf(change))
 }
 
-function concurrently(change: { readonly concurrently: boolean }): SqlFragment {
-  return change.concurrently ? sql`concurrently ` : empty
+function schemaOf(schema: string): Extract<ModelObject, { readonly kind: 'schema' }> {
+  return { kind: 'schema', id: '', name: schema, owner: '', comment: null, grants: [] }
 }
 
-function createTable(change: Extract<SchemaChange, { type: 'createTable' }>): readonly SqlFragment[] {
-  const elements = [...change.columns.map(columnSql), ...change.constraints.map(constraintSql)]
-  const body = elements.length === 0 ? sql`()` : sql`(\n  ${join(elements, ',\n  ')}\n)`
+function onDatabase(text: SqlFragment, inTransaction: boolean): Statement {
+  return statement(text, { objectId: '', summary: 'Change a database', inTransaction })
+}
+
+function cascading(drop: Statement, change: { readonly cascade: boolean }): Statement {
+  return change.cascade ? { ...drop, sql: sql`${fromCatalog(drop.sql)} cascade`.text } : drop
+}
+
+function createTableStatements(
+  change: Extract<SchemaChange, { type: 'createTable' }>,
+  context: CompileContext,
+): readonly Statement[] {
+  const relation = relationOf(change)
+  const table: Table = {
+    ...bareTable(relation),
+    comment: change.comment ?? null,
+    columns: change.columns.map((column) => modelColumn(column, relation)),
+    // A foreign key may stand in CREATE TABLE where it comes after all else.
+    constraints: change.constraints.map(modelConstraint),
+  }
+  const comment = change.comment === undefined ? null : commentOn(table)
   return [
-    sql`create table ${tableName(change)} ${body}`,
-    ...(change.comment === undefined
-      ? []
-      : [sql`comment on table ${tableName(change)} is ${literal(change.comment)}`]),
-    ...change.columns.flatMap((column) => columnComment(change, column.name, column.comment)),
+    ...createTable(table, context),
+    ...table.constraints.filter(({ kind }) => kind === 'foreign key').map((one) => addConstraint(one, table)),
+    ...(comment === null ? [] : [comment]),
+    ...table.columns
+      .filter((column) => column.comment !== null)
+      .map((column) => commentOnPart('column', column, { where: qualified(table), of: shown(table) })),
   ]
 }
 
-function columnComment(
-  table: TableRef,
-  column: string,
-  comment: string | null | undefined,
-): readonly SqlFragment[] {
-  if (comment === undefined) return []
-  const name = identifier(table.schema, table.table, column)
-  return [sql`comment on column ${name} is ${literal(comment)}`]
+function addColumn(
+  change: Extract<SchemaChange, { type: 'addColumn' }>,
+  context: CompileContext,
+): readonly Statement[] {
+  const table = tableOf(change)
+  const column = modelColumn(change.column, table)
+  return [
+    statement(
+      sql`alter table ${qualified(table)} add column ${columnDefinition(column, table, { context })}`,
+      {
+        objectId: '',
+        summary: `Add column ${column.name} to ${shown(table)}`,
+      },
+    ),
+    ...(column.comment === null
+      ? []
+      : [commentOnPart('column', column, { where: qualified(table), of: shown(table) })]),
+  ]
 }
 
-function createIndex(change: Extract<SchemaChange, { type: 'createIndex' }>): SqlFragment {
-  const columns = change.columns.map(
-    (column) => sql`${identifier(column.name)}${column.descending ? sql` desc` : empty}`,
-  )
-  return sql`create ${change.isUnique ? sql`unique ` : empty}index ${concurrently(change)}${
-    change.name === undefined ? empty : sql`${identifier(change.name)} `
-  }on ${tableName(change)} using ${keyword(change.method, METHODS)} (${join(columns)})`
+function indexOf(change: Extract<SchemaChange, { type: 'createIndex' }>): Index {
+  return {
+    ...bareIndex(change.name ?? ''),
+    method: change.method,
+    isUnique: change.isUnique,
+    elements: change.columns.map((column) => ({
+      column: column.name,
+      expression: null,
+      collation: null,
+      operatorClass: null,
+      isDescending: column.descending,
+      isNullsFirst: column.descending,
+    })),
+  }
 }
 
-function alterColumn(change: AlterColumn): readonly SqlFragment[] {
-  const column = identifier(change.column)
-  const alter = (action: SqlFragment): SqlFragment =>
-    sql`alter table ${tableName(change)} alter column ${column} ${action}`
-  const statements: SqlFragment[] = []
+function bareIndex(index: string): Index {
+  return {
+    id: '',
+    name: index,
+    method: 'btree',
+    elements: [],
+    include: [],
+    isUnique: false,
+    isNullsNotDistinct: false,
+    where: null,
+    options: [],
+    tablespace: null,
+    isValid: true,
+    isClustered: false,
+    parent: null,
+    comment: null,
+  }
+}
+
+function alterColumn(change: AlterColumn): readonly Statement[] {
+  const table = tableOf(change)
+  const column = { id: '', name: change.column }
+  const alter = (action: SqlFragment): Statement =>
+    alterColumnAction(table, column, { action, summary: 'Change' })
+  const statements: Statement[] = []
   // The old default goes before the type changes: Postgres would try to convert it and may fail.
   if (change.default !== undefined && (change.default === null || change.newType !== undefined))
     statements.push(alter(sql`drop default`))
@@ -141,17 +207,22 @@ function alterColumn(change: AlterColumn): readonly SqlFragment[] {
     const type = typeSql(change.newType, { withModifiers: true })
     // The cast leaves out the length, so that a value that is too long is an error and is not cut.
     const cast = typeSql(change.newType, { withModifiers: false })
-    statements.push(alter(sql`type ${type} using ${column}::${cast}`))
+    statements.push(alter(sql`type ${type} using ${name(change.column)}::${cast}`))
   }
   if (change.default !== undefined && change.default !== null)
-    statements.push(alter(sql`set default ${defaultSql(change.default)}`))
+    statements.push(alter(sql`set default ${fromCatalog(defaultText(change.default))}`))
   if (change.isNullable !== undefined)
     statements.push(alter(change.isNullable ? sql`drop not null` : sql`set not null`))
-  statements.push(...columnComment(change, change.column, change.comment))
-  if (change.newName !== undefined && change.newName !== change.column)
+  if (change.comment !== undefined)
     statements.push(
-      sql`alter table ${tableName(change)} rename column ${column} to ${identifier(change.newName)}`,
+      commentOnPart(
+        'column',
+        { ...column, comment: change.comment },
+        { where: qualified(table), of: shown(table) },
+      ),
     )
+  if (change.newName !== undefined && change.newName !== change.column)
+    statements.push(renamePart('column', table, { id: '', from: change.column, to: change.newName }))
   if (statements.length === 0)
     throw new AppError('INVALID_INPUT', `The change of column ${change.column} changes nothing.`)
   return statements

@@ -1,45 +1,107 @@
-// The parts of a table as SQL: columns, defaults and constraints.
+// Parts of a table as the HTTP API takes them, in the form of the model: so that one compiler writes them for the API and for the designer.
 import type { z } from 'zod'
 import type { ColumnDefault, ColumnInput, ConstraintInput } from '#contract/capabilities/database.ts'
 import { AppError } from '#contract/errors.ts'
-import { empty, identifier, join, keyword, literal, sql, type SqlFragment } from '../sql/sql.ts'
+import type { Column, Constraint, RelationName, Table } from '#contract/schema/types.ts'
+import { keyword, literal, name, sql } from '../sql/sql.ts'
+import { autoName } from './create/column.ts'
+import { defaultSequenceOptions } from './create/sequence-options.ts'
 import { typeSql } from './type-name.ts'
 
-const ACTIONS = ['no action', 'restrict', 'cascade', 'set null', 'set default'] as const
 const OPERATORS = ['=', '<>', '<', '<=', '>', '>='] as const
-const IDENTITIES = ['always', 'by default'] as const
 
-/** A column as `create table` and `add column` take it. Throws INVALID_INPUT when it has both a default and an identity. */
-export function columnSql(column: ColumnInput): SqlFragment {
+/** A table of which nothing but the name is known. */
+export function bareTable({ schema, name: table }: RelationName): Table {
+  return {
+    kind: 'table',
+    id: '',
+    schema,
+    name: table,
+    owner: '',
+    comment: null,
+    grants: [],
+    isUnlogged: false,
+    columns: [],
+    constraints: [],
+    indexes: [],
+    triggers: [],
+    rules: [],
+    policies: [],
+    hasRowSecurity: false,
+    isRowSecurityForced: false,
+    partitionKey: null,
+    partitionOf: null,
+    inherits: [],
+    foreign: null,
+    replicaIdentity: { kind: 'default', index: null },
+    options: [],
+    tablespace: null,
+    accessMethod: null,
+    estimatedRows: null,
+    sizeBytes: null,
+  }
+}
+
+/** The column in the form of the model. Throws INVALID_INPUT when it has both a default and an identity. */
+export function modelColumn(column: ColumnInput, table: RelationName): Column {
   if (column.identity !== undefined && column.default !== undefined)
     throw new AppError('INVALID_INPUT', `Column ${column.name} cannot have both a default and an identity.`)
-  return sql`${identifier(column.name)} ${typeSql(column.type, { withModifiers: true })}${
-    column.default === undefined ? empty : sql` default ${defaultSql(column.default)}`
-  }${column.isNullable ? empty : sql` not null`}${
-    column.identity === undefined
-      ? empty
-      : sql` generated ${keyword(column.identity, IDENTITIES)} as identity`
-  }`
+  return {
+    id: '',
+    name: column.name,
+    type: typeSql(column.type, { withModifiers: true }).text,
+    typeId: null,
+    isNullable: column.isNullable,
+    notNull: null,
+    default: column.default === undefined ? null : defaultText(column.default),
+    identity:
+      column.identity === undefined
+        ? null
+        : {
+            kind: column.identity,
+            sequence: {
+              schema: table.schema,
+              // Names too long to be put together are cut by Postgres in its own way; these are cut here.
+              name: autoName([table.name, column.name], 'seq') ?? `${column.name.slice(0, 14)}_seq`,
+            },
+            options: defaultSequenceOptions('bigint'),
+          },
+    generated: null,
+    collation: null,
+    storage: null,
+    compression: null,
+    statisticsTarget: null,
+    options: [],
+    comment: column.comment ?? null,
+    grants: [],
+    isInherited: false,
+  }
 }
 
 /** The expression of a default. */
-export function defaultSql(value: z.output<typeof ColumnDefault>): SqlFragment {
-  if (value.kind === 'literal') return literal(value.value)
-  return value.name === 'current_date' ? sql`current_date` : sql`${identifier('pg_catalog', value.name)}()`
+export function defaultText(value: z.output<typeof ColumnDefault>): string {
+  if (value.kind === 'literal') return literal(value.value).text
+  return value.name === 'current_date' ? 'current_date' : sql`${name('pg_catalog', value.name)}()`.text
 }
 
-/** A table constraint, with its name if it has one. Throws INVALID_INPUT when a foreign key names a different number of columns on its two sides. */
-export function constraintSql(constraint: ConstraintInput): SqlFragment {
-  const name = constraint.name === undefined ? empty : sql`constraint ${identifier(constraint.name)} `
-  return sql`${name}${constraintBody(constraint)}`
-}
-
-function constraintBody(constraint: ConstraintInput): SqlFragment {
+/** The constraint in the form of the model; without a name Postgres gives it one. Throws INVALID_INPUT when a foreign key names a different number of columns on its two sides. */
+export function modelConstraint(constraint: ConstraintInput): Constraint {
+  const head = { id: '', name: constraint.name ?? '', comment: null, isInherited: false }
+  const deferral = { isDeferrable: false, isInitiallyDeferred: false }
   switch (constraint.kind) {
     case 'primary key':
-      return sql`primary key (${columnList(constraint.columns)})`
     case 'unique':
-      return sql`unique ${constraint.nullsNotDistinct ? sql`nulls not distinct ` : empty}(${columnList(constraint.columns)})`
+      return {
+        ...head,
+        ...deferral,
+        kind: constraint.kind,
+        columns: constraint.columns,
+        include: [],
+        isNullsNotDistinct: constraint.kind === 'unique' && constraint.nullsNotDistinct,
+        isWithoutOverlaps: false,
+        options: [],
+        tablespace: null,
+      }
     case 'foreign key': {
       const { columns, references, onDelete, onUpdate } = constraint
       if (columns.length !== references.columns.length)
@@ -47,16 +109,31 @@ function constraintBody(constraint: ConstraintInput): SqlFragment {
           'INVALID_INPUT',
           `A foreign key of ${columns.length} columns cannot refer to ${references.columns.length}.`,
         )
-      const target = identifier(references.schema, references.table)
-      return sql`foreign key (${columnList(columns)}) references ${target} (${columnList(references.columns)})${
-        onDelete === 'no action' ? empty : sql` on delete ${keyword(onDelete, ACTIONS)}`
-      }${onUpdate === 'no action' ? empty : sql` on update ${keyword(onUpdate, ACTIONS)}`}`
+      return {
+        ...head,
+        ...deferral,
+        kind: 'foreign key',
+        columns,
+        references: { schema: references.schema, name: references.table, columns: references.columns },
+        match: 'simple',
+        onUpdate,
+        onDelete,
+        onDeleteColumns: [],
+        isPeriod: false,
+        isValidated: true,
+        isEnforced: true,
+      }
     }
     case 'check':
-      return sql`check (${identifier(constraint.column)} ${keyword(constraint.operator, OPERATORS)} ${literal(constraint.value)})`
+      return {
+        ...head,
+        kind: 'check',
+        expression:
+          sql`${name(constraint.column)} ${keyword(constraint.operator, OPERATORS)} ${literal(constraint.value)}`
+            .text,
+        isNoInherit: false,
+        isValidated: true,
+        isEnforced: true,
+      }
   }
-}
-
-function columnList(columns: readonly string[]): SqlFragment {
-  return join(columns.map((column) => identifier(column)))
 }

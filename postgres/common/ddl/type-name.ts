@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { TypeName as TypeNameSchema } from '#contract/capabilities/database.ts'
 import { AppError } from '#contract/errors.ts'
-import { empty, identifier, join, literal, sql, type SqlFragment } from '../sql/sql.ts'
+import { empty, join, literal, name, sql, type SqlFragment } from '../sql/sql.ts'
 
 export type TypeName = z.output<typeof TypeNameSchema>
 
@@ -62,18 +62,17 @@ export function typeSql(type: TypeName, options: { readonly withModifiers: boole
 }
 
 function resolveType(type: TypeName): { name: SqlFragment; modifiers: readonly number[] } {
-  if (type.schema !== undefined)
-    return { name: identifier(type.schema, type.name), modifiers: type.modifiers }
+  if (type.schema !== undefined) return { name: name(type.schema, type.name), modifiers: type.modifiers }
   const spoken = type.name.trim().toLowerCase().replaceAll(/\s+/g, ' ')
   if (spoken === 'float') return { name: builtIn(floatFor(type.modifiers)), modifiers: [] }
-  const name = ALIASES.get(spoken) ?? (BUILT_IN.has(spoken) ? spoken : undefined)
+  const known = ALIASES.get(spoken) ?? (BUILT_IN.has(spoken) ? spoken : undefined)
   // Not built in: a type of the person's own, or `serial`, which is no type and must stay a bare name.
-  if (name === undefined) return { name: identifier(type.name), modifiers: type.modifiers }
-  return { name: builtIn(name), modifiers: modifiersFor(spoken, type.modifiers) }
+  if (known === undefined) return { name: name(type.name), modifiers: type.modifiers }
+  return { name: builtIn(known), modifiers: modifiersFor(spoken, type.modifiers) }
 }
 
-function builtIn(name: string): SqlFragment {
-  return identifier('pg_catalog', name)
+function builtIn(type: string): SqlFragment {
+  return name('pg_catalog', type)
 }
 
 /** `float(p)` counts binary digits and chooses between two types. */

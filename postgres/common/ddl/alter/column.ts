@@ -65,13 +65,20 @@ interface Steps {
   readonly resets: boolean
 }
 
-/** `alter table shop.film alter column title …` and what it does in words. */
-function alter(change: ColumnChange, action: SqlFragment, summary: string): Statement {
-  const { table, after } = change
-  return statement(sql`${head(table)} alter column ${name(after.name)} ${action}`, {
-    objectId: after.id,
-    summary: `${summary} column ${after.name} of ${shown(table)}`,
+/** `alter table shop.film alter column title …`; `summary` is what it does, before the column's name. */
+export function alterColumnAction(
+  table: Table,
+  column: { readonly id: string; readonly name: string },
+  { action, summary }: { readonly action: SqlFragment; readonly summary: string },
+): Statement {
+  return statement(sql`${head(table)} alter column ${name(column.name)} ${action}`, {
+    objectId: column.id,
+    summary: `${summary} column ${column.name} of ${shown(table)}`,
   })
+}
+
+function alter({ table, after }: ColumnChange, action: SqlFragment, summary: string): Statement {
+  return alterColumnAction(table, after, { action, summary })
 }
 
 function head(table: Table): SqlFragment {

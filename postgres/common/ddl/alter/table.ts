@@ -125,12 +125,14 @@ export function optionChange(before: readonly string[], after: readonly string[]
 }
 
 /** Copies the rows of a table that was moved aside into the one that takes its place. */
-export function copyRows(from: Table, to: Table, aside: string): Statement {
+export function copyRows(from: Table, to: Table, aside: string): readonly Statement[] {
   const old = new Map(from.columns.map((column) => [column.id, column]))
   const pairs = to.columns.flatMap((column) => {
     const source = old.get(column.id) ?? from.columns.find((one) => one.name === column.name)
     return source === undefined || column.generated !== null ? [] : [{ source, column }]
   })
+  // Without a column in common there is nothing of a row to keep.
+  if (pairs.length === 0) return []
   const targets = pairs.map(({ column }) => name(column.name))
   const sources = pairs.map(({ source, column }) =>
     source.type === column.type
@@ -142,8 +144,10 @@ export function copyRows(from: Table, to: Table, aside: string): Statement {
     : empty
   const list = (fragments: readonly SqlFragment[]): SqlFragment =>
     fragments.slice(1).reduce((all, one) => sql`${all}, ${one}`, fragments[0] ?? empty)
-  return statement(
-    sql`insert into ${qualified(to)} (${list(targets)})${overriding} select ${list(sources)} from ${name(aside, from.name)}`,
-    { objectId: to.id, summary: `Copy the rows of ${shown(to)}` },
-  )
+  return [
+    statement(
+      sql`insert into ${qualified(to)} (${list(targets)})${overriding} select ${list(sources)} from ${name(aside, from.name)}`,
+      { objectId: to.id, summary: `Copy the rows of ${shown(to)}` },
+    ),
+  ]
 }

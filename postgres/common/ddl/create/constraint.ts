@@ -8,9 +8,9 @@ import { clause, nameList, parenthesised, storageOptions } from './expression.ts
 const ACTIONS = ['no action', 'restrict', 'cascade', 'set null', 'set default'] as const
 const KEYS = ['primary key', 'unique'] as const
 
-/** `constraint film_pkey primary key (film_id)`. NOT VALID is left to `addConstraint`: inside CREATE TABLE it means nothing. */
+/** `constraint film_pkey primary key (film_id)`; one without a name gets it from Postgres. NOT VALID is left to `addConstraint`: inside CREATE TABLE it means nothing. */
 export function constraintDefinition(constraint: Constraint): SqlFragment {
-  return sql`constraint ${name(constraint.name)} ${constraintBody(constraint)}`
+  return sql`${constraint.name === '' ? empty : sql`constraint ${name(constraint.name)} `}${constraintBody(constraint)}`
 }
 
 function constraintBody(constraint: Constraint): SqlFragment {

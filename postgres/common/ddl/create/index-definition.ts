@@ -12,7 +12,7 @@ export interface CreateIndexOptions {
   readonly isOnly?: boolean
 }
 
-/** `create unique index film_title_idx on public.film (title)`. The method is named unless it is btree. */
+/** `create unique index film_title_idx on public.film (title)`. The method is named unless it is btree; an index without a name gets it from Postgres. */
 export function createIndex(index: Index, table: RelationName, options: CreateIndexOptions = {}): Statement {
   const unique = index.isUnique ? sql`unique ` : empty
   const concurrently = options.isConcurrent === true ? sql`concurrently ` : empty
@@ -24,7 +24,7 @@ export function createIndex(index: Index, table: RelationName, options: CreateIn
   const tablespace = index.tablespace === null ? empty : sql` tablespace ${name(index.tablespace)}`
   const where = index.where === null ? empty : sql` where ${parenthesised(index.where)}`
   return statement(
-    sql`create ${unique}index ${concurrently}${name(index.name)} on ${only}${qualified(table)}${method} (${join(
+    sql`create ${unique}index ${concurrently}${index.name === '' ? empty : sql`${name(index.name)} `}on ${only}${qualified(table)}${method} (${join(
       index.elements.map(indexElement),
     )})${include}${nulls}${storage}${tablespace}${where}`,
     {

@@ -160,7 +160,7 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
       rank: RANK.copy,
       name: label,
       statements: [
-        copyRows(table, after, asideSchema),
+        ...copyRows(table, after, asideSchema),
         ...after.columns
           .filter(({ identity }) => identity !== null)
           .map((column) => continueIdentity(column, after)),
