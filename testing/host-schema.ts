@@ -30,8 +30,6 @@ export interface TestSchema extends SchemaCapability {
   readonly changes: string[]
   readonly errors: unknown[]
   mayLook: boolean
-  /** How often it was asked whether the database may be looked at. */
-  questions: number
   /** What the connection's folder has. */
   files: MigrationFiles
   /** Ends the names of scratch databases. */
@@ -64,7 +62,6 @@ export async function createTestSchema(
       newId: () => scratchId,
       migrationFiles: () => Promise.resolve(schema.files),
       mayLook() {
-        schema.questions += 1
         return schema.mayLook
       },
       timing: { intervalMs, retryMs: intervalMs, shareOfTime: 1 },
@@ -86,7 +83,6 @@ export async function createTestSchema(
     errors,
     changes,
     mayLook: true,
-    questions: 0,
     files: migrationTexts([]),
     scratchId,
     stopListening,

@@ -1,8 +1,8 @@
 // The door of schema: the model of each database's schema, for the designer, the structure screens and compare.
-import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { schema } from '#contract/capabilities/schema.ts'
 import { AppError } from '#contract/errors.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import { runDry } from './dry-run.ts'
 import { createMigrationModels, type MigrationModelDependencies } from './migration-model.ts'
 import { modelPieces } from './pieces.ts'
 import { createSchemaReader, type ReaderDependencies, type SchemaReader } from './reader.ts'
@@ -13,8 +13,6 @@ export type { LoadedSchema } from './pieces.ts'
 export type { SchemaReader } from './reader.ts'
 
 export interface SchemaDependencies extends ReaderDependencies, MigrationModelDependencies {
-  /** False for a project that sleeps. */
-  readonly mayLook: (connectionId: ConnectionId) => boolean
   readonly timing?: Partial<WatchTiming>
 }
 
@@ -62,9 +60,7 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
       },
       review: ({ connectionId, sql }) =>
         review({ connections: dependencies.connections, reader }, connectionId, sql),
-      async *dryRun() {
-        throw notYet()
-      },
+      dryRun: (input, { signal }) => runDry(dependencies, { ...input, signal }),
     },
     async close() {
       await watch.close()

@@ -14,6 +14,8 @@ export interface ReaderDependencies {
   readonly connections: ConnectionsService
   readonly store: SchemaStore
   readonly clock: { now(): Date }
+  /** False for a project that sleeps: connecting would wake it. */
+  readonly mayLook: (connectionId: ConnectionId) => boolean
   /** Told of failures of refreshes that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void
   /** How long a reading waits to be written to the cache, in milliseconds. */
@@ -183,6 +185,8 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
           return loaded(connectionId, stored)
         }
       }
+      // A project that sleeps is woken by who asks for it, not by a tab that is opened with the app.
+      if (!dependencies.mayLook(connectionId)) return { ...loaded(connectionId, stored), isStale: true }
       if (connection.reachability === 'unreachable') outOfReach.add(connectionId)
       const ageMs = clock.now().getTime() - Date.parse(stored.asOf)
       if (ageMs > SCHEMA_FRESH_MS || outOfReach.has(connectionId)) refreshBehind(connectionId)

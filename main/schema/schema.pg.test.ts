@@ -105,14 +105,26 @@ describe('the schema', () => {
 
   test('of a project that sleeps is not looked at', async () => {
     const schema = await createTestSchema(database.target, { intervalMs: 20 })
-    schema.mayLook = false
     await schema.tables()
-    await expect.poll(() => schema.questions).toBe(1)
+    await expect.poll(sessions).toEqual(['NebulaDB schema watch'])
+    schema.mayLook = false
+    await expect.poll(sessions).toEqual([])
     await execute('create table actor (id int)')
+    schema.connections.pass(10 * 60_000)
+    expect(await schema.load()).toMatchObject({ isStale: true })
     expect(await sessions()).toEqual([])
+    expect(schema.changes).toEqual([])
+  })
+
+  test('of a project that sleeps is read when somebody asks for that', async () => {
+    const schema = await createTestSchema(database.target)
+    await schema.tables()
+    schema.mayLook = false
+    await execute('create table actor (id int)')
+    expect(await schema.tables()).toEqual(['film'])
+    expect(await schema.tables(true)).toEqual(['actor', 'film'])
     schema.mayLook = true
-    await schema.load()
-    await expect.poll(() => schema.changes.length).toBe(1)
+    expect(await schema.load()).toMatchObject({ isStale: false })
   })
 
   test('is there after a restart, and read again behind the answer when it is old', async () => {
