@@ -15,15 +15,18 @@ export function splitCommands(statement: string): {
 } {
   const tokens = tokensOf(statement)
   const first = firstCommand(tokens)
-  const head = statement.slice(0, tokens[first]?.start ?? statement.length).trimEnd()
+  // From token to token: a comment at the end of a line would swallow what is put behind it.
+  const head = statement.slice(0, tokens[first - 1]?.end ?? 0)
   const commands: string[] = []
-  let from = tokens[first]?.start ?? statement.length
-  for (const token of tokens.slice(first)) {
-    if (token.text !== ',' || token.depth > 0) continue
-    commands.push(statement.slice(from, token.start).trim())
-    from = token.end
+  let from = first
+  const endAt = (index: number): void =>
+    void commands.push(statement.slice(tokens[from]?.start ?? 0, tokens[index - 1]?.end ?? 0))
+  for (let index = first; index < tokens.length; index += 1) {
+    if (tokens[index]?.text !== ',' || tokens[index]?.depth !== 0) continue
+    endAt(index)
+    from = index + 1
   }
-  commands.push(statement.slice(from).trim())
+  endAt(tokens.length)
   return { head, commands }
 }
 
