@@ -45,7 +45,9 @@ function targetOf(region: Element): HTMLElement | undefined {
   const before = lastFocused.get(region)
   if (before !== undefined && before.isConnected && region.contains(before) && isShown(before)) return before
   return [...region.querySelectorAll(FOCUSABLE)].find(
-    (element): element is HTMLElement => element instanceof HTMLElement && isShown(element),
+    // A splitter at its edge is no place to arrive at.
+    (element): element is HTMLElement =>
+      element instanceof HTMLElement && isShown(element) && element.getAttribute('role') !== 'separator',
   )
 }
 

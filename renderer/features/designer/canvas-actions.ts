@@ -70,6 +70,7 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       const id = patch === null ? undefined : made(model, patch)[0]
       if (id === undefined) return null
       place(new Map([[id, freePlaceAround(session, id, at)]]))
+      session.reveal.get()?.(id)
       return id
     },
     remove({ objectIds, partId }: Selection) {

@@ -38,6 +38,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   const [dropping, setDropping] = useState<Dropping | null>(null)
   const [ratio, setRatio] = useLayoutNumber('designer.split', SPLIT)
   const { model, head } = useStore(session.draft.state)
+  const { name } = useStore(session.design)
   const actions = useMemo(
     () =>
       createCanvasActions({
@@ -57,6 +58,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   const isEmpty = !model.objects.some(isDrawable)
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">{name}</h1>
       <MergeGuard session={session} />
       <SplitPanes
         label="Size of the migration preview"

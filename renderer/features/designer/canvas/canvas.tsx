@@ -7,7 +7,7 @@ import {
   type NodeMouseHandler,
 } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ComponentType, type ReactNode } from 'react'
-import { useStore } from '../../../host/store.ts'
+import { createStore, useStore } from '../../../host/store.ts'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
 import {
   addTable,
@@ -33,6 +33,7 @@ import { ReferenceLine, useReferenceDrawing } from './reference-drawing.tsx'
 import { RelationLayer } from './relation-layer.tsx'
 import { ShapeNode } from './shape-node.tsx'
 import { drawingOf, type Drawing, type Relation } from './shapes.ts'
+import { rowMiddle } from './sizes.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useDiagramLayout } from './use-layout.ts'
 import { ZoomWatch } from './zoom-watch.tsx'
@@ -41,6 +42,8 @@ import './designer.css'
 const NODE_TYPES = { shape: ShapeNode, note: NoteNode }
 const FIT = { padding: 0.08, maxZoom: 1, duration: 0 } as const
 const NO_EDGES: never[] = []
+/** What is revealed can be read. */
+const READABLE = 0.8
 
 export interface DesignerCanvasProps {
   readonly session: DesignSession
@@ -359,29 +362,44 @@ function useHighlight(relations: readonly Relation[]): void {
   }, [objectIds, partId, relations, highlight])
 }
 
-/** Lends the session the way to bring something into view. */
+interface Wanted {
+  readonly objectId: string
+  readonly partId: string | null
+}
+
+/** Lends the session the way to bring something into view. What was just made is shown as soon as it is drawn. */
 function useReveal(
   session: DesignSession,
   drawing: Drawing,
   setFocus: (focus: Neighbourhood | null) => void,
 ): void {
   const flow = useReactFlow()
+  const [wish] = useState(() => createStore<Wanted | null>(null))
+  const wanted = useStore(wish)
   useEffect(() => {
     const reveal = (objectId: string, partId?: string): void => {
-      const id = drawing.foldedInto.get(objectId) ?? objectId
       session.selection.set({ objectIds: [objectId], partId: partId ?? null })
-      const shape = drawing.shapes.find((one) => one.id === id)
-      const place = session.diagram.get().positions[id]
-      if (shape === undefined || place === undefined) return
       setFocus(null)
-      void flow.setCenter(place.x + shape.width / 2, place.y + Math.min(shape.height, 400) / 2, {
-        zoom: Math.max(flow.getZoom(), 0.8),
-        duration: 0,
-      })
+      wish.set({ objectId, partId: partId ?? null })
     }
     session.reveal.set(reveal)
     return () => {
       if (session.reveal.get() === reveal) session.reveal.set(null)
     }
-  }, [session, drawing, flow, setFocus])
+  }, [session, setFocus, wish])
+  useEffect(() => {
+    if (wanted === null) return
+    const id = drawing.foldedInto.get(wanted.objectId) ?? wanted.objectId
+    const shape = drawing.shapes.find((one) => one.id === id)
+    const place = session.diagram.get().positions[id]
+    if (shape === undefined || place === undefined) return
+    const row = shape.rows.findIndex((one) => one.id === wanted.partId)
+    const zoom = Math.max(flow.getZoom(), READABLE)
+    void flow.setCenter(
+      place.x + shape.width / 2,
+      place.y + (row === -1 ? Math.min(shape.height, 400) / 2 : rowMiddle(row)),
+      { zoom, duration: 0 },
+    )
+    wish.set(null)
+  }, [wanted, wish, drawing, session, flow])
 }
