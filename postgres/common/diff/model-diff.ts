@@ -91,7 +91,11 @@ export function compareModels(older: SchemaModel, newer: SchemaModel, options: D
         : {
             id: original.id,
             before: renames.apply(original),
-            after: refreshTexts(original.before, original.after, changes),
+            after: refreshTexts(
+              original.before,
+              original.after,
+              original.before !== null && changes.size > 0 ? renames.rewritesFor(original.before.id) : null,
+            ),
           }
     pairs.set(pair.id, pair)
     if (original.before === original.after && renames.list.length === 0) continue

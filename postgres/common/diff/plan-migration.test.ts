@@ -186,6 +186,22 @@ describe('a plan', () => {
     ).toEqual(['alter table public.film rename column title to name'])
   })
 
+  test('a view that is made again over a renamed column keeps the name of its own column', () => {
+    const view = testView('titles', [['title', 'text']], ' SELECT film.title\n   FROM public.film')
+    const dependencies = [[view.id, 'column:title']] as const
+    const newer = {
+      ...view,
+      columns: view.columns.map((column) => ({ ...column, type: 'character varying(20)' })),
+    }
+    const renamed = withColumn(film, 'title', { name: 'name', type: 'character varying(20)' })
+    expect(up(testModel([film, view], dependencies), testModel([renamed, newer], dependencies))).toEqual([
+      'alter table public.film rename column title to name',
+      'drop view public.titles',
+      'alter table public.film alter column name type character varying(20)',
+      'create view public.titles (title) as\n select film.name\n   from public.film',
+    ])
+  })
+
   test('marks what loses rows, and says so', () => {
     const [drop] = planMigration(testModel([film]), testModel([]), { matchBy: 'id' }).up
     expect(drop).toMatchObject({ sql: 'drop table public.film', isDestructive: true })

@@ -3,7 +3,7 @@ import type { ModelObject, RelationName, SchemaModel, Table, View } from '#contr
 import type { ChangedKind } from '../ddl/change.ts'
 import type { Matching, ObjectPair } from './match.ts'
 import { partListsOf, type Part } from './parts.ts'
-import { NO_NAME_CHANGES, rewriteNames, type NameChanges } from './sql-text.ts'
+import { NO_NAME_CHANGES, rewriteQualifiedNames, type NameChanges, type Rewrites } from './sql-text.ts'
 
 /** One object or part with another name, or in another schema. Names are as they were and as they will be. */
 export interface Renamed {
@@ -21,6 +21,8 @@ export interface Renames {
   readonly list: readonly Renamed[]
   /** Old names to new ones, of the things that an object of the older model needs. All, where it is not known what it needs. */
   changesFor(olderId: string): NameChanges
+  /** The same, to write text anew. */
+  rewritesFor(olderId: string): Rewrites
   /** An object of the older model with the newer names in all that refers by name. Text stays as it is. */
   apply(pair: ObjectPair): ModelObject | null
 }
@@ -29,7 +31,13 @@ export interface Renames {
 export function findRenames(older: SchemaModel, matching: Matching): Renames {
   const list: Renamed[] = []
   for (const pair of matching.pairs) collect(pair, matching, list)
-  if (list.length === 0) return { list, changesFor: () => NO_NAME_CHANGES, apply: ({ before }) => before }
+  if (list.length === 0)
+    return {
+      list,
+      changesFor: () => NO_NAME_CHANGES,
+      rewritesFor: () => rewritesOf([]),
+      apply: ({ before }) => before,
+    }
   const resolver = new Resolver(list)
   const byId = new Map(list.map((one) => [one.olderId, one]))
   const everything = changesOf(list)
@@ -48,6 +56,11 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
         known.set(olderId, changes)
       }
       return changes
+    },
+    rewritesFor(olderId) {
+      needs ??= needsOf(older, byId)
+      const needed = needs.get(olderId)
+      return rewritesOf(needed === undefined ? list : [...schemas, ...needed])
     },
     apply: (pair) => resolver.apply(pair, matching),
   }
@@ -114,6 +127,21 @@ function changesOf(list: readonly Renamed[]): NameChanges {
   return changes
 }
 
+function rewritesOf(list: readonly Renamed[]): Rewrites {
+  const qualified = new Map<string, { schema: string; name: string }>()
+  const schemas = new Map<string, string>()
+  const plain = new Map<string, string>()
+  for (const { kind, isPart, before, after } of list) {
+    if (kind === 'schema' && !isPart) schemas.set(before.name, after.name)
+    else {
+      if (!isPart && before.schema !== null && after.schema !== null)
+        qualified.set(key(before.schema, before.name), { schema: after.schema, name: after.name })
+      if (before.name !== after.name) plain.set(before.name, after.name)
+    }
+  }
+  return { qualified, schemas, plain }
+}
+
 /** For each id of the older model: the renamed things that it, or a part of it, needs. */
 function needsOf(
   older: SchemaModel,
@@ -154,7 +182,7 @@ class Resolver {
   private readonly relations = new Map<string, RelationName>()
   private readonly columns = new Map<string, string>()
   private readonly schemas = new Map<string, string>()
-  private readonly types: NameChanges
+  private readonly types: Rewrites
   /** Objects with another name, or with parts that have one. */
   private readonly owners = new Set<string>()
   private readonly ids = new Set<string>()
@@ -174,7 +202,7 @@ class Resolver {
       else if (schema !== null && after.schema !== null)
         this.relations.set(key(schema, before.name), { schema: after.schema, name: after.name })
     }
-    this.types = changesOf(
+    this.types = rewritesOf(
       list.filter(
         ({ kind, isPart }) =>
           !isPart && ['schema', 'table', 'view', 'enum', 'domain', 'composite', 'range'].includes(kind),
@@ -238,7 +266,7 @@ class Resolver {
         return {
           ...before,
           ...this.placed(before, after),
-          identityArguments: rewriteNames(before.identityArguments, this.types),
+          identityArguments: rewriteQualifiedNames(before.identityArguments, this.types),
         }
       case 'eventTrigger':
         return { ...before, name, function: this.relation(before.function) }
@@ -265,7 +293,7 @@ class Resolver {
         return {
           ...before,
           schema: before.schema === null ? null : (this.schemas.get(before.schema) ?? before.schema),
-          identity: rewriteNames(before.identity, this.types),
+          identity: rewriteQualifiedNames(before.identity, this.types),
         }
     }
   }

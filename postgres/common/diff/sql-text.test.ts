@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { namesIn, rewriteNames, sameExpression } from './sql-text.ts'
+import { namesIn, rewriteNames, rewriteQualifiedNames, sameExpression } from './sql-text.ts'
 
 const renamed = new Map([['title', new Set(['name'])]])
 
@@ -45,6 +45,17 @@ test('names are rewritten outside of constants only, and quoted where they must 
   const changes = new Map([['title', new Set(['Odd name'])]])
   expect(rewriteNames(`select title, 'title', "title" from film`, changes)).toBe(
     `select "Odd name", 'title', "Odd name" from film`,
+  )
+})
+
+test('what moves to another schema takes only its own qualified name along', () => {
+  const rewrites = {
+    qualified: new Map([['public\0film', { schema: 'shop', name: 'movie' }]]),
+    schemas: new Map([['old', 'new']]),
+    plain: new Map([['film', 'movie']]),
+  }
+  expect(rewriteQualifiedNames('select film.id from public.film, public.actor, old.film', rewrites)).toBe(
+    'select movie.id from shop.movie, public.actor, new.film',
   )
 })
 

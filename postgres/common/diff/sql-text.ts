@@ -1,6 +1,6 @@
 // Compares and rewrites pieces of SQL by their tokens: what Postgres prints and what a person wrote may differ in spelling and mean the same.
 import { createLexer, type TokenKind } from '../script/lexer.ts'
-import { readableName } from '../sql/readable-name.ts'
+import { name as quoted } from '../sql/sql.ts'
 
 interface Token {
   readonly kind: TokenKind
@@ -154,15 +154,50 @@ export function namesIn(text: string): ReadonlySet<string> {
   )
 }
 
-/** `text` with every name that changed in its new form. Where a name became several, the first is taken. */
+/** New names for text that is written anew. */
+export interface Rewrites {
+  /** By `schema\0name`: where an object is now, and what it is called. */
+  readonly qualified: ReadonlyMap<string, { readonly schema: string; readonly name: string }>
+  readonly schemas: ReadonlyMap<string, string>
+  /** Names that stand alone: of columns, of tables within a query. */
+  readonly plain: ReadonlyMap<string, string>
+}
+
+/** `text` with every name that changed in its new form, whatever stands before it. Where a name became several, the first is taken. */
 export function rewriteNames(text: string, changes: NameChanges): string {
+  const plain = new Map(
+    [...changes].flatMap(([from, to]) => [...to].slice(0, 1).map((one) => [from, one] as const)),
+  )
+  return rewriteQualifiedNames(text, { qualified: new Map(), schemas: new Map(), plain })
+}
+
+/** `text` with the new names of objects, schemas and columns: a qualified name changes as a whole. */
+export function rewriteQualifiedNames(text: string, { qualified, schemas, plain }: Rewrites): string {
+  const tokens = tokensOf(text)
   let written = ''
   let from = 0
-  for (const token of tokensOf(text)) {
-    const [name] = isName(token) ? (changes.get(token.text) ?? []) : []
-    if (name === undefined) continue
-    written += text.slice(from, token.start) + readableName(name)
+  const put = (token: Token, name: string | undefined): void => {
+    if (name === undefined || name === token.text) return
+    written += text.slice(from, token.start) + quoteName(name)
     from = token.end
   }
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]
+    if (token === undefined || !isName(token)) continue
+    const next = tokens[at + 1]?.text === '.' ? tokens[at + 2] : undefined
+    const moved = next === undefined ? undefined : qualified.get(`${token.text}\0${next.text}`)
+    if (next !== undefined && moved !== undefined) {
+      put(token, moved.schema)
+      put(next, moved.name)
+      at += 2
+    } else if (next !== undefined && schemas.has(token.text)) {
+      put(token, schemas.get(token.text))
+      at += 2
+    } else put(token, plain.get(token.text))
+  }
   return written + text.slice(from)
+}
+
+function quoteName(name: string): string {
+  return quoted(name).text
 }

@@ -3,23 +3,27 @@ import type { View } from '#contract/schema/types.ts'
 import { empty, join, name, sql } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, shown, statement } from './context.ts'
-import { definition, expression, storageOptions } from './expression.ts'
+import { definition, expression, nameList, storageOptions } from './expression.ts'
 
 export interface CreateViewOptions {
   /** CREATE OR REPLACE, for a plain view whose first columns stay as they are. */
   readonly orReplace?: boolean
   /** Leaves a materialised view empty, whatever the model says. */
   readonly withNoData?: boolean
+  /** Says the names of the columns, because the query alone would give others: it was written with the new names of what it reads. */
+  readonly withColumns?: boolean
 }
 
 /** CREATE VIEW or CREATE MATERIALIZED VIEW. Defaults of columns, indexes and triggers are statements of their own. */
 export function createView(view: View, options: CreateViewOptions = {}): Statement {
   const about = { objectId: view.id, summary: `Create ${describe(view)}` }
+  const columns =
+    options.withColumns === true ? sql` (${nameList(view.columns.map((column) => column.name))})` : empty
   const storage = view.options.length === 0 ? empty : sql` with (${storageOptions(view.options)})`
   if (!view.isMaterialized) {
     const replace = options.orReplace === true ? sql`or replace ` : empty
     return statement(
-      sql`create ${replace}view ${qualified(view)}${storage} as\n${definition(view.definition)}`,
+      sql`create ${replace}view ${qualified(view)}${columns}${storage} as\n${definition(view.definition)}`,
       about,
     )
   }
@@ -27,7 +31,7 @@ export function createView(view: View, options: CreateViewOptions = {}): Stateme
   const tablespace = view.tablespace === null ? empty : sql` tablespace ${name(view.tablespace)}`
   const data = view.isPopulated && options.withNoData !== true ? empty : sql`\nwith no data`
   return statement(
-    sql`create materialized view ${qualified(view)}${method}${storage}${tablespace} as\n${definition(view.definition)}${data}`,
+    sql`create materialized view ${qualified(view)}${columns}${method}${storage}${tablespace} as\n${definition(view.definition)}${data}`,
     about,
   )
 }

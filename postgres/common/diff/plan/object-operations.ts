@@ -17,7 +17,7 @@ import { grantStatements } from '../../ddl/create/grants.ts'
 import { createIndex } from '../../ddl/create/index-definition.ts'
 import { sequenceOwnedBy } from '../../ddl/create/routine.ts'
 import { createRule, createTrigger } from '../../ddl/create/table-parts.ts'
-import { viewDefaults } from '../../ddl/create/view.ts'
+import { createView, viewDefaults } from '../../ddl/create/view.ts'
 import { dropStatements } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import type { DiffOfKind, ObjectDiff } from '../model-diff.ts'
@@ -70,7 +70,11 @@ export function createObjectOperations(planner: Planner, object: ModelObject): v
     key: `create ${object.id}`,
     rank: CREATE_RANK[object.kind],
     name: label,
-    statements: isMade ? [] : createBare(object, context),
+    statements: isMade
+      ? []
+      : isRewritten(planner, object)
+        ? [createView(object, { withColumns: true })]
+        : createBare(object, context),
   })
   operations.begins.set(object.id, key)
   operations.order(`drop ${object.id}`, key)
@@ -104,6 +108,17 @@ export function createObjectOperations(planner: Planner, object: ModelObject): v
     }
   }
   void rebuild
+}
+
+/** Whether a view's text says other names than it did: its own columns keep theirs. */
+function isRewritten({ diff }: Planner, object: ModelObject): object is View {
+  const before = diff.pairs.get(object.id)?.before
+  return (
+    diff.renames.list.length > 0 &&
+    object.kind === 'view' &&
+    before?.kind === 'view' &&
+    before.definition !== object.definition
+  )
 }
 
 function viewParts({ operations, context }: Planner, view: View, key: string): readonly string[] {
