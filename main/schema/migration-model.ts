@@ -9,7 +9,7 @@ import { createMigrator, type OpenSession } from '#postgres/node/migrations/migr
 import { withScratchDatabase } from '#postgres/node/scratch-database.ts'
 import type { ConnectionsService } from '../connections/index.ts'
 import type { LoadedSchema } from './pieces.ts'
-import { withoutHistory } from './without-history.ts'
+import { withoutHistory } from '#postgres/node/migrations/without-history.ts'
 
 export interface MigrationModelDependencies {
   readonly connections: ConnectionsService

@@ -8,7 +8,7 @@ import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
 import type { LoadedSchema } from './pieces.ts'
 import { isSameModel } from './same-model.ts'
-import { withoutHistory } from './without-history.ts'
+import { withoutHistory } from '#postgres/node/migrations/without-history.ts'
 
 export interface ReaderDependencies {
   readonly connections: ConnectionsService

@@ -7,14 +7,14 @@ import { outsideTransaction, transactionControl } from '#postgres/common/safety/
 import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
 import { SQLSTATE } from '#postgres/common/sqlstate.ts'
 import { introspectModel } from '../introspect-model.ts'
-import { HISTORY_SCHEMA } from '../migrations/history.ts'
 import type { OpenSession } from '../migrations/migrator.ts'
 import { runCancellable } from '../migrations/run-cancellable.ts'
+import { withoutHistory } from '../migrations/without-history.ts'
 import { parseSql } from '../parser/parse-sql.ts'
 import type { Session } from '../session.ts'
 import { heldLocks, type HeldLock } from './held-locks.ts'
 import { insertSample, sampleRows } from './sample-rows.ts'
-import { createScratchDatabase } from './scratch-database.ts'
+import { openScratchSession, type ScratchSession } from './scratch-session.ts'
 
 /** Where statements are tried. Branches of a project will be a third one. */
 export type DryRunPlace = 'database' | 'copy'
@@ -102,7 +102,7 @@ async function* onCopy(
   statements: readonly ParsedStatement[],
 ): AsyncGenerator<DryRunItem, boolean> {
   yield { type: 'phase', message: 'Making an empty database' }
-  const scratch = await createScratchDatabase(options.openSession, { id: options.id, signal: options.signal })
+  const scratch = await openCopy(options)
   try {
     yield { type: 'phase', message: 'Copying the schema and some rows' }
     await copyInto(options, scratch.session)
@@ -129,6 +129,18 @@ async function* onCopy(
     return true
   } finally {
     await scratch.close()
+  }
+}
+
+async function openCopy({ openSession, id, signal }: DryRunOptions): Promise<ScratchSession> {
+  try {
+    return await openScratchSession(openSession, { id, signal })
+  } catch (error) {
+    if (!isAppError(error, 'FORBIDDEN')) throw error
+    throw new AppError('FORBIDDEN', error.message, {
+      cause: error,
+      hint: 'Run it on the database itself in a transaction that is rolled back, or let a superuser run: alter role … createdb.',
+    })
   }
 }
 
@@ -207,16 +219,6 @@ function lateIds(model: SchemaModel): ReadonlySet<string> {
     for (const one of [...object.triggers, ...object.rules]) ids.add(one.id)
   }
   return ids
-}
-
-/** The model without the table of the migrations: it is the product's own. */
-export function withoutHistory(model: SchemaModel): SchemaModel {
-  const objects = model.objects.filter(
-    (object) =>
-      !(object.kind === 'schema' && object.name === HISTORY_SCHEMA) &&
-      !('schema' in object && object.schema === HISTORY_SCHEMA),
-  )
-  return objects.length === model.objects.length ? model : { ...model, objects }
 }
 
 function newLocks(before: readonly HeldLock[], after: readonly HeldLock[]): HeldLock[] {

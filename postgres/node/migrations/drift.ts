@@ -2,14 +2,14 @@
 import type { SchemaModel } from '#contract/schema/types.ts'
 import type { Change } from '#postgres/common/ddl/change.ts'
 import { diffModels } from '#postgres/common/diff/plan-migration.ts'
-import { withoutHistory } from '../dry-run/dry-run.ts'
-import { createScratchDatabase } from '../dry-run/scratch-database.ts'
+import { openScratchSession } from '../dry-run/scratch-session.ts'
 import { introspectModel } from '../introspect-model.ts'
 import { parseMigration, type MigrationFile } from './file.ts'
 import { readHistory } from './history.ts'
 import type { OpenSession } from './migrator.ts'
 import { runCancellable } from './run-cancellable.ts'
 import { splitSteps } from './steps.ts'
+import { withoutHistory } from './without-history.ts'
 
 export interface ScratchOptions {
   readonly openSession: OpenSession
@@ -23,7 +23,7 @@ export async function modelOfMigrations(
   files: readonly MigrationFile[],
   { openSession, id, signal }: ScratchOptions,
 ): Promise<SchemaModel> {
-  const scratch = await createScratchDatabase(openSession, { id, signal })
+  const scratch = await openScratchSession(openSession, { id, signal })
   try {
     for (const file of files) {
       for (const step of await splitSteps(file.fileName, file.up))

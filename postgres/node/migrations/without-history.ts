@@ -1,6 +1,6 @@
 // The schema in which migrations are recorded is no part of what a person designs or compares: a compare that drops it would forget what was applied.
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import { HISTORY_SCHEMA } from '#postgres/node/migrations/history.ts'
+import { HISTORY_SCHEMA } from './history.ts'
 
 /** The model without the history of migrations; the same model where there is none. */
 export function withoutHistory(model: SchemaModel): SchemaModel {
