@@ -1,6 +1,6 @@
 // Tries statements before they are applied: in a transaction of the database itself that is rolled back, or for real on a copy of its schema with some rows.
 import type { DryRunItem } from '#contract/capabilities/schema.ts'
-import { type AppError, isAppError, isCancelled, postgresDetails } from '#contract/errors.ts'
+import { AppError, isAppError, isCancelled, postgresDetails } from '#contract/errors.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { writeModel } from '#postgres/common/ddl/write-model.ts'
 import { outsideTransaction, transactionControl } from '#postgres/common/safety/transaction.ts'
