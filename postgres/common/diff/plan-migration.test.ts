@@ -202,6 +202,16 @@ describe('a plan', () => {
     ])
   })
 
+  test('the way back fills a dropped column that must not be null, since its values are gone', () => {
+    const older = withColumn(film, 'title', { isNullable: false })
+    const newer = { ...film, columns: film.columns.filter(({ name }) => name !== 'title') }
+    const { down } = planMigration(testModel([older]), testModel([newer]), { matchBy: 'id' })
+    expect(down.map(({ sql }) => sql)).toEqual([
+      "alter table public.film add column title text default '' not null",
+      'alter table public.film alter column title drop default',
+    ])
+  })
+
   test('marks what loses rows, and says so', () => {
     const [drop] = planMigration(testModel([film]), testModel([]), { matchBy: 'id' }).up
     expect(drop).toMatchObject({ sql: 'drop table public.film', isDestructive: true })

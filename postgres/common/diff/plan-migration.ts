@@ -5,7 +5,7 @@ import type { Statement } from '../ddl/statement.ts'
 import { changesOf } from './changes.ts'
 import { compareModels, type ModelDiff } from './model-diff.ts'
 import { findRebuild, type Rebuild } from './rebuild.ts'
-import { planStatements } from './plan/plan-statements.ts'
+import { planStatements, type StatementOptions } from './plan/plan-statements.ts'
 
 export interface PlanOptions extends DiffOptions {
   /** `server_version_num` of the server that the statements are for; the newer model's by default. */
@@ -37,6 +37,7 @@ export function planMigration(older: SchemaModel, newer: SchemaModel, options: P
     ...options,
     ...(renames === undefined ? {} : { renames }),
     checkFunctionBodies: false,
+    fillsColumns: true,
   })
   return { changes, up: statements, down: down.statements }
 }
@@ -44,7 +45,7 @@ export function planMigration(older: SchemaModel, newer: SchemaModel, options: P
 function planOneWay(
   older: SchemaModel,
   newer: SchemaModel,
-  options: PlanOptions,
+  options: PlanOptions & StatementOptions,
 ): { readonly diff: ModelDiff; readonly rebuild: Rebuild; readonly statements: readonly Statement[] } {
   const diff = compareModels(older, newer, options)
   const rebuild = findRebuild(diff)

@@ -13,11 +13,17 @@ import { renameSteps } from './rename-steps.ts'
 import { createTableOperations, dropTableOperations } from './create-table-operations.ts'
 import { alterTableOperations } from './table-operations.ts'
 
+export interface StatementOptions extends DiffOptions {
+  readonly serverVersion?: number
+  /** On the way back: see Planner. */
+  readonly fillsColumns?: boolean
+}
+
 /** Writes the statements. */
 export function planStatements(
   diff: ModelDiff,
   rebuild: Rebuild,
-  options: DiffOptions & { readonly serverVersion?: number },
+  options: StatementOptions,
 ): readonly Statement[] {
   const renames = renameSteps(diff, rebuild.remade)
   const planner = startPlan({
@@ -26,6 +32,7 @@ export function planStatements(
     renames,
     withOwners: options.ignore?.owners === false,
     serverVersion: options.serverVersion,
+    fillsColumns: options.fillsColumns ?? false,
   })
   const touched = touchedObjects(diff, rebuild)
   if (touched.length === 0) return renames.statements

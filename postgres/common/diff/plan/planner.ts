@@ -18,6 +18,8 @@ export interface Planner {
   readonly newer: SchemaModel
   /** The schema that tables stand in while they are made again with their rows. */
   readonly asideSchema: string
+  /** Columns that must not be null and come back without their values get the plainest value of their type. */
+  readonly fillsColumns: boolean
 }
 
 export interface PlannerInput {
@@ -26,10 +28,18 @@ export interface PlannerInput {
   readonly renames: RenameSteps
   readonly withOwners: boolean
   readonly serverVersion: number | undefined
+  readonly fillsColumns: boolean
 }
 
 /** Starts a plan. */
-export function startPlan({ diff, rebuild, renames, withOwners, serverVersion }: PlannerInput): Planner {
+export function startPlan({
+  diff,
+  rebuild,
+  renames,
+  withOwners,
+  serverVersion,
+  fillsColumns,
+}: PlannerInput): Planner {
   const isRenamed = diff.renames.list.length > 0
   const newer = isRenamed
     ? {
@@ -62,6 +72,7 @@ export function startPlan({ diff, rebuild, renames, withOwners, serverVersion }:
     }),
     newer,
     asideSchema,
+    fillsColumns,
   }
 }
 

@@ -1,6 +1,7 @@
 // Operations that change a table which stays, its columns and its constraints.
-import type { Column, Constraint } from '#contract/schema/types.ts'
-import { alterColumn } from '../../ddl/alter/column.ts'
+import type { Column, Constraint, Table } from '#contract/schema/types.ts'
+import { alterColumn, alterColumnAction } from '../../ddl/alter/column.ts'
+import { fillerFor } from '../../ddl/alter/filler.ts'
 import { alterColumnGrants, alterShared } from '../../ddl/alter/objects.ts'
 import { alterConstraint, alterPolicy } from '../../ddl/alter/parts.ts'
 import { alterTable } from '../../ddl/alter/table.ts'
@@ -128,22 +129,11 @@ export function columnOperations(
   }
   if (after === null) return first === undefined ? undefined : { first, last: first }
   if (before === null || isRemade) {
-    const foreign = wanted.foreign === null ? sql`` : sql`foreign `
     const key = operations.add({
       key: `create ${id}`,
       rank: RANK.createColumn,
       name: label,
-      statements: [
-        statement(
-          sql`alter ${foreign}table ${qualified(wanted)} add column ${columnDefinition(after, wanted, { context })}`,
-          {
-            objectId: id,
-            summary: `Add column ${after.name} to ${shown(wanted)}`,
-          },
-        ),
-        ...columnSettings(after, wanted, { context }),
-        ...partComment(planner, 'column', after, wanted),
-      ],
+      statements: addColumnStatements(planner, after, wanted),
     })
     operations.order(first, key)
     operations.begins.set(id, key)
@@ -218,4 +208,30 @@ export function constraintOperations(
     name: label,
     statements: alterConstraint(after, table, { differences, context, before }),
   })
+}
+
+function addColumnStatements(planner: Planner, column: Column, table: Table): readonly Statement[] {
+  const { context } = planner
+  const filler = planner.fillsColumns && table.foreign === null ? fillerFor(column) : null
+  const foreign = table.foreign === null ? sql`` : sql`foreign `
+  const filled = filler === null ? column : { ...column, default: filler }
+  return [
+    statement(
+      sql`alter ${foreign}table ${qualified(table)} add column ${columnDefinition(filled, table, { context })}`,
+      {
+        objectId: column.id,
+        summary: `Add column ${column.name} to ${shown(table)}${filler === null ? '' : `, with ${filler} in the rows that are there`}`,
+      },
+    ),
+    ...(filler === null
+      ? []
+      : [
+          alterColumnAction(table, column, {
+            action: sql`drop default`,
+            summary: 'Ask for a value in new rows of',
+          }),
+        ]),
+    ...columnSettings(column, table, { context }),
+    ...partComment(planner, 'column', column, table),
+  ]
 }
