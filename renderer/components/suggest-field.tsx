@@ -16,7 +16,7 @@ import { OptionRow, type Option } from './select.tsx'
 
 export interface SuggestFieldProps {
   readonly label: string
-  /** The label is only for assistive technology. */
+  /** The label is only for assistive technology, and the list opens by typing or with the down arrow: for rows of fields. */
   readonly isLabelHidden?: boolean
   readonly value: string
   /** The options for a text, best first. */
@@ -65,8 +65,9 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
       <div
         className={classNames(
           BOX,
-          'pr-3 pl-9',
-          props.isLabelHidden === true ? 'h-26' : 'h-30',
+          'pl-9',
+          props.isLabelHidden === true ? 'pr-9' : 'pr-3',
+          props.isLabelHidden === true ? 'h-28' : 'h-30',
           props.error === undefined ? 'border-line-3' : 'border-danger',
         )}
       >
@@ -92,9 +93,11 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
             props.isMono === true ? 'font-mono text-data' : 'text-body',
           )}
         />
-        <AriaButton className="flex size-22 flex-none items-center justify-center rounded-control text-3 hovered:bg-hover">
-          <ChevronDown aria-hidden="true" size={14} strokeWidth={1.75} />
-        </AriaButton>
+        {props.isLabelHidden === true ? null : (
+          <AriaButton className="flex size-22 flex-none items-center justify-center rounded-control text-3 hovered:bg-hover">
+            <ChevronDown aria-hidden="true" size={14} strokeWidth={1.75} />
+          </AriaButton>
+        )}
       </div>
       <FieldNote help={props.help} error={props.error} helpId={`${id}-help`} errorId={`${id}-error`} />
       <Popover offset={4} className={classNames(POPOVER, 'min-w-(--trigger-width)')}>

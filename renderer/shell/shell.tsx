@@ -9,6 +9,7 @@ import {
   useRef,
   type ReactNode,
 } from 'react'
+import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import { createStore, useStore, type Store } from '../host/store.ts'
 import { createCommandRegistry, type Command, type CommandRegistry } from './commands.ts'
 import type { KeyEnvironment } from './key-dispatch.ts'
@@ -37,6 +38,16 @@ export interface Shell {
   readonly inspectorCount: Store<number>
   /** Goes to the SQL area and opens something there. */
   openSql(request: SqlRequest): void
+  /** A table or view whose structure is to be edited: an open design of its connection takes it. */
+  readonly structureRequest: Store<StructureRequest | null>
+  /** Goes to the designer and opens the table or view there. */
+  openStructure(request: StructureRequest): void
+}
+
+export interface StructureRequest {
+  readonly connectionId: ConnectionId
+  readonly schema: string
+  readonly name: string
 }
 
 export interface ShellSlots {
@@ -59,6 +70,7 @@ export function createShell(options: ShellOptions): Shell {
   const notifications = createNotifications(options.now)
   const navigation = createNavigation(options.location)
   const sqlRequests = createSqlRequests()
+  const structureRequest = createStore<StructureRequest | null>(null)
   return {
     commands: createCommandRegistry((command, error) =>
       notifications.notify({
@@ -76,6 +88,11 @@ export function createShell(options: ShellOptions): Shell {
     tabHost: createStore<TabHost | null>(null),
     slots: createStore<ShellSlots>({ statusLeft: null, statusRight: null, inspector: null, banners: null }),
     inspectorCount: createStore(0),
+    structureRequest,
+    openStructure(request) {
+      structureRequest.set(request)
+      navigation.go({ area: 'designer', id: request.connectionId })
+    },
     openSql(request) {
       sqlRequests.send(request)
       navigation.go({ area: 'sql' })

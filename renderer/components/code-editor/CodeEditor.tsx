@@ -16,6 +16,7 @@ export function CodeEditor({
   openDocuments,
   label,
   fontSize,
+  waitsForFocus = false,
   activeRange,
   problems,
   initialText: askInitialText,
@@ -65,8 +66,8 @@ export function CodeEditor({
     })
     const caret = caretOf(instance)
     if (caret !== undefined) onCaretChange(documentId, caret)
-    if (!isFocusElsewhere(instance.getDomNode())) instance.focus()
-  }, [instance, documents, documentId])
+    if (!waitsForFocus && !isFocusElsewhere(instance.getDomNode())) instance.focus()
+  }, [instance, documents, documentId, waitsForFocus])
 
   const openKey = openDocuments.join(' ')
   useEffect(() => documents.keep(openKey.split(' ')), [documents, openKey])

@@ -76,6 +76,8 @@ export interface CodeEditorProps {
   readonly openDocuments: readonly string[]
   readonly label: string
   readonly fontSize: number
+  /** It does not take the focus when a document is shown: one part among others. */
+  readonly waitsForFocus?: boolean
   /** Marked with a bar in the gutter: the statement that would run. */
   readonly activeRange: TextRange | null
   readonly problems: readonly EditorProblem[]

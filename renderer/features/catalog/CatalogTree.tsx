@@ -7,6 +7,7 @@ import {
   KeyRound,
   Layers,
   Link,
+  Network,
   Play,
   Plus,
   RefreshCw,
@@ -148,7 +149,16 @@ function CatalogBody({ catalog, connectionId, filter, onInsert }: CatalogBodyPro
     const name = sqlName(node)
     return [
       ...(node.kind === 'table'
-        ? [{ id: 'open', label: 'Open table', icon: Play, onAction: () => openTable(node.table) }]
+        ? [
+            { id: 'open', label: 'Open table', icon: Play, onAction: () => openTable(node.table) },
+            {
+              id: 'structure',
+              label: 'Edit structure',
+              icon: Network,
+              onAction: () =>
+                shell.openStructure({ connectionId, schema: node.table.schema, name: node.table.name }),
+            },
+          ]
         : []),
       { id: 'insert', label: 'Insert name', icon: CornerDownLeft, onAction: () => onInsert(name) },
       { id: 'copy', label: 'Copy name', icon: ClipboardCopy, onAction: () => copyName(name) },

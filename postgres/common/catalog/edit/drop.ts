@@ -2,6 +2,7 @@
 import type { ModelObject, SchemaModel, Table, View } from '#contract/schema/types.ts'
 import { needsOf } from '../../diff/needs.ts'
 import { partsOf } from '../../diff/parts.ts'
+import { namesIn } from '../../diff/sql-text.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 
 /** Something that depends on what is dropped. */
@@ -117,6 +118,10 @@ function closure(model: SchemaModel, ids: readonly string[]): Closure {
     const place = places.get(id)
     if (place?.partId === null) for (const part of partIds(place.object)) add(part)
     for (const heir of heirs.get(id) ?? []) add(heir)
+    // What an exclusion is over stands in its text alone.
+    if (place?.what === 'column' && place.object.kind === 'table')
+      for (const one of place.object.constraints)
+        if (one.kind === 'exclusion' && namesIn(one.definition).has(place.name)) add(one.id)
     for (const dependent of needs.on(id)) {
       const other = places.get(dependent)
       if (other === undefined) continue

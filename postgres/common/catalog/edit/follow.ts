@@ -1,9 +1,8 @@
 // What refers to a thing by its name follows when the thing is renamed or moved. Printed expressions (queries, conditions, bodies) are left as they are:
 // Postgres follows renames in them by itself.
 import type { Column, Constraint, Index, ModelObject, RelationName, Table } from '#contract/schema/types.ts'
-import { rewriteNames } from '../../diff/sql-text.ts'
 import type { ModelEdit } from './model-edit.ts'
-import { rewriteQualified, type RenameQualified } from './qualified.ts'
+import { rewritePlain, rewriteQualified, type RenameQualified } from './qualified.ts'
 
 /** Rewrites every reference to relations by name: keys, parents, owners of sequences, publications, attached indexes. */
 export function followRelations(edit: ModelEdit, rename: (name: RelationName) => RelationName): void {
@@ -132,8 +131,7 @@ export function withRenamedColumn(table: Table, from: string, to: string): Table
       ),
       include: index.include.map(name),
     })),
-    partitionKey:
-      table.partitionKey === null ? null : rewriteNames(table.partitionKey, new Map([[from, new Set([to])]])),
+    partitionKey: table.partitionKey === null ? null : rewritePlain(table.partitionKey, from, to),
   }
 }
 

@@ -66,6 +66,8 @@ export function foreignKeyProblem(
   const [table, target] = [index.byId(input.tableId), index.byId(input.references.tableId)]
   if (table?.kind !== 'table' || target?.kind !== 'table') return 'A foreign key is between two tables.'
   if (table.foreign !== null || target.foreign !== null) return 'A foreign table cannot have foreign keys.'
+  if (target.isUnlogged && !table.isUnlogged)
+    return `${target.name} is unlogged: only unlogged tables can refer to it.`
   const from = columnsById(table, input.columnIds)
   const to = columnsById(target, input.references.columnIds)
   if (from.length === 0 || from.length !== to.length) return 'Both sides need the same number of columns.'
@@ -193,7 +195,9 @@ export function addJunction(
       columns: columns.map((column) => column.name),
     })
     const table = newTable({ id: edit.newId('table'), schema: left.schema, name, owner: left.owner })
-    edit.put({ ...table, columns, constraints: [primary, ...keys] })
+    // A table that is logged cannot refer to one that is not.
+    const isUnlogged = left.isUnlogged || right.isUnlogged
+    edit.put({ ...table, isUnlogged, columns, constraints: [primary, ...keys] })
     // The primary key serves the left side; deletes on the right look for the second column.
     indexOver(edit, table.id, keys[1]?.columns ?? [])
     return { label: `Join ${left.name} and ${right.name} by ${name}`, objectId: table.id }

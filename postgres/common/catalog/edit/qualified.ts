@@ -36,6 +36,18 @@ export function rewriteQualified(text: string, rename: RenameQualified): string 
   return written + text.slice(from)
 }
 
+/** `text` with each name `from` in it, whatever it is of, as `to`. */
+export function rewritePlain(text: string, from: string, to: string): string {
+  let written = ''
+  let end = 0
+  for (const token of tokensOf(text)) {
+    if (!isName(token) || token.name !== from) continue
+    written += text.slice(end, token.start) + readableName(to)
+    end = token.end
+  }
+  return written + text.slice(end)
+}
+
 function isName({ kind }: Token): boolean {
   return kind === 'word' || kind === 'identifier'
 }

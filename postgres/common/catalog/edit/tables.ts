@@ -1,6 +1,6 @@
 // Edits of whole tables: new ones, copies, what a table itself says.
 import type { Column, Constraint, ModelObject, RelationName, Table } from '#contract/schema/types.ts'
-import { rewriteNames } from '../../diff/sql-text.ts'
+import { namesIn } from '../../diff/sql-text.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import {
   autoName,
@@ -96,9 +96,8 @@ function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
     taken.add(name)
     return name
   }
-  const names = new Map([[table.name, new Set([place.name])]])
-  /** A condition may name its table. */
-  const inCopy = (text: string | null): string | null => (text === null ? null : rewriteNames(text, names))
+  /** A condition over the whole row (a function of it) holds for its own table only. */
+  const namesTable = (text: string | null): boolean => text !== null && namesIn(text).has(table.name)
   return {
     ...table,
     ...place,
@@ -132,12 +131,9 @@ function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
       parent: null,
       isClustered: false,
     })),
-    policies: table.policies.map((one) => ({
-      ...one,
-      id: edit.newId('policy'),
-      using: inCopy(one.using),
-      check: inCopy(one.check),
-    })),
+    policies: table.policies
+      .filter(({ using, check }) => !namesTable(using) && !namesTable(check))
+      .map((one) => ({ ...one, id: edit.newId('policy') })),
     triggers: [],
     rules: [],
     partitionOf: null,

@@ -1,19 +1,18 @@
 // SQL that a person wrote in the draft follows renames made in the draft. What the server printed is left as it is: Postgres follows by itself, and the differ
 // knows. A text counts as the server's while the same object of the base has it.
 import type { ModelObject, RelationName, Table } from '#contract/schema/types.ts'
-import { namesIn, rewriteNames } from '../../diff/sql-text.ts'
+import { namesIn } from '../../diff/sql-text.ts'
 import { indexModel } from '../find.ts'
 import type { ModelEdit } from './model-edit.ts'
-import { rewriteQualified, type RenameQualified } from './qualified.ts'
+import { rewritePlain, rewriteQualified, type RenameQualified } from './qualified.ts'
 
 type Rewrite = (text: string) => string
 
 /** After a column got another name: in its own table's texts, and in those that name the table. */
 export function followColumnInTexts(edit: ModelEdit, table: Table, from: string, to: string): void {
-  const names = new Map([[from, new Set([to])]])
   for (const object of [...edit.objects()])
     rewriteWritten(edit, object, (text) =>
-      object.id === table.id || namesIn(text).has(table.name) ? rewriteNames(text, names) : text,
+      object.id === table.id || namesIn(text).has(table.name) ? rewritePlain(text, from, to) : text,
     )
 }
 
@@ -23,8 +22,8 @@ export function followRelationInTexts(edit: ModelEdit, from: RelationName, to: R
     schema === from.schema && name === from.name ? [to.schema, to.name] : [schema, name],
   )
   if (from.name === to.name) return
-  const names = new Map([[from.name, new Set([to.name])]])
-  for (const object of [...edit.objects()]) rewriteWritten(edit, object, (text) => rewriteNames(text, names))
+  for (const object of [...edit.objects()])
+    rewriteWritten(edit, object, (text) => rewritePlain(text, from.name, to.name))
 }
 
 /** Names with their schema, wherever they stand. */

@@ -1,6 +1,6 @@
 // What can be done in the designer besides the canvas' own commands, for the palette and by key.
 import { Columns3, Eye, Hash, KeyRound, Layers, ListOrdered, Puzzle, Sigma } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
 import type { SchemaModel, Table } from '#contract/schema/types.ts'
 import { addColumn } from '#postgres/common/catalog/edit/columns.ts'
 import { setPrimaryKey } from '#postgres/common/catalog/edit/constraints.ts'
@@ -11,7 +11,7 @@ import { indexModel } from '#postgres/common/catalog/find.ts'
 import { FormDialog } from '../../../components/form-dialog.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import type { Command } from '../../../shell/commands.ts'
-import { useCommands, useShell } from '../../../shell/shell.tsx'
+import { useCommands, useShell, type StructureRequest } from '../../../shell/shell.tsx'
 import { focusNamedRegion } from '../../../shell/regions.ts'
 import { EditingProvider } from '../panels/editing.tsx'
 import { CheckDialog } from '../panels/check-dialog.tsx'
@@ -30,7 +30,7 @@ type Asking =
 
 /** Registers them while it is rendered, and shows the dialogs that they open. */
 export function DesignCommands({ session }: { readonly session: DesignSession }): ReactNode {
-  const { notifications, layout } = useShell()
+  const { notifications, layout, structureRequest } = useShell()
   const [asking, setAsking] = useState<Asking | null>(null)
   const context = (): EditContext => {
     const { base, model } = session.draft.state.get()
@@ -58,6 +58,30 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
     // The panel is drawn with the next frame.
     requestAnimationFrame(() => void focusNamedRegion(document, 'inspector'))
   }
+  const open = useEffectEvent((request: StructureRequest) => {
+    if (request.connectionId !== session.connectionId) return
+    structureRequest.set(null)
+    const object = indexModel(model()).relation(request)
+    if (object === undefined) {
+      notifications.notify({ tone: 'warning', text: `${request.name} is not in this design.` })
+      return
+    }
+    session.selection.set({ objectIds: [object.id], partId: null })
+    layout.set('inspector.shown', true)
+    // The canvas says how to reveal things once it is drawn.
+    requestAnimationFrame(() => {
+      session.reveal.get()?.(object.id)
+      void focusNamedRegion(document, 'inspector')
+    })
+  })
+  useEffect(() => {
+    const take = (): void => {
+      const request = structureRequest.get()
+      if (request !== null) open(request)
+    }
+    take()
+    return structureRequest.subscribe(take)
+  }, [structureRequest])
   const ask = (kind: Extract<Asking, { readonly table: Table }>['kind']): void => {
     const one = table()
     if (one !== undefined) setAsking({ kind, table: one })

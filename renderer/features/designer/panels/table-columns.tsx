@@ -7,7 +7,6 @@ import { setPrimaryKey } from '#postgres/common/catalog/edit/constraints.ts'
 import { IconButton } from '../../../components/button.tsx'
 import { useShell } from '../../../shell/shell.tsx'
 import { CommitField } from './commit-field.tsx'
-import { DropButton } from './drop-button.tsx'
 import { useEditing } from './editing.tsx'
 import { Nothing, Section } from './section.tsx'
 import { TypeField } from './type-field.tsx'
@@ -70,7 +69,7 @@ function ColumnRow({ table, column }: { readonly table: Table; readonly column: 
           }
         />
       </div>
-      <div className="w-[42%] flex-none">
+      <div className="w-[40%] flex-none">
         <TypeField
           label={`Type of ${column.name}`}
           isLabelHidden
@@ -81,10 +80,8 @@ function ColumnRow({ table, column }: { readonly table: Table; readonly column: 
           }
         />
       </div>
-      <DropButton isSmall label="Drop column" name={column.name} objectIds={[table.id]} partId={column.id} />
       <IconButton
         icon={ChevronRight}
-        size="small"
         label={`Open ${column.name}`}
         onPress={() => select(table.id, column.id)}
       />

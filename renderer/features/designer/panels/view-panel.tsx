@@ -61,7 +61,7 @@ function Query({ view }: { readonly view: View }): ReactNode {
   const isChanged = text.trim() !== shown.trim()
   return (
     <Section title="Query">
-      <div className="h-240 overflow-hidden rounded-control border border-line-2">
+      <div className="relative h-240 overflow-hidden rounded-control border border-line-2">
         <Suspense fallback={<SkeletonRows count={5} label="Opening the editor" />}>
           <CodeEditor
             documentId={view.id}
@@ -69,6 +69,7 @@ function Query({ view }: { readonly view: View }): ReactNode {
             initialText={() => ({ text: shown, caretOffset: 0 })}
             label={`Query of ${view.name}`}
             fontSize={FONT_SIZE}
+            waitsForFocus
             activeRange={null}
             problems={[]}
             onChange={(_, read) => setText(read())}
