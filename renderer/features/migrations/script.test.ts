@@ -1,5 +1,6 @@
 // Migrations as text: cut, joined, named, counted.
 import { describe, expect, test } from 'vitest'
+import type { StatementReview } from '#contract/capabilities/schema.ts'
 import type { Change } from '#postgres/common/ddl/change.ts'
 import { testLock, testReview } from '#testing/design-session.ts'
 import { lockNote, rowsAtStake } from './lock-words.ts'
@@ -77,7 +78,7 @@ describe('a script', () => {
 })
 
 describe('locks in words', () => {
-  test.each([
+  test.each<[Partial<StatementReview>, string, string]>([
     [{}, 'free', 'No table lock'],
     [{ locks: [testLock()] }, 'blocks', 'Blocks rental, no scan'],
     [{ locks: [testLock({ isRewritten: true })] }, 'blocks', 'Blocks rental, rewrites it'],
@@ -95,11 +96,11 @@ describe('locks in words', () => {
       'Blocks shop.rental and 1 more, scans it',
     ],
     [
-      { findings: [{ rule: 'x', severity: 'danger' as const, message: '', source: '', safeForm: null }] },
+      { findings: [{ rule: 'x', severity: 'danger', message: '', source: '', safeForm: null }] },
       'danger',
       'No table lock',
     ],
-  ] as const)('%#', (review, tone, text) => {
+  ])('%#', (review, tone, text) => {
     expect(lockNote(testReview('', review))).toEqual({ tone, text })
   })
 

@@ -1,0 +1,2 @@
+// Compares any two schemas and takes over what is chosen.
+export { ComparePage } from './compare-page.tsx'
