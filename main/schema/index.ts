@@ -47,7 +47,7 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
             yield* modelPieces(await migrationModels.load(source.connectionId, source.version, signal))
             break
           case 'text':
-            throw notYet()
+            throw new AppError('CONFLICT', 'This version cannot read a schema from text yet.')
         }
       },
       changed(emit) {
@@ -67,8 +67,4 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
       await reader.close()
     },
   }
-}
-
-function notYet(): AppError {
-  return new AppError('CONFLICT', 'This part is being built.')
 }
