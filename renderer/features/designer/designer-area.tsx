@@ -1,5 +1,5 @@
 // The Designer area: which connection, its designs as tabs, and in each the canvas with what belongs around it.
-import { CloudOff, Plug, TriangleAlert } from 'lucide-react'
+import { CloudOff, FileCode2, GitCompareArrows, Plug, TriangleAlert } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Connection } from '#contract/capabilities/connections.ts'
 import type { DesignId } from '#contract/capabilities/designs.ts'
@@ -10,12 +10,13 @@ import { formatAge, formatMoment } from '../../components/format.ts'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { describeError } from '../../host/error-text.ts'
-import { useStore } from '../../host/store.ts'
+import { createStore, useStore } from '../../host/store.ts'
 import type { Scope } from '../../shell/scope.ts'
-import { useLocation, useScope, useShell, useTabHost } from '../../shell/shell.tsx'
+import { useCommands, useLocation, useScope, useShell, useTabHost } from '../../shell/shell.tsx'
 import { BannerSlot, StatusSegment } from '../../shell/slots.tsx'
 import { useLayoutText } from '../../shell/use-layout.ts'
 import { toConnectionId, useConnections } from '../connections/index.ts'
+import { ConnectionPage, connectionPageOf } from './connection-page.tsx'
 import { DesignPage } from './design-page.tsx'
 import { createDesignerTabHost } from './designer-tab-host.ts'
 import { useDesigner, type OpenState } from './designer-workbench.tsx'
@@ -114,10 +115,45 @@ function ConnectionDesigns({ connection, all }: ConnectionDesignsProps): ReactNo
     [workbench],
   )
   useEffect(() => tabHost.start(), [tabHost])
-  useTabHost(tabHost.host)
+  const page = connectionPageOf(useLocation().page)
+  useTabHost(
+    useMemo(
+      () =>
+        page === undefined
+          ? tabHost.host
+          : {
+              ...tabHost.host,
+              // None is shown.
+              activeId: createStore<string | null>(null),
+              select(id) {
+                tabHost.host.select(id)
+                navigation.go({ area: 'designer', id: connection.id })
+              },
+            },
+      [tabHost, page, navigation, connection.id],
+    ),
+  )
+  useCommands([
+    {
+      id: 'designer.migrations',
+      title: 'Show migrations',
+      group: 'Designer',
+      icon: FileCode2,
+      run: () => navigation.go({ area: 'designer', page: 'migrations', id: connection.id }),
+    },
+    {
+      id: 'designer.compare',
+      title: 'Compare schemas',
+      group: 'Designer',
+      icon: GitCompareArrows,
+      run: () => navigation.go({ area: 'designer', page: 'compare', id: connection.id }),
+    },
+  ])
   return (
     <>
-      {designs === null && problem !== undefined ? (
+      {page !== undefined ? (
+        <ConnectionPage page={page} connectionId={connection.id} />
+      ) : designs === null && problem !== undefined ? (
         <EmptyState
           title="The designs cannot be shown"
           action={<Button onPress={() => workbench.retry()}>Try again</Button>}

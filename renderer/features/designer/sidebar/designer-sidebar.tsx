@@ -1,5 +1,5 @@
 // The sidebar of the designer: everything of the schema as a tree, what is new and what changed, and the latest migrations. The canvas in words.
-import { Eye, Hash, KeyRound, Link2, Plus, Table2 } from 'lucide-react'
+import { Eye, FileCode2, GitCompareArrows, Hash, KeyRound, Link2, Plus, Table2 } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Design } from '#contract/capabilities/designs.ts'
 import type { Migration } from '#contract/capabilities/migrations.ts'
@@ -11,10 +11,11 @@ import { SearchField } from '../../../components/text-field.tsx'
 import { TreeRow } from '../../../components/tree-row.tsx'
 import { VirtualTree } from '../../../components/virtual-tree.tsx'
 import { describeError } from '../../../host/error-text.ts'
-import { useCall } from '../../../host/host-provider.tsx'
 import { useStore } from '../../../host/store.ts'
+import { CommandIconButton } from '../../../shell/command-hint.tsx'
 import { useShell } from '../../../shell/shell.tsx'
 import { SidebarHeading } from '../../../shell/sidebar-parts.tsx'
+import { useMigrations } from '../../migrations/index.ts'
 import { MARK_WORDS, type Mark } from '../canvas/marks.ts'
 import type { Shape } from '../canvas/shapes.ts'
 import { useDesigner } from '../designer-workbench.tsx'
@@ -36,7 +37,16 @@ export function DesignerSidebar(): ReactNode {
   const state = activeId === null ? undefined : states.get(activeId)
   return (
     <>
-      <SidebarHeading title="Schema" actions={<NewMenu />} />
+      <SidebarHeading
+        title="Schema"
+        actions={
+          <>
+            <CommandIconButton command="designer.migrations" icon={FileCode2} />
+            <CommandIconButton command="designer.compare" icon={GitCompareArrows} />
+            <NewMenu />
+          </>
+        }
+      />
       {state?.status === 'open' ? <Tree key={activeId} session={state.session} /> : null}
     </>
   )
@@ -140,9 +150,7 @@ function Tree({ session }: { readonly session: DesignSession }): ReactNode {
   const [filter, setFilter] = useState('')
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const { connectionId } = session
-  const migrations = useCall(['migrations', 'list', connectionId], (host, options) =>
-    host.migrations.list({ connectionId }, options),
-  )
+  const migrations = useMigrations(connectionId)
   const items = migrations.data?.items
   const nodes = useMemo(
     () => sidebarTree({ draft, migrations: items ?? [], filter, toggled }),
