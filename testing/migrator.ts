@@ -10,7 +10,7 @@ import {
 } from '#postgres/node/migrations/migrator.ts'
 import { openSession, type SessionTarget } from '#postgres/node/session.ts'
 
-export const TIMEOUTS = { lockTimeoutMs: 200, statementTimeoutMs: 0, lockAttempts: 3 }
+export const TIMEOUTS = { lockTimeoutMs: 1_000, statementTimeoutMs: 0, lockAttempts: 3 }
 
 /** Opens sessions as `target`; of another database where one is named. */
 export function sessionOpener(target: SessionTarget): OpenSession {

@@ -53,7 +53,7 @@ const statements = (items: readonly DryRunItem[]) => items.filter((item) => item
 
 afterEach(async () => {
   const { rows } = await session.query(
-    `select datname from pg_database where datname like 'nebuladb_scratch_' || $1 || '%'`,
+    `select datname from pg_database where datname like 'nebuladb\_scratch\_%' || $1 || '%'`,
     [database.target.database.slice(2)],
   )
   expect(rows).toEqual([])

@@ -55,9 +55,10 @@ describe('drift', () => {
     ).rejects.toMatchObject({ code: 'QUERY_FAILED' })
     expect(
       (
-        await session.query(`select from pg_database where datname = 'nebuladb_scratch_' || $1`, [
-          scratch().id,
-        ])
+        await session.query(
+          `select from pg_database where datname like 'nebuladb\_scratch\_%' || $1 || '%'`,
+          [scratch().id],
+        )
       ).rows,
     ).toEqual([])
   })
