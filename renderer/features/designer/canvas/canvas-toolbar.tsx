@@ -22,7 +22,8 @@ import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import type { DesignSession } from '../session.ts'
 import { useCanvas } from './canvas-state.ts'
-import { addNote } from './diagram-edits.ts'
+import { placeAround } from '../layout/places.ts'
+import { addNote, NOTE_SIZE } from './diagram-edits.ts'
 import type { Mark } from './marks.ts'
 import type { Drawing } from './shapes.ts'
 
@@ -164,7 +165,8 @@ function ShowMenu({ session, drawing, showsViews, showsEnums, onShow }: CanvasTo
       startsGroup: true,
       onAction: () => {
         const id = `note:${crypto.randomUUID()}`
-        session.history.changeDiagram('New note', (now) => addNote(now, { id, ...centre() }))
+        const at = placeAround(NOTE_SIZE, centre(), drawing.shapes, session.diagram.get().positions)
+        session.history.changeDiagram('New note', (now) => addNote(now, { id, ...at }))
         session.selection.set({ objectIds: [id], partId: null })
       },
     },

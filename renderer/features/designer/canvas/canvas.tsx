@@ -315,8 +315,8 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
             onHover={onHoverRelation}
             onSelect={onSelectRelation}
           />
-          <ReferenceLine nodes={nodes.shapes} />
         </ReactFlow>
+        <ReferenceLine nodes={nodes.shapes} />
         {drawing.shapes.length > 12 ? <Minimap nodes={settled} /> : null}
         {isFinding ? (
           <FindBar

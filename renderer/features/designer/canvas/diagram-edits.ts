@@ -46,13 +46,15 @@ export function freeColour(diagram: Diagram): number {
   return diagram.groups.length % 8
 }
 
+export const NOTE_SIZE = { width: 220, height: 96 } as const
+
 /** The diagram with a note whose top left corner is there. */
 export function addNote(diagram: Diagram, note: Pick<Note, 'id' | 'x' | 'y'>): Diagram {
   return {
     ...diagram,
     notes: [
       ...diagram.notes,
-      { ...note, x: Math.round(note.x), y: Math.round(note.y), width: 220, height: 96, text: '', colour: 1 },
+      { ...note, x: Math.round(note.x), y: Math.round(note.y), ...NOTE_SIZE, text: '', colour: 1 },
     ],
   }
 }

@@ -1,6 +1,6 @@
 // Drawing a foreign key: from a column's handle (or, with the relation tool, from the column itself) to the column that it references, by drag, by two clicks
 // or by keyboard. What it cannot end at says why.
-import { useReactFlow, ViewportPortal } from '@xyflow/react'
+import { useReactFlow, useStore as useFlow } from '@xyflow/react'
 import { useEffect, useState, type PointerEvent as ReactPointerEvent, type ReactNode } from 'react'
 import { useStore } from '../../../host/store.ts'
 import { useCanvas, type CanvasState, type ColumnPoint, type Point } from './canvas-state.ts'
@@ -101,34 +101,37 @@ export function finishReference({ reference, actions, announcement, tool }: Canv
   tool.set('select')
 }
 
-/** The line while it is drawn, and why it cannot end where it is. */
+/** The line while it is drawn, over everything, and why it cannot end where it is. */
 export function ReferenceLine({ nodes }: { readonly nodes: ReadonlyMap<string, ShapeNodeType> }): ReactNode {
   const { reference } = useCanvas()
   const drawn = useStore(reference)
+  const [left, top, zoom] = useFlow(({ transform }) => transform)
   if (drawn === null) return null
   const start = placeOf(drawn.from, nodes)
   const end = drawn.over === null ? drawn.at : (drawn.at ?? placeOf(drawn.over, nodes))
   if (start === null || end === null) return null
   const isRight = end.x > start.x + start.width / 2
-  const x = isRight ? start.x + start.width : start.x
+  const onScreen = ({ x, y }: Point): Point => ({ x: x * zoom + left, y: y * zoom + top })
+  const from = onScreen({ x: isRight ? start.x + start.width : start.x, y: start.y })
+  const to = onScreen(end)
   return (
-    <ViewportPortal>
-      <svg aria-hidden="true" className="pointer-events-none absolute top-0 left-0 size-1 overflow-visible">
+    <div className="pointer-events-none absolute inset-0 z-10 overflow-hidden">
+      <svg aria-hidden="true" className="absolute inset-0 size-full">
         <path
-          d={`M${x} ${start.y}L${end.x} ${end.y}`}
+          d={`M${from.x} ${from.y}L${to.x} ${to.y}`}
           className={`fill-none stroke-[1.5px] ${drawn.problem === null ? 'stroke-accent-text' : 'stroke-line-3'}`}
         />
       </svg>
       {drawn.problem === null ? null : (
         <div
           role="status"
-          style={{ transform: `translate(${end.x + 14}px, ${end.y + 10}px)` }}
-          className="pointer-events-none absolute top-0 left-0 w-260 rounded-control bg-s3 px-8 py-4 text-small text-1 shadow-overlay"
+          style={{ transform: `translate(${to.x + 14}px, ${to.y + 10}px)` }}
+          className="absolute top-0 left-0 w-max max-w-280 rounded-control bg-s3 px-8 py-4 text-small text-1 shadow-overlay"
         >
           {drawn.problem}
         </div>
       )}
-    </ViewportPortal>
+    </div>
   )
 }
 
