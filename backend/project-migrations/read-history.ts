@@ -60,6 +60,8 @@ export async function assertModest(session: Session): Promise<void> {
 
 /** A view or a foreign table of that name is no history: it could say something else at each question. */
 async function hasHistory(session: Session): Promise<boolean> {
+  // No function or operator of somebody else's is meant, here and in what follows.
+  await session.query('set search_path = pg_catalog')
   const { rows } = await session.query(
     `select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where n.nspname = $1 and c.relname = $2 and c.relkind = 'r'`,

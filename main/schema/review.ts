@@ -118,7 +118,8 @@ async function readSizes(
   relations: readonly { readonly schema: string; readonly name: string }[],
 ): Promise<z.output<typeof Sizes>> {
   try {
-    await session.query(`set statement_timeout = ${String(SIZE_TIMEOUT_MS)}`)
+    // No function or operator of somebody else's is meant.
+    await session.query(`set statement_timeout = ${String(SIZE_TIMEOUT_MS)}; set search_path = pg_catalog`)
     const { rows } = await session.query(
       `select coalesce(json_agg(json_build_object('schema', n.nspname, 'name', c.relname,
                 'rows', nullif(c.reltuples, -1), 'bytes', pg_catalog.pg_total_relation_size(c.oid))), '[]')

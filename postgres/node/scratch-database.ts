@@ -31,6 +31,8 @@ export async function createScratchDatabase(options: ScratchOptions): Promise<Sc
   const session = await openSession({ signal })
   let name = ''
   try {
+    // No function or operator of somebody else's is meant.
+    await session.query('set search_path = pg_catalog')
     // By the server's clock: all who make and drop them go by the same.
     const { rows } = await session.query('select extract(epoch from now())::bigint')
     const second = Number(rows[0]?.[0])
