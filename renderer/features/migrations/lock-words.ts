@@ -17,13 +17,17 @@ export function lockNote({ locks, findings }: StatementReview): LockNote {
   const isDangerous = findings.some(({ severity }) => severity === 'danger')
   const [worst] = locks.toSorted((a, b) => STRENGTH[b.blocks] - STRENGTH[a.blocks])
   if (worst === undefined) return { tone: isDangerous ? 'danger' : 'free', text: 'No table lock' }
-  const same = locks.filter(({ blocks }) => blocks === worst.blocks)
-  const names = same.length === 1 ? nameOf(worst) : `${nameOf(worst)} and ${same.length - 1} more`
+  const strongest = locks.filter(({ blocks }) => blocks === worst.blocks)
+  // A table that the migration itself makes has no size yet, and nobody who waits for it.
+  const known = strongest.filter(({ estimatedRows }) => estimatedRows !== null)
+  const same = known.length === 0 ? strongest : known
+  const first = same[0] ?? worst
+  const names = same.length === 1 ? nameOf(first) : `${nameOf(first)} and ${same.length - 1} more`
   const strength = STRENGTH[worst.blocks]
   const tone = isDangerous ? 'danger' : strength < 2 ? 'free' : 'blocks'
   if (strength === 0 || strength === 1) return { tone, text: 'Reads and writes continue' }
   if (strength === 2) return { tone, text: `Blocks writes to ${names}` }
-  return { tone, text: `Blocks ${names}${workWords(worst)}` }
+  return { tone, text: `Blocks ${names}${workWords(first)}` }
 }
 
 function workWords({ isRewritten, isScanned }: Lock): string {

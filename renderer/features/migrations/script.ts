@@ -93,8 +93,18 @@ export function changesInWords(changes: readonly Change[]): string {
     else present.count += 1
   }
   return [...counts.values()]
+    .toSorted((a, b) => rank(a.change) - rank(b.change))
     .map(({ change, count }) => `${count} ${kindWord(change.kind, count)} ${ACTION_WORDS[change.action]}`)
     .join(', ')
+}
+
+/** What people think of first comes first. */
+const KINDS: readonly Change['kind'][] = ['table', 'column', 'view', 'enum', 'constraint', 'index']
+const ACTIONS: readonly Change['action'][] = ['create', 'alter', 'drop']
+
+function rank({ kind, action }: Change): number {
+  const at = KINDS.indexOf(kind)
+  return (at === -1 ? KINDS.length : at) * ACTIONS.length + ACTIONS.indexOf(action)
 }
 
 /** `6 statements`. */

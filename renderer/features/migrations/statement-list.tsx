@@ -92,6 +92,7 @@ function StatementCard({
             <Finding
               key={finding.rule}
               finding={finding}
+              safeFormLabel={`Safe form of statement ${number}, ${finding.rule}`}
               onUseSafeForm={(statements) => onUseSafeForm(statement, statements)}
             />
           ))}
@@ -133,6 +134,7 @@ const SEVERITIES = {
 
 function Finding(props: {
   readonly finding: StatementReview['findings'][number]
+  readonly safeFormLabel: string
   readonly onUseSafeForm: (statements: readonly string[]) => void
 }): ReactNode {
   const { message, severity, source, safeForm } = props.finding
@@ -165,7 +167,7 @@ function Finding(props: {
             <pre
               tabIndex={0}
               role="region"
-              aria-label="The safe form"
+              aria-label={props.safeFormLabel}
               className="max-h-160 overflow-auto font-mono text-data select-text focus-visible:outline-offset-[-2px]"
             >
               <ColouredSql

@@ -18,14 +18,14 @@ export interface DraftMerge {
 export function isMergeNeeded({ base, steps, head }: DraftState, live: SchemaModel): boolean {
   if (base === live || head === 0) return false
   const now = new Map(live.objects.map((object) => [object.id, object]))
-  const names = new Set(live.objects.map(nameKey))
   const staged = steps.slice(0, head)
   const touched = touchedObjects(base, staged)
   if (touched.some((object) => !isSame(now.get(object.id), object))) return true
   // Something new in the draft may have come into the database under the same name.
   const known = new Set(base.objects.map(({ id }) => id))
+  const names = new Set(live.objects.flatMap((object) => (known.has(object.id) ? [] : [nameKey(object)])))
   const added = staged.flatMap(({ put }) => put.filter(({ id }) => !known.has(id) && !now.has(id)))
-  return added.some((object) => names.has(nameKey(object)))
+  return names.size > 0 && added.some((object) => names.has(nameKey(object)))
 }
 
 /** Merges the draft into the live schema. */

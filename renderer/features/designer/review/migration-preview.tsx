@@ -234,7 +234,7 @@ function StatementText(props: {
   readonly summary: string | null
   readonly onPress: (() => void) | undefined
 }): ReactNode {
-  const line = props.sql.replaceAll(/\s+/g, ' ').slice(0, 400)
+  const line = props.sql.slice(0, 1_000).replaceAll(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')
   const text = (
     <code className="block truncate font-mono text-data">
       <ColouredSql sql={line} />
@@ -264,7 +264,7 @@ function PreviewFooter(props: { readonly run: DryRun | null; readonly failure: s
   const shape = 'flex h-34 flex-none items-center gap-8 border-t border-line-1 px-14 text-small'
   if (run !== null)
     return (
-      <footer role="status" className={shape}>
+      <div role="status" className={shape}>
         {run.status === 'running' ? (
           <>
             <Spinner />
@@ -288,15 +288,15 @@ function PreviewFooter(props: { readonly run: DryRun | null; readonly failure: s
           </>
         )}
         <span className="ml-auto flex-none pl-12 font-mono text-data text-2">lock_timeout 2 s</span>
-      </footer>
+      </div>
     )
   if (props.failure === null) return null
   return (
-    <footer role="status" className={classNames(shape, 'text-2')}>
+    <div role="status" className={classNames(shape, 'text-2')}>
       <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="flex-none text-warning" />
       <span className="truncate" title={props.failure}>
         The locks could not be found out. {props.failure}
       </span>
-    </footer>
+    </div>
   )
 }
