@@ -100,6 +100,8 @@ export function resolveType(
     if (builtIn !== undefined)
       return { problem: null, type: builtIn + brackets, typeId: null, isSerial: false }
   }
+  if (written.isQuoted && written.names.join('.') === 'char' && modifiers === '')
+    return { problem: null, type: `"char"${brackets}`, typeId: null, isSerial: false }
   const own = ownType(model, written.names, schema)
   if (own !== undefined) {
     if (modifiers !== '') return { problem: `${own.name} takes no length or precision.` }
@@ -260,17 +262,20 @@ export function withoutModifiers(type: string): string {
 const FAMILIES: readonly (readonly string[])[] = [
   ['smallint', 'integer', 'bigint'],
   ['real', 'double precision'],
-  ['text', 'character varying', 'character', 'bpchar', 'name'],
+  ['text', 'character varying', 'character', 'bpchar'],
+  ['text', 'character varying', 'name'],
   ['date', 'timestamp without time zone', 'timestamp with time zone'],
   ['bit', 'bit varying'],
+  ['inet', 'cidr'],
 ]
 /** What a type becomes by itself where another is wanted. */
 const IMPLICIT: Readonly<Record<string, readonly string[]>> = {
+  character: ['name'],
+  bpchar: ['name'],
   smallint: ['numeric', 'real', 'double precision', 'oid'],
   integer: ['numeric', 'real', 'double precision', 'oid'],
   bigint: ['numeric', 'real', 'double precision', 'oid'],
   numeric: ['real', 'double precision'],
-  cidr: ['inet'],
   'time without time zone': ['time with time zone', 'interval'],
   macaddr: ['macaddr8'],
   macaddr8: ['macaddr'],

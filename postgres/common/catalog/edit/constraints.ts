@@ -72,6 +72,11 @@ export function addUnique(
     if (input.isNullsNotDistinct === true && edit.model.serverVersion < 150000)
       refuse('Nulls not distinct needs Postgres 15.')
     const names = columns.map((one) => one.name)
+    const same = table.constraints.find(
+      (one) =>
+        (one.kind === 'primary key' || one.kind === 'unique') && one.columns.join('\0') === names.join('\0'),
+    )
+    if (same !== undefined) refuse(`${same.name} makes ${names.join(', ')} unique already.`)
     const name =
       input.name ?? autoName(edit, { schema: table.schema, table: table.name, columns: names, label: 'key' })
     checkPartName(table.constraints, name, { what: 'constraint' })

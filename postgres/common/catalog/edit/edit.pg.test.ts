@@ -62,6 +62,7 @@ function nameOf(model: SchemaModel, id: string): string {
 /** A text without its names: what the server printed before a rename differs in them alone. */
 function shapeOf(text: string): string {
   return text
+    .replaceAll(/ as "?[\p{L}\p{N}_$ ]+"?(?=[,\s)]|$)/giu, '')
     .replaceAll(/"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu, 'x')
     .replaceAll('x.x', 'x')
     .replaceAll(/\s+/g, ' ')

@@ -1,5 +1,6 @@
 // Edits of the indexes of tables and materialised views.
 import type { Index, IndexElement, Table, View } from '#contract/schema/types.ts'
+import { createLexer } from '../../script/lexer.ts'
 import { isSortable } from './column-type.ts'
 import { childrenOf } from './follow.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
@@ -89,8 +90,35 @@ function needRelation(edit: ModelEdit, id: string): Table | View {
 }
 
 function freeIndexName(edit: ModelEdit, relation: Table | View, index: Index): string {
-  const columns = [...index.elements.map(({ column }) => column), ...index.include]
+  const columns = [
+    ...index.elements.map(({ column, expression }) => column ?? functionName(expression ?? '')),
+    ...index.include,
+  ]
   return autoName(edit, { schema: relation.schema, table: relation.name, columns, label: 'idx' })
+}
+
+/** The function that the expression is a call of: Postgres names the index after it. Null for any other expression. */
+function functionName(expression: string): string | null {
+  const lexer = createLexer(expression)
+  let name: string | null = null
+  let depth = 0
+  for (lexer.next(); lexer.kind !== 'end'; lexer.next()) {
+    const token = expression.slice(lexer.start, lexer.end)
+    if (lexer.kind === 'space') continue
+    if (lexer.kind === 'close') {
+      depth -= 1
+      // What follows the call makes it something else.
+      if (depth === 0 && expression.slice(lexer.end).trim() !== '') return null
+    } else if (lexer.kind === 'open') {
+      if (name === null) return null
+      depth += 1
+    } else if (depth === 0) {
+      if (lexer.kind === 'word') name = token.toLowerCase()
+      else if (lexer.kind === 'identifier') name = token.slice(1, -1).replaceAll('""', '"')
+      else if (token !== '.') return null
+    }
+  }
+  return name
 }
 
 function withChange(

@@ -113,12 +113,13 @@ export function chooseName(options: {
   }
 }
 
-/** The columns' names in a row, each expression as `expr`, `expr1`, …, cut where it would be too long (ChooseIndexNameAddition). */
+/** The columns' names in a row, each once (`expr`, `expr1`), cut where it would be too long (ChooseIndexNameAddition). */
 function columnsPart(columns: readonly (string | null)[]): string {
   const parts: string[] = []
   for (const column of columns) {
-    let part = column ?? 'expr'
-    for (let number = 1; column === null && parts.includes(part); number += 1) part = `expr${number}`
+    const name = column ?? 'expr'
+    let part = name
+    for (let number = 1; parts.includes(part); number += 1) part = `${name}${number}`
     parts.push(part)
     if (byteLength(parts.join('_')) >= NAME_BYTES) break
   }

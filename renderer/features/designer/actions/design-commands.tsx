@@ -98,7 +98,7 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
       group: GROUP,
       icon: Columns3,
       keys: ['C'],
-      when: () => hasTable() && !isTyping(),
+      when: () => hasTable() && isOnCanvas(),
       run: () => {
         const one = table()
         if (one !== undefined) run(addColumn(context(), { tableId: one.id }))
@@ -110,7 +110,7 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
       group: GROUP,
       icon: KeyRound,
       keys: ['K'],
-      when: () => hasTable() && session.selection.get().partId !== null && !isTyping(),
+      when: () => hasTable() && session.selection.get().partId !== null && isOnCanvas(),
       run: () => {
         const one = table()
         const { partId } = session.selection.get()
@@ -129,7 +129,7 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
       group: GROUP,
       icon: Hash,
       keys: ['E'],
-      when: () => !isTyping(),
+      when: () => isOnCanvas(),
       run: () => run(addEnum(context(), { schema: schema() })),
     },
     {
@@ -234,13 +234,13 @@ function NewNameDialog({ kind, onSubmit, onClose }: NewNameDialogProps): ReactNo
   )
 }
 
-/** Plain letters are keys only where nothing is typed. */
-function isTyping(): boolean {
+/** Plain letters are keys only on the canvas. */
+function isOnCanvas(): boolean {
   const focus = document.activeElement
+  if (focus === null || focus === document.body) return true
   return (
-    focus instanceof HTMLInputElement ||
-    focus instanceof HTMLTextAreaElement ||
-    (focus !== null && focus.closest('[data-region="inspector"], [data-code-editor]') !== null)
+    focus.closest('.react-flow') !== null &&
+    !(focus instanceof HTMLInputElement || focus instanceof HTMLTextAreaElement)
   )
 }
 
