@@ -19,9 +19,16 @@ for (const [contract, folder] of [
   }
 }
 
+/** Features that are one screen over several capabilities, with a name of their own (docs/decisions/0158). */
+const SCREENS: Readonly<Record<string, readonly string[]>> = {
+  designer: ['designs', 'schema', 'migrations'],
+  compare: ['schema', 'migrations'],
+}
+
 const capabilities = new Set([...Object.keys(hostContract), ...Object.keys(serviceContract)].map(kebab))
 for (const feature of existsSync(`${ROOT}renderer/features`) ? readdirSync(`${ROOT}renderer/features`) : []) {
-  if (!capabilities.has(feature))
+  const shown = SCREENS[feature] ?? [feature]
+  if (!shown.every((capability) => capabilities.has(capability)))
     problems.push(`renderer/features/${feature} shows no capability of the contract by that name`)
 }
 
