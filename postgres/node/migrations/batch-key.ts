@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { name } from '#postgres/common/sql/sql.ts'
+import { ownStatements } from '../own-statements.ts'
 import type { Session } from '../session.ts'
 import type { Batch, KeyColumn } from './batch.ts'
 
@@ -13,7 +14,9 @@ const Names = z.array(z.string())
  */
 export async function keyColumns(session: Session, batch: Batch): Promise<readonly KeyColumn[]> {
   const relation = name(...batch.relation).text
-  const { rows } = await session.query(KEYS, [relation])
+  const [oid] =
+    (await session.query('select pg_catalog.to_regclass($1)::pg_catalog.oid', [relation])).rows[0] ?? []
+  const { rows } = await ownStatements(session, () => session.query(KEYS, [oid]))
   const indexes = rows.map(([isPrimary, names, types]) => ({
     isPrimary: isPrimary === 't',
     columns: zip(Names.parse(JSON.parse(names ?? '[]')), Names.parse(JSON.parse(types ?? '[]'))),
@@ -36,7 +39,7 @@ const KEYS = `
   select i.indisprimary, json_agg(a.attname order by k.place)::text, json_agg(format_type(a.atttypid, a.atttypmod) order by k.place)::text
   from pg_index i cross join unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality k(attnum, place)
   left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum and k.attnum > 0
-  where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid and i.indpred is null
+  where i.indrelid = $1::oid and i.indisunique and i.indisvalid and i.indpred is null
   group by i.indexrelid, i.indisprimary
   having bool_and(coalesce(a.attnotnull, false))`
 

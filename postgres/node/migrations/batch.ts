@@ -41,6 +41,8 @@ export interface KeyColumn {
 }
 
 const DEFAULT_ROWS = 1_000
+/** A longer comment is no mark: the pattern goes through its blanks again and again. */
+const MAX_MARK = 1_000
 const MARK = /^--\s*nebula:batch(?:\s+by\s+(.+?))?(?:\s+rows\s+(\d{1,7}))?\s*$/
 
 /** The mark in the comments between two statements; undefined where there is none. */
@@ -50,6 +52,7 @@ export function batchMark(text: string, from: number, to: number): BatchMark | u
   let mark: BatchMark | undefined
   for (lexer.next(); lexer.kind !== 'end' && lexer.start < to; lexer.next()) {
     if (lexer.kind !== 'comment') continue
+    if (lexer.end - lexer.start > MAX_MARK) continue
     const found = MARK.exec(text.slice(lexer.start, lexer.end))
     if (found === null) continue
     mark = { by: splitNames(found[1] ?? ''), rows: Math.max(1, Number(found[2] ?? DEFAULT_ROWS)) }

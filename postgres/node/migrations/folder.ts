@@ -1,5 +1,6 @@
 // Migration files in a folder on this machine.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import {
@@ -11,6 +12,9 @@ import {
   type MigrationFile,
   type WritableMigration,
 } from './file.ts'
+
+// Windows has neither.
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
 
 /** Where migrations are kept: a folder, or texts at hand. */
 export interface MigrationFiles {
@@ -31,11 +35,10 @@ export function migrationFolder(path: string): MigrationFiles {
       })
       const misnamed = names.find(isMisnamed)
       if (misnamed !== undefined) parseMigration(misnamed, '')
-      const files = await Promise.all(
-        names
-          .filter((fileName) => parseFileName(fileName) !== undefined)
-          .map(async (fileName) => parseMigration(fileName, await readFile(join(path, fileName), 'utf8'))),
-      )
+      const files: MigrationFile[] = []
+      for (const fileName of names)
+        if (parseFileName(fileName) !== undefined)
+          files.push(parseMigration(fileName, await readText(path, fileName)))
       return inOrder(files)
     },
     async write({ version, name, ...parts }) {
@@ -44,13 +47,50 @@ export function migrationFolder(path: string): MigrationFiles {
       await mkdir(path, { recursive: true })
       // Whoever reads meanwhile sees the old text or the new one.
       const unfinished = join(path, `.${fileName}.unfinished`)
-      await writeFile(unfinished, file.text)
+      // What is there already was left behind, or leads somewhere else.
+      await rm(unfinished, { force: true })
+      await writeFile(unfinished, file.text, { flag: 'wx' })
       await rename(unfinished, join(path, fileName))
       return file
     },
     async remove(file) {
       await rm(join(path, file.fileName), { force: true })
     },
+  }
+}
+
+/** Larger than anything that a person writes, and small enough for a host to hold some. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024
+
+/**
+ * The text of a file. Folders come from repositories of other people: a link could lead to a device that never ends, or out of the folder. Rejects with
+ * INVALID_INPUT for what is no file, is too large, or is not UTF-8, where reading it all the same would change what stands in it.
+ */
+async function readText(path: string, fileName: string): Promise<string> {
+  const refused = (reason: string, hint: string, cause?: unknown): AppError =>
+    new AppError('INVALID_INPUT', `${fileName} ${reason}.`, { hint, cause })
+  try {
+    // Not through a link, and not waiting for whoever writes into a pipe.
+    const file = await open(join(path, fileName), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    try {
+      const found = await file.stat()
+      if (!found.isFile()) throw refused('is not a file', 'Migrations are plain files. Rename or remove it.')
+      if (found.size > MAX_FILE_BYTES)
+        throw refused(
+          'is larger than 16 MB',
+          'Load rows by other means, such as COPY, and keep the schema in the migration.',
+        )
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.readFile())
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    if (error instanceof TypeError) throw refused('is not UTF-8', 'Save it as UTF-8.', error)
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ELOOP' || code === 'EMLINK')
+      throw refused('is a link', 'Put the file itself into the folder.', error)
+    throw refused(`cannot be read (${String(code)})`, 'Look at who may read it.', error)
   }
 }
 

@@ -1,8 +1,9 @@
 // The history table: what a database has had, kept in that database. docs/migrations.md describes it for people.
 import { z } from 'zod'
 import { AppError, postgresDetails } from '#contract/errors.ts'
-import { identifier, sql } from '#postgres/common/sql/sql.ts'
+import { identifier, sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
 import { SQLSTATE } from '#postgres/common/sqlstate.ts'
+import { ownStatements } from '../own-statements.ts'
 import type { Session } from '../session.ts'
 
 export const HISTORY_SCHEMA = 'nebuladb'
@@ -10,6 +11,10 @@ export const HISTORY_TABLE = 'migration'
 const table = identifier(HISTORY_SCHEMA, HISTORY_TABLE)
 
 const Cell = z.string().nullable()
+const BatchKey = z
+  .string()
+  .transform((json): unknown => JSON.parse(json))
+  .pipe(z.array(z.string()))
 const Row = z
   .tuple([
     z.string(),
@@ -24,7 +29,7 @@ const Row = z
     z.coerce.number(),
     z.enum(['applied', 'applying', 'rolling back']),
     z.string(),
-    Cell,
+    BatchKey.nullable(),
   ])
   .transform(
     ([
@@ -61,7 +66,7 @@ const Row = z
       /** The step after those done had begun; only of steps outside a transaction. */
       isStepStarted: isStepStarted === 't',
       /** The key up to which a batch back-fill has come. */
-      batchKey: batchKey === null ? null : z.array(z.string()).parse(JSON.parse(batchKey)),
+      batchKey,
     }),
   )
 export type HistoryRow = z.infer<typeof Row>
@@ -81,32 +86,91 @@ export interface HistoryEntry {
   readonly batchKey: readonly string[] | null
 }
 
-/** All rows, oldest version first; empty when the database has no history yet. Rejects with FORBIDDEN when the role may not read it. */
+/**
+ * All rows, oldest version first; empty when the database has no history yet. Rejects with FORBIDDEN when the role may not read it, with CONFLICT for a table
+ * that somebody else put there.
+ */
 export async function readHistory(session: Session): Promise<HistoryRow[]> {
-  // Through the catalog: to_regclass() fails in a schema that the role may not use.
-  const { rows: found } = await session.query(
-    'select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2',
-    [HISTORY_SCHEMA, HISTORY_TABLE],
-  )
-  if (found.length === 0) return []
-  const statement = sql`
-    select version, name, checksum, text, applied_by, person,
-      to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), duration_ms, steps, steps_done, state, step_started, batch_key
-    from ${table} order by version`
-  const { rows } = await explained(() => session.query(statement.text))
-  return rows.map((row) => Row.parse(row))
+  return ownStatements(session, async () => {
+    if (!(await hasHistory(session))) return []
+    await assertPlain(session, 'access share')
+    const statement = sql`
+      select version, name, checksum, text, applied_by, person,
+        to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), duration_ms, steps, steps_done, state, step_started, batch_key
+      from only ${table} order by version`
+    const { rows } = await explained(() => session.query(statement.text))
+    const read = z.array(Row).safeParse(rows)
+    if (!read.success) throw notOurs('rows of it say what no migration can be', read.error)
+    return read.data
+  })
 }
 
-/** Makes schema and table where they are missing. Only their owner may see them: nobody else is granted anything. */
-export async function ensureHistory(session: Session): Promise<void> {
+async function hasHistory(session: Session): Promise<boolean> {
+  // Through the catalog: to_regclass() fails in a schema that the role may not use.
   const { rows } = await session.query(
     'select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2',
     [HISTORY_SCHEMA, HISTORY_TABLE],
   )
-  if (rows.length > 0) return
+  return rows.length > 0
+}
+
+/**
+ * Whoever owns the table could make it do things with the rights of those who write to it. So it must be as `ensureHistory` makes it, and the lock keeps it so
+ * up to the end of the transaction.
+ */
+async function assertPlain(session: Session, lock: 'access share' | 'row exclusive'): Promise<void> {
+  await explained(() => session.query(`lock table only ${table.text} in ${lock} mode`))
+  const { rows } = await session.query(WHAT_IS_ODD, [HISTORY_SCHEMA, HISTORY_TABLE])
+  const odd = rows[0]?.[0] ?? undefined
+  if (odd !== undefined) throw notOurs(odd)
+}
+
+function notOurs(why: string, cause?: unknown): AppError {
+  return new AppError(
+    'CONFLICT',
+    `${HISTORY_SCHEMA}.${HISTORY_TABLE} is not the history that NebulaDB made: ${why}. Nothing was read from it or written to it, because that could run with your rights what somebody else put there.`,
+    {
+      cause,
+      hint: `Ask the owner of the table. When it is nobody's, rename it: alter table ${HISTORY_SCHEMA}.${HISTORY_TABLE} rename to …`,
+    },
+  )
+}
+
+/** What a table has that could run code when it is read or written; null when there is nothing. */
+const WHAT_IS_ODD = `
+  select case
+    when c.relkind <> 'r' then 'it is no table'
+    when c.relispartition or exists (select from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)) then 'it inherits'
+    when c.relrowsecurity then 'it has row-level security'
+    when exists (select from pg_rewrite r where r.ev_class = c.oid) then 'it has a rule'
+    when exists (select from pg_trigger t where t.tgrelid = c.oid) then 'it has a trigger'
+    when exists (
+      select from pg_attribute a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        and (a.attgenerated <> '' or a.attidentity <> '' or not a.atttypid = any (
+          array['text', 'timestamptz', 'float8', 'int4', 'bool', 'jsonb']::regtype[]::oid[]))
+    ) then 'it has another kind of column'
+    when exists (
+      select from pg_attrdef d
+      where d.adrelid = c.oid and pg_get_expr(d.adbin, d.adrelid) not in ('SESSION_USER', 'now()', '0', 'false')
+    ) then 'it has another default'
+    when exists (
+      select from pg_constraint o
+      where o.conrelid = c.oid and o.contype not in ('p', 'n') and pg_get_constraintdef(o.oid)
+        <> 'CHECK ((state = ANY (ARRAY[''applied''::text, ''applying''::text, ''rolling back''::text])))'
+    ) then 'it has another constraint'
+    when exists (select from pg_index i where i.indrelid = c.oid and (i.indexprs is not null or i.indpred is not null))
+      then 'it has an index of an expression'
+    end
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relname = $2`
+
+/** Makes schema and table where they are missing. Only their owner may see them: nobody else is granted anything. */
+export async function ensureHistory(session: Session): Promise<void> {
+  if (await ownStatements(session, () => hasHistory(session))) return
   const schema = identifier(HISTORY_SCHEMA)
   await explained(() =>
-    session.query(`begin;
+    session.query(`begin; set local role to default; set local search_path = '';
 create schema if not exists ${schema.text};
 comment on schema ${schema.text} is 'History of the migrations that NebulaDB applied to this database.';
 create table ${table.text} (
@@ -164,13 +228,21 @@ export async function recordProgress(session: Session, entry: HistoryEntry): Pro
       person = case when excluded.state = 'rolling back' then m.person else excluded.person end,
       applied_by = case when excluded.state = 'rolling back' then m.applied_by else excluded.applied_by end,
       applied_at = case when excluded.state = 'rolling back' then m.applied_at else excluded.applied_at end`
-  await explained(() => session.query(statement.text, statement.values))
+  await write(session, statement)
 }
 
 /** Takes a migration out of the history. */
 export async function forget(session: Session, version: string): Promise<void> {
   const statement = sql`delete from ${table} where version = ${version}`
-  await explained(() => session.query(statement.text, statement.values))
+  await write(session, statement)
+}
+
+/** In the open transaction, whose last statement it must be, or in one of its own. */
+async function write(session: Session, statement: SqlFragment): Promise<void> {
+  await ownStatements(session, async () => {
+    await assertPlain(session, 'row exclusive')
+    await explained(() => session.query(statement.text, statement.values))
+  })
 }
 
 /** Says who must grant what, where Postgres only says that permission is denied. */

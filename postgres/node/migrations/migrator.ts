@@ -2,10 +2,10 @@
 import type { Migration, MigrationProgress, MigrationText } from '#contract/capabilities/migrations.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Session } from '../session.ts'
-import { parseMigration, type MigrationFile } from './file.ts'
+import { checksumOf, parseMigration, type MigrationFile } from './file.ts'
 import type { MigrationFiles } from './folder.ts'
 import { ensureHistory, forget, readHistory, recordProgress, type HistoryRow } from './history.ts'
-import { acquireLock } from './lock.ts'
+import { acquireLock, releaseLock } from './lock.ts'
 import { assertInOrder, pendingUpTo, rollBackDownTo, toMigrations } from './plan.ts'
 import { assertGoing } from './run-cancellable.ts'
 import { runSteps, type Run, type RunContext, type Timeouts } from './run-steps.ts'
@@ -119,9 +119,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
         await session.query('reset session authorization; reset all')
         await nameSession(session, person)
       }
+      await releaseLock(session)
       yield { type: 'done', applied: runs.map((one) => one.file.version), durationMs: options.now() - begun }
     } finally {
-      // The lock goes with the session.
+      // The lock goes with the session, where it was not released.
       await watcher.close()
       await session.close()
     }
@@ -223,6 +224,13 @@ async function planUp(file: MigrationFile, row: HistoryRow | undefined): Promise
 }
 
 async function planDown(row: HistoryRow): Promise<Run> {
+  // The file that a person sees has this checksum: what is run must be what they see.
+  if (checksumOf(row.text) !== row.checksum)
+    throw new AppError(
+      'CONFLICT',
+      `The text of ${row.version}_${row.name} in the history is not the one that was applied: its checksum is another.`,
+      { hint: 'Find out who changed the history. To go back all the same, repair it with the file.' },
+    )
   const file = parseMigration(`${row.version}_${row.name}.sql`, row.text)
   const steps = await splitSteps(file.fileName, file.down)
   if (steps.length === 0)
@@ -255,16 +263,16 @@ function found(all: readonly Migration[], version: string): Migration {
 async function nameSession(session: Session, person: string | null): Promise<void> {
   const name = person === null ? 'NebulaDB migrations' : `NebulaDB migrations of ${person}`
   // Postgres keeps 63 bytes of it.
-  await session.query(`select set_config('application_name', $1, false)`, [name])
+  await session.query(`select pg_catalog.set_config('application_name', $1, false)`, [name])
 }
 
 async function assertWritable(session: Session): Promise<void> {
   const { rows } = await session.query(
-    `select pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'`,
+    `select pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')`,
   )
   if (rows[0]?.[0] === 't')
     throw new AppError('READ_ONLY', 'This server is a standby: migrations are applied to its primary.')
-  if (rows[0]?.[1] === 't')
+  if (rows[0]?.[1] === 'on')
     throw new AppError(
       'READ_ONLY',
       'Transactions are read-only here (default_transaction_read_only), so no migration can be applied.',

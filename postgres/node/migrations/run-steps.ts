@@ -8,6 +8,7 @@ import { boundarySql, partSql } from './batch.ts'
 import { keyColumns } from './batch-key.ts'
 import { lineAt, type MigrationFile } from './file.ts'
 import { recordProgress, type HistoryEntry } from './history.ts'
+import { assertHeld } from './lock.ts'
 import { recover } from './recover.ts'
 import { assertGoing, runCancellable } from './run-cancellable.ts'
 import type { Step } from './steps.ts'
@@ -108,6 +109,7 @@ async function* runStep(context: RunContext, run: StepRun): AsyncGenerator<Migra
       let mustRecover = run.mustRecover
       yield* retried(context, run, async () => {
         const { session, signal } = context
+        await assertHeld(session, false)
         const isDone = mustRecover && (await recover(session, step.outside, signal))
         if (!mustRecover) await recordProgress(session, run.entry({ isStepStarted: true }))
         mustRecover = true
@@ -158,6 +160,7 @@ async function inTransaction<T>(
     `begin; ${timeoutSql('set local', timeouts.lockTimeoutMs, timeouts.statementTimeoutMs)}`,
   )
   try {
+    await assertHeld(session, true)
     const result = await work()
     assertGoing(signal)
     await session.query('commit')

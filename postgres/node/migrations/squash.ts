@@ -1,5 +1,6 @@
 // Makes one migration of several. The statements stay what they were, so a database built from the one file is the same.
 import { AppError } from '#contract/errors.ts'
+import { createLexer } from '#postgres/common/script/lexer.ts'
 import type { Session } from '../session.ts'
 import { hasSql, type MigrationFile } from './file.ts'
 import type { MigrationFiles } from './folder.ts'
@@ -80,5 +81,13 @@ export async function squash({ session, files, person, from, to, name }: SquashO
 
 /** Says where the statements came from; ends the last one, should its semicolon be missing. */
 function part(file: MigrationFile, text: string): string {
-  return `-- ${file.fileName}\n${/;\s*$/.test(text) ? text : `${text}\n;`}`
+  return `-- ${file.fileName}\n${endsInSemicolon(text) ? text : `${text}\n;`}`
+}
+
+function endsInSemicolon(text: string): boolean {
+  const lexer = createLexer(text)
+  let last: string = 'semicolon'
+  for (lexer.next(); lexer.kind !== 'end'; lexer.next())
+    if (lexer.kind !== 'space' && lexer.kind !== 'comment') last = lexer.kind
+  return last === 'semicolon'
 }
