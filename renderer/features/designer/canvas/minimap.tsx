@@ -4,8 +4,8 @@ import { memo, useMemo, type PointerEvent, type ReactNode } from 'react'
 import { shallowEqual } from './shallow-equal.ts'
 import type { ShapeNodeType } from './shape-node.tsx'
 
-const WIDTH = 176
-const HEIGHT = 112
+const WIDTH = 144
+const HEIGHT = 92
 const PADDING = 40
 
 function viewOf({ transform: [x, y, zoom], width, height }: ReactFlowState): readonly number[] {
@@ -35,7 +35,7 @@ export const Minimap = memo(function Minimap({
       role="img"
       aria-label="The whole diagram in small"
       viewBox={`${left} ${top} ${WIDTH * scale} ${HEIGHT * scale}`}
-      className="absolute right-12 bottom-12 z-10 h-112 w-176 cursor-pointer rounded-control border border-line-2 bg-s1"
+      className="absolute right-12 bottom-12 z-10 h-92 w-144 cursor-pointer rounded-control border border-line-2 bg-s1"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
         moveTo(event)

@@ -1,5 +1,4 @@
 // How large a shape is drawn. Known before it is drawn, so that layout and relations need no measuring; the nodes' style sheet has the same numbers.
-import type { Shape } from './shapes.ts'
 
 export const HEADER = 28
 export const ROW = 20
@@ -15,8 +14,17 @@ const NOTE_CHARACTER = 6.2
 const ROW_CHROME = 52
 const TITLE_CHROME = 46
 
+/** What of a shape takes room. */
+export interface Sized {
+  readonly name: string
+  readonly rows: readonly { readonly name: string; readonly type: string; readonly isNullable: boolean }[]
+  readonly hiddenRows: number
+  readonly note: string | null
+  readonly marks: { readonly mark: string | null }
+}
+
 /** Width and height in canvas units. */
-export function sizeOf(shape: Pick<Shape, 'name' | 'rows' | 'hiddenRows' | 'note' | 'marks'>): {
+export function sizeOf(shape: Sized): {
   readonly width: number
   readonly height: number
 } {
