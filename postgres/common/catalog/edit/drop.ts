@@ -1,7 +1,8 @@
 // Dropping: what goes along with a thing is found first, so that it can be shown, and is taken out with it.
 import type { ModelObject, SchemaModel, Table, View } from '#contract/schema/types.ts'
 import { needsOf } from '../../diff/needs.ts'
-import { partsOf } from '../../diff/parts.ts'
+import type { ChangedKind } from '../../ddl/change.ts'
+import { partsOf, type Part } from '../../diff/parts.ts'
 import { namesIn } from '../../diff/sql-text.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 
@@ -16,21 +17,6 @@ export interface Dependent {
   readonly name: string
   /** Only its default goes: a sequence or function that it called. */
   readonly isDefaultOnly: boolean
-}
-
-/** What uses an object or a part, directly. What stands inside it or only lies in the same schema is left out. */
-export function usedBy(model: SchemaModel, id: string): readonly Dependent[] {
-  const needs = needsIn(model)
-  const places = placesIn(model)
-  const own = places.get(id)
-  const found: Dependent[] = []
-  for (const dependent of needs.on(id)) {
-    const place = places.get(dependent)
-    if (place === undefined || (place.object.id === own?.object.id && place.partId === null)) continue
-    if (place.object.id === id && place.partId !== null) continue
-    found.push(describe(place, dependent, isDefaultOnly(place, id)))
-  }
-  return sorted(found)
 }
 
 /** Everything that goes when these objects or parts are dropped, themselves left out. */
@@ -288,18 +274,9 @@ function placesIn(model: SchemaModel): ReadonlyMap<string, Place> {
   if (present !== undefined) return present
   const made = new Map<string, Place>()
   for (const object of model.objects) {
-    made.set(object.id, { object, partId: null, part: null, what: kindWord(object), name: object.name })
+    made.set(object.id, objectPlace(object))
     for (const { kind, parts } of partsOf(object))
-      for (const part of parts) {
-        const what = kind === 'constraint' && 'kind' in part ? part.kind : (WORDS[kind] ?? kind)
-        made.set(part.id, {
-          object,
-          partId: part.id,
-          part,
-          what,
-          name: 'name' in part ? part.name : part.label,
-        })
-      }
+      for (const part of parts) made.set(part.id, partPlace(object, kind, part))
   }
   places.set(model, made)
   return made
@@ -336,6 +313,25 @@ function needsIn(model: SchemaModel): ReturnType<typeof needsOf> {
   const made = needsOf(model, { idOf: (id) => id, changed })
   needsByModel.set(model, made)
   return made
+}
+
+/** A user of something, in words. `needed` is what it uses. */
+export function dependentOf(
+  object: ModelObject,
+  of: { readonly kind: ChangedKind; readonly part: Part } | null,
+  needed: string,
+): Dependent {
+  const place = of === null ? objectPlace(object) : partPlace(object, of.kind, of.part)
+  return describe(place, of?.part.id ?? object.id, isDefaultOnly(place, needed))
+}
+
+function objectPlace(object: ModelObject): Place {
+  return { object, partId: null, part: null, what: kindWord(object), name: object.name }
+}
+
+function partPlace(object: ModelObject, kind: ChangedKind, part: Part): Place {
+  const what = kind === 'constraint' && 'kind' in part ? part.kind : (WORDS[kind] ?? kind)
+  return { object, partId: part.id, part, what, name: 'name' in part ? part.name : part.label }
 }
 
 function describe(place: Place, id: string, isDefaultOnly: boolean): Dependent {

@@ -13,7 +13,8 @@ import {
   labelOf,
 } from '#testing/edit-model.ts'
 import { addCheck, addUnique, changeCheck, setPrimaryKey } from './constraints.ts'
-import { dropImpact, dropObjects, dropPart, usedBy } from './drop.ts'
+import { dropImpact, dropObjects, dropPart } from './drop.ts'
+import { usedBy } from './used-by.ts'
 import { addForeignKey, addJunction, changeForeignKey, foreignKeyProblem } from './foreign-keys.ts'
 import { addIndex, changeIndex } from './indexes.ts'
 import type { Edit } from './model-edit.ts'

@@ -238,8 +238,10 @@ function NewNameDialog({ kind, onSubmit, onClose }: NewNameDialogProps): ReactNo
 function isOnCanvas(): boolean {
   const focus = document.activeElement
   if (focus === null || focus === document.body) return true
+  // The palette: no key gets through a dialog, but what is chosen in it does.
+  if (focus.closest('[role="dialog"]') !== null) return true
   return (
-    focus.closest('.react-flow') !== null &&
+    focus.closest('.designer-canvas') !== null &&
     !(focus instanceof HTMLInputElement || focus instanceof HTMLTextAreaElement)
   )
 }

@@ -10,7 +10,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { usedBy } from '#postgres/common/catalog/edit/drop.ts'
+import { usedBy } from '#postgres/common/catalog/edit/used-by.ts'
 import { useEditing } from './editing.tsx'
 import { Nothing, PartRow, Section } from './section.tsx'
 
