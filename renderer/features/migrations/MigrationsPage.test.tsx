@@ -252,6 +252,27 @@ describe('drift', () => {
     expect(await screen.findByText(/^No drift/)).toBeTruthy()
   })
 
+  it('is not looked for before a migration was applied', async () => {
+    show([migration(3, 'add_late_fee', PENDING)], loading(SHOP, SHOP))
+    await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))
+    expect(await screen.findByText(/has had no migration yet/)).toBeTruthy()
+  })
+
+  it('says what to do where the migrations do not begin with an empty database', async () => {
+    show(ITEMS, {
+      schema: {
+        async *load() {
+          yield { type: 'objects', objects: [] }
+          throw new AppError('QUERY_FAILED', 'relation "film" does not exist')
+        },
+      },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))
+    expect((await screen.findByRole('alert')).textContent).toMatch(
+      /relation "film" does not exist.*mark that as applied/,
+    )
+  })
+
   it('is shown object by object', async () => {
     show(ITEMS, loading(testModel([]), testModel([RENTAL])))
     await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))

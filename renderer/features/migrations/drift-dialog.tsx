@@ -23,8 +23,12 @@ export function DriftDialog(props: {
     ['schema', 'drift', connectionId],
     async (host, { signal }) => {
       const options = signal === undefined ? {} : { signal }
+      const { items } = await host.migrations.list({ connectionId }, options)
+      // What is pending has not changed the database yet.
+      const latest = items.findLast(({ state }) => state !== 'pending' && state !== 'failed')
+      if (latest === undefined) return null
       const [made, live] = await Promise.all([
-        loadModel(host, { kind: 'migrations', connectionId }, options),
+        loadModel(host, { kind: 'migrations', connectionId, version: latest.version }, options),
         loadModel(host, { kind: 'connection', connectionId }, { ...options, refresh: true }),
       ])
       return { made: made.model, live: live.model, isStale: live.isStale }
@@ -33,7 +37,9 @@ export function DriftDialog(props: {
   )
   const changes = useMemo(
     () =>
-      reading.data === undefined ? [] : diffModels(reading.data.made, reading.data.live, { matchBy: 'name' }),
+      reading.data === undefined || reading.data === null
+        ? []
+        : diffModels(reading.data.made, reading.data.live, { matchBy: 'name' }),
     [reading.data],
   )
   const problem = describeError(reading.error)
@@ -75,8 +81,18 @@ export function DriftDialog(props: {
           <Spinner /> Running the migrations on a scratch database and comparing…
         </p>
       ) : problem !== undefined ? (
-        <p role="alert" className="text-body text-danger">
-          {problem.message} {problem.hint ?? ''}
+        <div role="alert" className="flex flex-col gap-8 text-body">
+          <p className="text-danger">
+            The migrations could not be run on an empty database. {problem.message} {problem.hint ?? ''}
+          </p>
+          <p className="text-2">
+            Where the database was there before its first migration, write what it held then as the first
+            migration, and mark that as applied.
+          </p>
+        </div>
+      ) : reading.data === null ? (
+        <p role="status" className="text-body">
+          The database has had no migration yet, so there is nothing to compare it with.
         </p>
       ) : changes.length === 0 ? (
         <p role="status" className="text-body">

@@ -68,7 +68,7 @@ function StatementCard({
     <>
       <div className="flex min-h-32 items-center gap-8 border-b border-line-1 px-12 py-4 text-small">
         <span className="font-mono text-data text-2">{number}</span>
-        <span className="min-w-0 flex-1 truncate">{statement.summary ?? 'Written by hand'}</span>
+        <span className="min-w-0 flex-1 truncate">{statement.summary ?? 'Edited statement'}</span>
         {isFailed ? <Badge tone="danger">Failed here</Badge> : null}
         {statement.isDestructive ? <Badge tone="danger">Loses data</Badge> : null}
         {review?.inTransaction === false ? <Badge tone="info">Step of its own</Badge> : null}
