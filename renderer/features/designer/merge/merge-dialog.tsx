@@ -49,7 +49,7 @@ export function MergeDialog({ draft, live, conflicts, onMerge, onClose }: MergeD
       id: 'merge.next',
       title: 'Next object',
       group: 'Designer',
-      keys: ['Alt+ArrowDown'],
+      keys: ['Alt+Down'],
       worksInDialogs: true,
       isHidden: true,
       run: next,
