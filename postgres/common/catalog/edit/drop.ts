@@ -303,13 +303,21 @@ function partIds(object: ModelObject): readonly string[] {
   return partsOf(object).flatMap(({ parts }) => parts.map(({ id }) => id))
 }
 
+/** Whether the draft made it, or something in it: what its text needs is recorded nowhere. */
+export function isDrafted(object: ModelObject): boolean {
+  return (
+    object.id.includes(':new-') ||
+    partsOf(object).some(({ parts }) => parts.some(({ id }) => id.includes(':new-')))
+  )
+}
+
 const needsByModel = new WeakMap<SchemaModel, ReturnType<typeof needsOf>>()
 
 /** What Postgres recorded, what the structure says, and for objects that a draft made, what their text says. */
 function needsIn(model: SchemaModel): ReturnType<typeof needsOf> {
   const present = needsByModel.get(model)
   if (present !== undefined) return present
-  const changed = new Set(model.objects.map(({ id }) => id).filter((id) => id.includes(':new-')))
+  const changed = new Set(model.objects.filter(isDrafted).map(({ id }) => id))
   const made = needsOf(model, { idOf: (id) => id, changed })
   needsByModel.set(model, made)
   return made

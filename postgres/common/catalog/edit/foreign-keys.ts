@@ -168,7 +168,10 @@ export function addJunction(
       const own = key.map((column) => {
         const wanted =
           column.name.startsWith(side.name) || key.length > 1 ? column.name : `${side.name}_${column.name}`
-        const chosen = taken.has(wanted) ? `${at === 0 ? 'left' : 'other'}_${wanted}` : wanted
+        const chosen = freeName(
+          taken.has(wanted) ? `${at === 0 ? 'left' : 'other'}_${wanted}` : wanted,
+          taken,
+        )
         taken.add(chosen)
         return {
           ...newColumn({ id: edit.newId('column'), name: chosen, type: column.type, typeId: column.typeId }),

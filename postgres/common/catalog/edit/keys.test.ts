@@ -167,6 +167,16 @@ describe('drops', () => {
     expect(without.objects.some(({ name }) => name === 'overdue')).toBe(false)
   })
 
+  test('a check of the draft goes with the column that it names', () => {
+    const added = after(addCheck(contextOf(), { tableId: RENTAL.id, expression: "status <> 'paid'" }))
+    const model = after(dropPart(contextOf(added), { objectId: RENTAL.id, partId: 'c:status' }), added)
+    expect(table(model, 'rental').constraints.map(({ kind }) => kind)).toEqual([
+      'primary key',
+      'foreign key',
+      'check',
+    ])
+  })
+
   test('a type takes its columns along', () => {
     const model = after(dropObjects(contextOf(), { objectIds: [STATUS.id] }))
     expect(column(model, 'rental', 'status')).toBeUndefined()

@@ -3,7 +3,7 @@ import type { ModelObject, RelationName, SchemaModel } from '#contract/schema/ty
 import { needsOf } from '../../diff/needs.ts'
 import { partsOf } from '../../diff/parts.ts'
 import { indexModel } from '../find.ts'
-import { dependentOf, type Dependent } from './drop.ts'
+import { dependentOf, isDrafted, type Dependent } from './drop.ts'
 
 /** Its users by name. What stands inside it is left out. */
 export function usedBy(model: SchemaModel, id: string): readonly Dependent[] {
@@ -13,11 +13,11 @@ export function usedBy(model: SchemaModel, id: string): readonly Dependent[] {
   const candidates = new Set(
     model.objects.filter((object) => couldUse(object, own, id)).map((object) => object.id),
   )
-  const isNew = (objectId: string): boolean => objectId.includes(':new-')
+  const drafted = model.objects.filter((object) => candidates.has(object.id) && isDrafted(object))
   const needs = needsOf(
     // The empty pair says that the server did record: then only new objects are read for names.
     { ...model, dependencies: [['', ''], ...recorded.map((user) => [user, id] as const)] },
-    { idOf: (one) => one, only: candidates, changed: new Set([...candidates].filter(isNew)) },
+    { idOf: (one) => one, only: candidates, changed: new Set(drafted.map((object) => object.id)) },
   )
   const users = needs.on(id)
   const found: Dependent[] = []
@@ -54,7 +54,7 @@ function hasPart(object: ModelObject, id: string): boolean {
 
 /** Whether the structure of an object may name the other, or its text was written in the draft. */
 function couldUse(object: ModelObject, own: ModelObject, id: string): boolean {
-  if (object.id === own.id || object.id.includes(':new-')) return true
+  if (object.id === own.id || isDrafted(object)) return true
   const isOwn = (name: RelationName): boolean =>
     'schema' in own && own.schema === name.schema && own.name === name.name
   switch (object.kind) {
