@@ -109,4 +109,5 @@ test('names in printed text follow a rename, quoted where they need it', () => {
   expect(rewritePlain(`lower(name) || 'name' || "name"`, 'name', 'Full name')).toBe(
     `lower("Full name") || 'name' || "Full name"`,
   )
+  expect(rewritePlain('select "select" from "order"', 'select', 'chosen')).toBe('select chosen from "order"')
 })

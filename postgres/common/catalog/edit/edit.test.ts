@@ -50,6 +50,17 @@ describe('tables', () => {
     expect(labelOf(renameObject(contextOf(), { objectId: RENTAL.id, name }))).toMatch(reason)
   })
 
+  test('a table that is in no database yet takes the names along that were made from its own', () => {
+    const added = after(addTable(contextOf(), { schema: 'public', name: 'table_1' }))
+    const renamed = after(
+      renameObject(contextOf(added), { objectId: table(added, 'table_1').id, name: 'fee' }),
+      added,
+    )
+    const { columns, constraints } = table(renamed, 'fee')
+    expect(columns[0]?.identity?.sequence.name).toBe('fee_id_seq')
+    expect(constraints.map(({ name }) => name)).toEqual(['fee_pkey'])
+  })
+
   test('foreign keys follow a rename', () => {
     const model = after(renameObject(contextOf(), { objectId: STORE.id, name: 'shop' }))
     const key = table(model, 'rental').constraints[1]

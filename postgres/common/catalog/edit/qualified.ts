@@ -40,8 +40,10 @@ export function rewriteQualified(text: string, rename: RenameQualified): string 
 export function rewritePlain(text: string, from: string, to: string): string {
   let written = ''
   let end = 0
+  // A name that needs quotes never stands bare: `select` is the keyword then.
+  const isBare = readableName(from) === from
   for (const token of tokensOf(text)) {
-    if (!isName(token) || token.name !== from) continue
+    if (token.name !== from || !(token.kind === 'identifier' || (isBare && token.kind === 'word'))) continue
     written += text.slice(end, token.start) + readableName(to)
     end = token.end
   }
