@@ -41,6 +41,8 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
   const resolver = new Resolver(list)
   const byId = new Map(list.map((one) => [one.olderId, one]))
   const everything = changesOf(list)
+  // Where Postgres has recorded needs, what is not listed has none.
+  const isRecorded = older.dependencies.length > 0
   const schemas = list.filter(({ kind }) => kind === 'schema')
   let needs: ReadonlyMap<string, readonly Renamed[]> | undefined
   const known = new Map<string, NameChanges>()
@@ -48,7 +50,7 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
     list,
     changesFor(olderId) {
       needs ??= needsOf(older, byId)
-      const needed = needs.get(olderId)
+      const needed = needs.get(olderId) ?? (isRecorded ? [] : undefined)
       if (needed === undefined) return everything
       let changes = known.get(olderId)
       if (changes === undefined) {
@@ -59,7 +61,7 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
     },
     rewritesFor(olderId) {
       needs ??= needsOf(older, byId)
-      const needed = needs.get(olderId)
+      const needed = needs.get(olderId) ?? (isRecorded ? [] : undefined)
       return rewritesOf(needed === undefined ? list : [...schemas, ...needed])
     },
     apply: (pair) => resolver.apply(pair, matching),
@@ -171,7 +173,8 @@ function needsOf(
     put(owners.get(needing) ?? needing, list)
   }
   // What stands in a table refers to the table itself and to its own columns.
-  for (const [owner, list] of partsRenamed) if (needs.has(owner)) put(owner, list)
+  for (const [owner, list] of partsRenamed)
+    if (needs.has(owner) || older.dependencies.length > 0) put(owner, list)
   return new Map([...needs].map(([id, list]) => [id, [...list]]))
 }
 
