@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { ROLE, useRestDatabase } from '#testing/rest-database.ts'
-import { layCable } from '#testing/rest-server.ts'
+import { layCable } from '#testing/cable.ts'
 
 const database = useRestDatabase()
 const { activeStatements, endStatements, start } = database

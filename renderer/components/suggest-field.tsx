@@ -45,7 +45,8 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
   return (
     <AriaComboBox
       allowsCustomValue
-      menuTrigger="input"
+      // Only typing opens the list: a value that is entered may come back spelled otherwise (`integer` as `int4`).
+      menuTrigger={typed === null ? 'manual' : 'input'}
       selectedKey={null}
       inputValue={text}
       items={options}
