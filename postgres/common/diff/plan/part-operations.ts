@@ -72,23 +72,25 @@ export function partComment(
   return [commentOnPart(what, part, { where, of: shown(relation) })]
 }
 
-/** The drop of a column that takes this part of its table along. */
-export function implicitDrop({ rebuild, diff }: Planner, id: string, table: Table): string | undefined {
+/** The drop of a column that takes this part of its table along. `columns`: only these count; a foreign key goes with its own columns, not with those it refers to. */
+export function implicitDrop(
+  { rebuild, diff }: Planner,
+  {
+    id,
+    table,
+    columns,
+  }: { readonly id: string; readonly table: Table; readonly columns?: readonly string[] },
+): string | undefined {
+  const before = diff.pairs.get(table.id)?.before
+  if (before?.kind !== 'table') return undefined
   const own = new Set(
-    diff.pairs.get(table.id)?.before?.kind === 'table' ? partIds(diff.pairs.get(table.id)?.before) : [],
+    before.columns
+      .filter(({ name: column }) => columns === undefined || columns.includes(column))
+      .map((column) => diff.matching.idOf(column.id)),
   )
   for (const needed of rebuild.needs.of(id))
-    if (
-      rebuild.gone.has(needed) &&
-      !rebuild.remade.has(needed) &&
-      [...own].some((one) => diff.matching.idOf(one) === needed)
-    )
-      return `drop ${needed}`
+    if (own.has(needed) && rebuild.gone.has(needed) && !rebuild.remade.has(needed)) return `drop ${needed}`
   return undefined
-}
-
-function partIds(object: Planner['newer']['objects'][number] | null | undefined): readonly string[] {
-  return object?.kind === 'table' ? object.columns.map(({ id }) => id) : []
 }
 
 interface IndexPlan {
@@ -108,7 +110,9 @@ export function indexOperations(
     const label = sortName(relation, (after ?? before)?.name)
     if (before !== null && rebuild.gone.has(id)) {
       const covering =
-        after === null && relation.kind === 'table' ? implicitDrop(planner, id, relation) : undefined
+        after === null && relation.kind === 'table'
+          ? implicitDrop(planner, { id, table: relation })
+          : undefined
       if (covering === undefined)
         operations.order(
           free,

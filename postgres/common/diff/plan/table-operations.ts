@@ -180,7 +180,14 @@ export function constraintOperations(
   const { rebuild, renames, context, operations } = planner
   const label = sortName(table, (after ?? before)?.name)
   if (before !== null && rebuild.gone.has(id)) {
-    const covering = after === null ? implicitDrop(planner, id, table) : undefined
+    const covering =
+      after === null
+        ? implicitDrop(planner, {
+            id,
+            table,
+            ...(before.kind === 'foreign key' ? { columns: before.columns } : {}),
+          })
+        : undefined
     if (covering !== undefined) {
       operations.breaks.set(id, covering)
       operations.frees.set(id, covering)
