@@ -4,7 +4,7 @@ import type { ModelPatch } from '#contract/capabilities/designs.ts'
 import type { Column, SchemaModel, Table } from '#contract/schema/types.ts'
 import { indexModel, isOfKind } from '../catalog/find.ts'
 import { qualified, shown, statement } from '../ddl/create/context.ts'
-import { expression } from '../ddl/create/expression.ts'
+import { value } from '../ddl/create/expression.ts'
 import type { Statement } from '../ddl/statement.ts'
 import { name, sql } from '../sql/sql.ts'
 import { diffModels, planMigration, type MigrationPlan, type PlanOptions } from './plan-migration.ts'
@@ -122,11 +122,8 @@ function modelBetween(base: SchemaModel, draft: SchemaModel, fills: readonly Nee
 
 function fillStatement({ table, column, expression: text }: NeededFill): Statement {
   const target = name(column.name)
-  return statement(
-    sql`update ${qualified(table)} set ${target} = ${expression(text)} where ${target} is null`,
-    {
-      summary: `Fill ${column.name} of ${shown(table)} where it is null`,
-      objectId: column.id,
-    },
-  )
+  return statement(sql`update ${qualified(table)} set ${target} = ${value(text)} where ${target} is null`, {
+    summary: `Fill ${column.name} of ${shown(table)} where it is null`,
+    objectId: column.id,
+  })
 }

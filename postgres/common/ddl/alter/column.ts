@@ -6,11 +6,12 @@ import { commentOnPart } from '../create/comments.ts'
 import { identityClause, isPlannerOption } from '../create/column.ts'
 import { qualified, shown, statement, type CompileContext } from '../create/context.ts'
 import {
-  expression,
   foreignOptions,
   parenthesised,
   splitOption,
   storageOptions,
+  typeText,
+  value,
 } from '../create/expression.ts'
 import type { Statement } from '../statement.ts'
 import { alterSequenceOptions } from './sequence.ts'
@@ -108,9 +109,9 @@ function freeing(change: ColumnChange, { has, resets }: Steps): Statement[] {
 
 function retype(change: ColumnChange, way: 'none' | 'cast' | 'through text'): Statement {
   const { before, after, table } = change
-  const collation = after.collation === null ? empty : sql` collate ${expression(after.collation)}`
+  const collation = after.collation === null ? empty : sql` collate ${typeText(after.collation)}`
   const column = name(after.name)
-  const target = expression(typeWithoutLength(after.type))
+  const target = typeText(typeWithoutLength(after.type))
   // One value becomes an array of one; text may be an array written out.
   const isElement = way !== 'cast' && parseType(after.type).isArray && !parseType(before.type).isArray
   const text = parseType(before.type).isArray && parseType(after.type).isArray ? sql`text[]` : sql`text`
@@ -124,7 +125,7 @@ function retype(change: ColumnChange, way: 'none' | 'cast' | 'through text'): St
           : sql` using ${column}::${text}::${target}`
   const isLoss = before.type !== after.type && isLossy(before.type, after.type)
   return statement(
-    sql`${head(table)} alter column ${column} type ${expression(after.type)}${collation}${using}`,
+    sql`${head(table)} alter column ${column} type ${typeText(after.type)}${collation}${using}`,
     {
       objectId: after.id,
       summary:
@@ -158,7 +159,7 @@ function becoming(change: ColumnChange, { has, resets }: Steps): Statement[] {
   if (after.generated !== null && before.generated !== null && has.has('generated'))
     push(sql`set expression as ${parenthesised(after.generated.expression)}`, 'Change the expression of')
   if (after.default !== null && after.generated === null && (resets || has.has('default')))
-    push(sql`set default ${expression(after.default)}`, 'Set the default of')
+    push(sql`set default ${value(after.default)}`, 'Set the default of')
   if (has.has('identity')) statements.push(...identity(change))
   if (has.has('storage'))
     push(

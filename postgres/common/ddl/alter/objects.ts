@@ -7,7 +7,7 @@ import { fromCatalog, join, keyword, literal, name, sql, type SqlFragment } from
 import { changeOwner, commentOn, commentOnPart } from '../create/comments.ts'
 import { describe, kindInSql, qualified, shown, statement, type CompileContext } from '../create/context.ts'
 import { publicationTable, setEventTriggerState } from '../create/database-objects.ts'
-import { expression } from '../create/expression.ts'
+import { value } from '../create/expression.ts'
 import { changeGrants, columnGrants, defaultPrivilegeStatements } from '../create/grants.ts'
 import { createView } from '../create/view.ts'
 import type { Statement } from '../statement.ts'
@@ -118,7 +118,7 @@ export function alterView(change: ViewChange): Statement[] {
       statements.push(
         statement(
           sql`alter view ${qualified(after)} alter column ${name(column.name)} ${
-            column.default === null ? sql`drop default` : sql`set default ${expression(column.default)}`
+            column.default === null ? sql`drop default` : sql`set default ${value(column.default)}`
           }`,
           columnAbout,
         ),

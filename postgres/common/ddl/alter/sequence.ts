@@ -3,7 +3,7 @@ import type { Sequence, SequenceOptions } from '#contract/schema/types.ts'
 import type { Difference } from '../../diff/fields.ts'
 import { fromCatalog, join, sql, type SqlFragment } from '../../sql/sql.ts'
 import { qualified, shown, statement } from '../create/context.ts'
-import { expression } from '../create/expression.ts'
+import { typeText } from '../create/expression.ts'
 import { sequenceOwnedBy } from '../create/routine.ts'
 import type { Statement } from '../statement.ts'
 
@@ -13,7 +13,7 @@ export function alterSequenceOptions(
   after: SequenceOptions,
 ): readonly SqlFragment[] {
   const pieces: SqlFragment[] = []
-  if (before.type !== after.type) pieces.push(sql` as ${expression(after.type)}`)
+  if (before.type !== after.type) pieces.push(sql` as ${typeText(after.type)}`)
   if (before.increment !== after.increment) pieces.push(sql` increment by ${integer(after.increment)}`)
   // A new type takes its own bounds along where the old ones were those of the old type.
   const isRetyped = before.type !== after.type

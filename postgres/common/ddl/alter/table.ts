@@ -3,7 +3,7 @@ import type { Table } from '#contract/schema/types.ts'
 import type { Difference } from '../../diff/fields.ts'
 import { empty, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import { qualified, shown, statement } from '../create/context.ts'
-import { expression, splitOption, storageOptions } from '../create/expression.ts'
+import { splitOption, storageOptions, typeText } from '../create/expression.ts'
 import { attachPartition, inheritFrom, replicaIdentity } from '../create/table.ts'
 import { detachPartition } from '../drop.ts'
 import type { Statement } from '../statement.ts'
@@ -137,7 +137,7 @@ export function copyRows(from: Table, to: Table, aside: string): readonly Statem
   const sources = pairs.map(({ source, column }) =>
     source.type === column.type
       ? name(column.name)
-      : sql`${name(column.name)}::text::${expression(column.type)}`,
+      : sql`${name(column.name)}::text::${typeText(column.type)}`,
   )
   const overriding = to.columns.some(({ identity }) => identity !== null)
     ? sql` overriding system value`

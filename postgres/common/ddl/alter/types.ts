@@ -6,7 +6,7 @@ import type { Attribute, DomainConstraint } from '../../diff/parts.ts'
 import { empty, fromCatalog, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import { commentOnPart } from '../create/comments.ts'
 import { qualified, shown, statement, type CompileContext } from '../create/context.ts'
-import { expression } from '../create/expression.ts'
+import { typeText, value } from '../create/expression.ts'
 import { addDomainConstraint, compositeAttribute } from '../create/types.ts'
 import { dropDomainConstraint } from '../drop.ts'
 import type { Statement } from '../statement.ts'
@@ -73,7 +73,7 @@ export function alterDomain(change: DomainChange): {
   if (before.default !== null && (isDefaultReset || (has.has('default') && after.default === null)))
     free.push(alter(sql`drop default`))
   if (after.default !== null && (isDefaultReset || has.has('default')))
-    become.push(alter(sql`set default ${expression(after.default)}`))
+    become.push(alter(sql`set default ${value(after.default)}`))
   if (has.has('nullable')) become.push(alter(after.isNullable ? sql`drop not null` : sql`set not null`))
   for (const { before: old, after: wanted, differences: fields } of constraints) {
     const isRemade =
@@ -122,7 +122,7 @@ export function alterComposite(
     else if (differences.some(({ field }) => field !== 'comment'))
       statements.push(
         statement(
-          sql`alter type ${target} alter attribute ${name(wanted.name)} type ${expression(wanted.type)}${wanted.collation === null ? empty : sql` collate ${expression(wanted.collation)}`}`,
+          sql`alter type ${target} alter attribute ${name(wanted.name)} type ${typeText(wanted.type)}${wanted.collation === null ? empty : sql` collate ${typeText(wanted.collation)}`}`,
           about,
         ),
       )

@@ -3,7 +3,7 @@ import type { Column, RelationName, Table } from '#contract/schema/types.ts'
 import { empty, fromCatalog, keyword, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { qualified, shown, statement, type CompileContext } from './context.ts'
-import { expression, foreignOptions, parenthesised, splitOption, storageOptions } from './expression.ts'
+import { foreignOptions, parenthesised, splitOption, storageOptions, typeText, value } from './expression.ts'
 import { sequenceOptionsSql } from './sequence-options.ts'
 
 /** STORAGE in a column's definition came with Postgres 16; before it there is ALTER COLUMN. */
@@ -25,11 +25,11 @@ export interface ColumnOptions {
 
 /** `title text collate "de_DE" default '' not null`. */
 export function columnDefinition(column: Column, table: RelationName, options: ColumnOptions): SqlFragment {
-  return sql`${name(column.name)} ${expression(column.type)}${columnStorage(column, options.context)}${foreignColumnOptions(
+  return sql`${name(column.name)} ${typeText(column.type)}${columnStorage(column, options.context)}${foreignColumnOptions(
     column,
     table,
     options.context,
-  )}${column.collation === null ? empty : sql` collate ${expression(column.collation)}`}${columnDefault(
+  )}${column.collation === null ? empty : sql` collate ${typeText(column.collation)}`}${columnDefault(
     column,
     table,
     options,
@@ -66,7 +66,7 @@ function columnDefault(column: Column, table: RelationName, options: ColumnOptio
   if (column.identity !== null) return sql` ${identityClause(column, table)}`
   return column.default === null || options.withoutDefault === true
     ? empty
-    : sql` default ${expression(column.default)}`
+    : sql` default ${value(column.default)}`
 }
 
 /** `generated always as identity (start with 100)`. Throws TypeError for a column that is no identity. */
@@ -154,7 +154,7 @@ export function columnSettings(
 export function setDefault(column: Column, table: RelationName, isOnly = false): Statement {
   return statement(
     sql`alter table ${isOnly ? sql`only ` : empty}${qualified(table)} alter column ${name(column.name)} ${
-      column.default === null ? sql`drop default` : sql`set default ${expression(column.default)}`
+      column.default === null ? sql`drop default` : sql`set default ${value(column.default)}`
     }`,
     { objectId: column.id, summary: `Set the default of column ${column.name} of ${shown(table)}` },
   )

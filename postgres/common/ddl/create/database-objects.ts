@@ -3,7 +3,7 @@ import type { EventTrigger, ObjectOfKind, OtherObject, Publication } from '#cont
 import { empty, join, keyword, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, statement } from './context.ts'
-import { definition, nameList, parenthesised } from './expression.ts'
+import { definitions, nameList, parenthesised } from './expression.ts'
 import { stateSql } from './table-parts.ts'
 
 const OPERATIONS = ['insert', 'update', 'delete', 'truncate']
@@ -82,7 +82,7 @@ function publicationOptions(publication: Publication): SqlFragment[] {
 
 /** The CREATE statement that the model keeps. */
 export function createOther(object: OtherObject): Statement {
-  return statement(definition(object.definition), about(object))
+  return statement(definitions(object.definition), about(object))
 }
 
 function about(object: Parameters<typeof describe>[0]) {

@@ -3,7 +3,7 @@ import type { DefaultPrivileges, Grant, ModelObject } from '#contract/schema/typ
 import { empty, fromCatalog, join, keyword, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, kindInSql, qualified, shown, statement, type CompileContext } from './context.ts'
-import { definition, nameList } from './expression.ts'
+import { expression, nameList } from './expression.ts'
 
 const PRIVILEGES = new Set(
   `SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER MAINTAIN USAGE CREATE EXECUTE`.split(' '),
@@ -203,8 +203,12 @@ function grantKeyword(object: ModelObject): string {
 function grantTarget(object: Exclude<Granted, DefaultPrivileges>): SqlFragment {
   if (object.kind === 'schema') return name(object.name)
   if (object.kind === 'routine')
-    return sql`${qualified(object)}(${definition(plainArguments(object.identityArguments))})`
+    return sql`${qualified(object)}(${argumentList(plainArguments(object.identityArguments))})`
   return qualified(object)
+}
+
+function argumentList(text: string): SqlFragment {
+  return text === '' ? empty : expression(text)
 }
 
 /** GRANT knows no ORDER BY between the arguments of an ordered-set aggregate. Where both sides are the same variadic, there is one. */

@@ -3,7 +3,7 @@ import type { Index, IndexElement, RelationName } from '#contract/schema/types.t
 import { empty, join, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { qualified, shown, statement } from './context.ts'
-import { expression, nameList, parenthesised, storageOptions } from './expression.ts'
+import { nameList, parenthesised, storageOptions, typeText } from './expression.ts'
 
 export interface CreateIndexOptions {
   /** CONCURRENTLY: lets writes go on, and cannot run in a transaction. */
@@ -46,8 +46,8 @@ export function attachIndex(index: Index, table: RelationName): Statement {
 
 function indexElement(element: IndexElement): SqlFragment {
   const what = element.column === null ? parenthesised(element.expression ?? '') : name(element.column)
-  const collation = element.collation === null ? empty : sql` collate ${expression(element.collation)}`
-  const operatorClass = element.operatorClass === null ? empty : sql` ${expression(element.operatorClass)}`
+  const collation = element.collation === null ? empty : sql` collate ${typeText(element.collation)}`
+  const operatorClass = element.operatorClass === null ? empty : sql` ${typeText(element.operatorClass)}`
   const direction = element.isDescending ? sql` desc` : empty
   return sql`${what}${collation}${operatorClass}${direction}${nullsOrder(element)}`
 }

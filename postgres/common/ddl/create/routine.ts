@@ -3,7 +3,7 @@ import type { Routine, Sequence } from '#contract/schema/types.ts'
 import { empty, fromCatalog, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, kindInSql, qualified, shown, statement } from './context.ts'
-import { definition, expression } from './expression.ts'
+import { definition, expression, typeText } from './expression.ts'
 import { sequenceOptionsSql } from './sequence-options.ts'
 
 /** CREATE OR REPLACE FUNCTION, as the model has it. */
@@ -25,7 +25,7 @@ export function routineSql(routine: Routine): SqlFragment {
 export function createSequence(sequence: Sequence): Statement {
   const { options } = sequence
   const unlogged = sequence.isUnlogged ? sql`unlogged ` : empty
-  const type = options.type === 'bigint' ? empty : sql` as ${expression(options.type)}`
+  const type = options.type === 'bigint' ? empty : sql` as ${typeText(options.type)}`
   return statement(
     sql`create ${unlogged}sequence ${qualified(sequence)}${type}${sequenceOptionsSql(options)}`,
     { objectId: sequence.id, summary: `Create ${describe(sequence)}` },

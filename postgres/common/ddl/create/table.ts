@@ -5,7 +5,7 @@ import type { Statement } from '../statement.ts'
 import { columnDefinition, columnSettings, setDefault, type ColumnOptions } from './column.ts'
 import { addConstraint, constraintDefinition, isNotValid } from './constraint.ts'
 import { describe, qualified, shown, statement, type CompileContext } from './context.ts'
-import { clause, expression, foreignOptions, parenthesised, storageOptions } from './expression.ts'
+import { clause, foreignOptions, parenthesised, storageOptions, value } from './expression.ts'
 import { formOf, inheritedColumn, withoutParentIdentity, type TableForm } from './inherited.ts'
 
 export interface CreateTableOptions {
@@ -110,7 +110,7 @@ function partitionColumn(column: Column, parent: Column, later: ReadonlySet<stri
         sql`generated always as ${parenthesised(column.generated.expression)} ${keyword(column.generated.kind, ['stored', 'virtual'])}`,
       )
   } else if (column.default !== parent.default && !later.has(column.id))
-    pieces.push(column.default === null ? sql`default null` : sql`default ${expression(column.default)}`)
+    pieces.push(column.default === null ? sql`default null` : sql`default ${value(column.default)}`)
   const { notNull } = column
   if (
     !column.isNullable &&

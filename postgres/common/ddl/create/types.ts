@@ -3,7 +3,7 @@ import type { CompositeType, DomainType, EnumType, RangeType } from '#contract/s
 import { empty, join, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, shown, statement } from './context.ts'
-import { expression, parenthesised } from './expression.ts'
+import { parenthesised, typeText, value } from './expression.ts'
 
 /** CREATE TYPE … AS ENUM. */
 export function createEnum(type: EnumType): Statement {
@@ -15,13 +15,13 @@ export function createEnum(type: EnumType): Statement {
 export function createDomain(domain: DomainType, later: ReadonlySet<string> = new Set()): Statement[] {
   const constraints = domain.constraints.filter(({ id }) => !later.has(id))
   const valid = constraints.filter(({ isValidated }) => isValidated)
-  const collation = domain.collation === null ? empty : sql` collate ${expression(domain.collation)}`
-  const standard = domain.default === null ? empty : sql` default ${expression(domain.default)}`
+  const collation = domain.collation === null ? empty : sql` collate ${typeText(domain.collation)}`
+  const standard = domain.default === null ? empty : sql` default ${value(domain.default)}`
   const notNull = domain.isNullable ? empty : sql` not null`
   const checks = valid.map((one) => sql`\n  ${domainConstraint(one)}`)
   return [
     statement(
-      sql`create domain ${qualified(domain)} as ${expression(domain.type)}${collation}${standard}${notNull}${join(checks, '')}`,
+      sql`create domain ${qualified(domain)} as ${typeText(domain.type)}${collation}${standard}${notNull}${join(checks, '')}`,
       about(domain),
     ),
     ...constraints.filter(({ isValidated }) => !isValidated).map((one) => addDomainConstraint(one, domain)),
@@ -51,15 +51,15 @@ export function createComposite(type: CompositeType): Statement {
 
 /** `street text collate "C"`. */
 export function compositeAttribute(attribute: CompositeType['attributes'][number]): SqlFragment {
-  const collation = attribute.collation === null ? empty : sql` collate ${expression(attribute.collation)}`
-  return sql`${name(attribute.name)} ${expression(attribute.type)}${collation}`
+  const collation = attribute.collation === null ? empty : sql` collate ${typeText(attribute.collation)}`
+  return sql`${name(attribute.name)} ${typeText(attribute.type)}${collation}`
 }
 
 /** CREATE TYPE … AS RANGE. */
 export function createRange(type: RangeType): Statement {
-  const options = [sql`subtype = ${expression(type.subtype)}`]
+  const options = [sql`subtype = ${typeText(type.subtype)}`]
   const add = (option: SqlFragment, value: string | null): void => {
-    if (value !== null) options.push(sql`${option} = ${expression(value)}`)
+    if (value !== null) options.push(sql`${option} = ${typeText(value)}`)
   }
   add(sql`subtype_opclass`, type.operatorClass)
   add(sql`collation`, type.collation)

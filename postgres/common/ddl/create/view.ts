@@ -3,7 +3,7 @@ import type { View } from '#contract/schema/types.ts'
 import { empty, join, name, sql } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, shown, statement } from './context.ts'
-import { definition, expression, nameList, storageOptions } from './expression.ts'
+import { nameList, query, storageOptions, typeText, value } from './expression.ts'
 
 export interface CreateViewOptions {
   /** CREATE OR REPLACE, for a plain view whose first columns stay as they are. */
@@ -23,7 +23,7 @@ export function createView(view: View, options: CreateViewOptions = {}): Stateme
   if (!view.isMaterialized) {
     const replace = options.orReplace === true ? sql`or replace ` : empty
     return statement(
-      sql`create ${replace}view ${qualified(view)}${columns}${storage} as\n${definition(view.definition)}`,
+      sql`create ${replace}view ${qualified(view)}${columns}${storage} as\n${query(view.definition)}`,
       about,
     )
   }
@@ -31,7 +31,7 @@ export function createView(view: View, options: CreateViewOptions = {}): Stateme
   const tablespace = view.tablespace === null ? empty : sql` tablespace ${name(view.tablespace)}`
   const data = view.isPopulated && options.withNoData !== true ? empty : sql`\nwith no data`
   return statement(
-    sql`create materialized view ${qualified(view)}${columns}${method}${storage}${tablespace} as\n${definition(view.definition)}${data}`,
+    sql`create materialized view ${qualified(view)}${columns}${method}${storage}${tablespace} as\n${query(view.definition)}${data}`,
     about,
   )
 }
@@ -39,7 +39,7 @@ export function createView(view: View, options: CreateViewOptions = {}): Stateme
 /** A view with the same columns that reads nothing: stands in where two objects need each other, until the view itself replaces it. */
 export function placeholderView(view: View, options: { readonly orReplace?: boolean } = {}): Statement {
   const columns = view.columns.map(
-    ({ name: column, type }) => sql`null::${expression(type)} as ${name(column)}`,
+    ({ name: column, type }) => sql`null::${typeText(type)} as ${name(column)}`,
   )
   const replace = options.orReplace === true ? sql`or replace ` : empty
   return statement(sql`create ${replace}view ${qualified(view)} as\nselect ${join(columns, ',\n  ')}`, {
@@ -55,7 +55,7 @@ export function viewDefaults(view: View): Statement[] {
       ? []
       : [
           statement(
-            sql`alter view ${qualified(view)} alter column ${name(column.name)} set default ${expression(column.default)}`,
+            sql`alter view ${qualified(view)} alter column ${name(column.name)} set default ${value(column.default)}`,
             { objectId: column.id, summary: `Set the default of column ${column.name} of ${shown(view)}` },
           ),
         ],
