@@ -7,9 +7,12 @@ export interface HeldLock extends RelationName {
   readonly mode: LockMode
 }
 
-/** The strongest lock on each table and view, but for those of the system. */
+/** The strongest lock on each table and view, but for those of the system. The session must be in a transaction. */
 export async function heldLocks(session: Session): Promise<HeldLock[]> {
+  // In the middle of a person's transaction, whose settings stay theirs.
+  await session.query(`savepoint before_locks; set local search_path = ''`)
   const { rows } = await session.query(HELD)
+  await session.query('rollback to savepoint before_locks; release savepoint before_locks')
   const strongest = new Map<string, HeldLock>()
   for (const [schema, name, mode] of rows) {
     const parsed = LockMode.safeParse(mode)

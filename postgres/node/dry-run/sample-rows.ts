@@ -67,7 +67,7 @@ export function insertSample({ table, rows }: Sample): SqlFragment {
   const columns = table.columns.filter((column) => column.generated === null)
   const names = join(columns.map((column) => identifier(column.name)))
   const relation = identifier(table.schema, table.name)
-  return sql`insert into ${relation} (${names}) overriding system value select ${names} from jsonb_populate_recordset(null::${relation}, ${`[${rows.join(',')}]`}::jsonb)`
+  return sql`insert into ${relation} (${names}) overriding system value select ${names} from pg_catalog.jsonb_populate_recordset(null::${relation}, ${`[${rows.join(',')}]`}::pg_catalog.jsonb)`
 }
 
 /** A part of a large table is read by blocks: random enough, and quick. */
@@ -77,7 +77,7 @@ function sampleSql(table: Table, rows: number): SqlFragment {
     estimated > rows * 50 ? Math.min(100, Math.max(0.01, ((rows * 10) / estimated) * 100)) : null
   const only = table.partitionKey === null ? sql`only ` : sql``
   const part = percent === null ? sql`` : sql` tablesample system (${literal(Number(percent.toFixed(4)))})`
-  return sql`select to_jsonb(t)::text from ${only}${identifier(table.schema, table.name)} as t${part} limit ${literal(rows)}`
+  return sql`select pg_catalog.to_jsonb(t)::pg_catalog.text from ${only}${identifier(table.schema, table.name)} as t${part} limit ${literal(rows)}`
 }
 
 function parentsSql(
@@ -88,8 +88,8 @@ function parentsSql(
   const wanted = join(key.columns.map((column) => sql`r.${identifier(column)}`))
   const found = join(key.references.columns.map((column) => sql`t.${identifier(column)}`))
   const only = parent.partitionKey === null ? sql`only ` : sql``
-  return sql`select to_jsonb(t)::text from ${only}${identifier(parent.schema, parent.name)} as t
-    where (${found}) in (select ${wanted} from jsonb_populate_recordset(null::${identifier(table.schema, table.name)}, ${`[${rows.join(',')}]`}::jsonb) as r)`
+  return sql`select pg_catalog.to_jsonb(t)::pg_catalog.text from ${only}${identifier(parent.schema, parent.name)} as t
+    where (${found}) in (select ${wanted} from pg_catalog.jsonb_populate_recordset(null::${identifier(table.schema, table.name)}, ${`[${rows.join(',')}]`}::pg_catalog.jsonb) as r)`
 }
 
 /** The partitioned table at the top. */

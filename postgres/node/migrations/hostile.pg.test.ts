@@ -13,6 +13,7 @@ import {
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { introspectCatalog } from '../introspect.ts'
 import { introspectModel, readModel, refreshModel } from '../introspect-model.ts'
+import { dryRun } from '../dry-run/dry-run.ts'
 import { openSession, type Session } from '../session.ts'
 import type { OpenSession } from './migrator.ts'
 
@@ -73,6 +74,24 @@ describe('namesakes of what Postgres has', () => {
     await migrator.mark('20260101000000', 'applied')
     await migrator.repair('20260101000000')
     expect(await rollBackAll(migrator)).toEqual(['20260101000000'])
+  })
+
+  test.each(['database', 'copy'] as const)('are passed by in a dry run on the %s', async (on) => {
+    await session.query('create table public.film (id int primary key); insert into public.film values (1)')
+    const items = []
+    for await (const item of dryRun({
+      openSession: sessionOpener(database.target),
+      sql: 'alter table public.film add column title pg_catalog.text; lock table public.film in access exclusive mode',
+      on,
+      sampleRows: 10,
+      now: () => performance.now(),
+      id: database.target.database.slice(2),
+    }))
+      items.push(item)
+    expect(items.filter((item) => item.type === 'statement')).toMatchObject([
+      { problem: null, locks: [{ schema: 'public', name: 'film', mode: 'ACCESS EXCLUSIVE' }] },
+      { problem: null },
+    ])
   })
 
   test('are passed by where somebody waits for the lock', async () => {

@@ -64,3 +64,12 @@ describe('problems', () => {
     expect(await statementsOf('select 1')).toHaveLength(1)
   })
 })
+
+test.each([
+  ['operators', `select 1${'+1'.repeat(50_000)}`],
+  ['parentheses', `select ${'('.repeat(50_000)}1`],
+  ['conditions', `select ${'case when true then '.repeat(20_000)}1`],
+])('%s without end are a problem, and what comes after them is parsed as ever', async (_, text) => {
+  for (let round = 0; round < 20; round += 1) expect(await parseSql(text)).toHaveProperty('problem')
+  expect(await statementsOf('select 1; select 2')).toHaveLength(2)
+})

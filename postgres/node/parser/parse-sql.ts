@@ -34,6 +34,9 @@ export async function parseSql(text: string): Promise<ParseOutcome> {
       }),
     }
   } catch (error) {
+    // Thousands of operators in a row make a tree that is deeper than the stack. The parser itself has come out of it, and goes on with the next text.
+    if (error instanceof RangeError)
+      return { problem: { message: 'This SQL is nested too deeply to be read', position: 1 } }
     if (!hasSqlDetails(error) || error.sqlDetails === undefined) throw error
     return { problem: { message: error.message, position: error.sqlDetails.cursorPosition + 1 } }
   }
