@@ -2,6 +2,7 @@
 import type { ModelPatch } from '#contract/capabilities/designs.ts'
 import type { SchemaModel, Table } from '#contract/schema/types.ts'
 import { indexModel } from '#postgres/common/catalog/find.ts'
+import { addColumn } from '#postgres/common/catalog/edit/columns.ts'
 import { dropImpact, dropObjects, dropPart, type Dependent } from '#postgres/common/catalog/edit/drop.ts'
 import {
   addForeignKey,
@@ -72,6 +73,12 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       place(new Map([[id, freePlaceAround(session, id, at)]]))
       session.reveal.get()?.(id)
       return id
+    },
+    addColumn(tableId) {
+      const edit = addColumn(context(), { tableId })
+      if (stage(edit) === null || edit.problem !== null || edit.partId === null) return null
+      session.reveal.get()?.(tableId, edit.partId)
+      return edit.partId
     },
     remove({ objectIds, partId }: Selection) {
       const { model } = draft.state.get()

@@ -101,17 +101,19 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
 
 function EmptyDatabase({ onAdd }: { readonly onAdd: () => void }): ReactNode {
   return (
-    <div className="absolute top-52 left-14 z-10 rounded-card border border-line-2 bg-s1">
-      <EmptyState
-        title="No tables yet"
-        action={
-          <Button variant="primary" caps={['T']} onPress={onAdd}>
-            Add table
-          </Button>
-        }
-      >
-        Add a table, or import SQL or DBML.
-      </EmptyState>
+    <div className="pointer-events-none absolute inset-0 top-38 z-10 grid place-items-center">
+      <div className="pointer-events-auto rounded-card border border-line-2 bg-s1">
+        <EmptyState
+          title="No tables yet"
+          action={
+            <Button variant="primary" caps={['T']} onPress={onAdd}>
+              Add table
+            </Button>
+          }
+        >
+          Add a table, or import SQL or DBML.
+        </EmptyState>
+      </div>
     </div>
   )
 }

@@ -1,8 +1,7 @@
 // What can be done in the designer besides the canvas' own commands, for the palette and by key.
-import { Columns3, Eye, Hash, KeyRound, Layers, ListOrdered, Puzzle, Sigma } from 'lucide-react'
+import { Eye, Hash, KeyRound, Layers, ListOrdered, Puzzle, Sigma } from 'lucide-react'
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
 import type { SchemaModel, Table } from '#contract/schema/types.ts'
-import { addColumn } from '#postgres/common/catalog/edit/columns.ts'
 import { setPrimaryKey } from '#postgres/common/catalog/edit/constraints.ts'
 import type { Edit, EditContext } from '#postgres/common/catalog/edit/model-edit.ts'
 import { addExtension, addSchema, addSequence, addView } from '#postgres/common/catalog/edit/objects.ts'
@@ -92,18 +91,6 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
     kind: Extract<Asking, { readonly table: Table }>['kind'],
   ): Command => ({ id, title, group: GROUP, when: hasTable, run: () => ask(kind) })
   useCommands([
-    {
-      id: 'designer.column',
-      title: 'Add column',
-      group: GROUP,
-      icon: Columns3,
-      keys: ['C'],
-      when: () => hasTable() && isOnCanvas(),
-      run: () => {
-        const one = table()
-        if (one !== undefined) run(addColumn(context(), { tableId: one.id }))
-      },
-    },
     {
       id: 'designer.primaryKey',
       title: 'Make the column the primary key',

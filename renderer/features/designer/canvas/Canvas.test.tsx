@@ -77,6 +77,7 @@ function show(diagram = DIAGRAM): Shown {
   const session = makeSession(diagram)
   const actions: CanvasActions = {
     addTable: vi.fn(() => null),
+    addColumn: vi.fn(() => null),
     edit: vi.fn(),
     remove: vi.fn(),
     duplicate: vi.fn(),
@@ -97,6 +98,19 @@ const press = (key: string, more: object = {}): void => void fireEvent.keyDown(c
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+})
+
+describe('what can be done with the table that is selected', () => {
+  it('adds a column to it, and to no other than one', async () => {
+    const { session, actions, shell } = show()
+    await screen.findByRole('group', { name: /^Table film/ })
+    act(() => canvas().focus())
+    act(() => session.selection.set({ objectIds: ['table:1', 'table:2'], partId: null }))
+    expect(shell.commands.run('designer.column')).toBe(false)
+    act(() => session.selection.set({ objectIds: ['table:1'], partId: null }))
+    expect(shell.commands.run('designer.column')).toBe(true)
+    expect(actions.addColumn).toHaveBeenCalledWith('table:1')
+  })
 })
 
 describe('the canvas', () => {

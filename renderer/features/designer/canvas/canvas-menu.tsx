@@ -1,5 +1,6 @@
 // The menu of what is selected on the canvas.
 import {
+  Columns3,
   Copy,
   CopyPlus,
   LayoutDashboard,
@@ -7,6 +8,7 @@ import {
   PencilLine,
   Share2,
   StickyNote,
+  TextCursorInput,
   Trash2,
 } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
@@ -15,7 +17,7 @@ import type { MenuEntry } from '../../../components/menu.tsx'
 import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import type { DesignSession } from '../session.ts'
-import { useCanvas, type Point } from './canvas-state.ts'
+import { addColumn, useCanvas, type Point } from './canvas-state.ts'
 import { addToGroup, freeColour, removeFromGroups } from './diagram-edits.ts'
 import type { Drawing } from './shapes.ts'
 
@@ -37,7 +39,9 @@ export const CanvasMenu = memo(function CanvasMenu({
   onFocus,
   onLayout,
 }: CanvasMenuProps): ReactNode {
-  const { actions } = useCanvas()
+  const canvas = useCanvas()
+  const { actions, editing, InlineEditor } = canvas
+  const columnCaps = useCaps('designer.column')
   const selection = useStore(session.selection)
   const diagram = useStore(session.diagram)
   const copyCaps = useCaps('designer.copy')
@@ -57,6 +61,23 @@ export const CanvasMenu = memo(function CanvasMenu({
       caps: ['Enter'],
       onAction: () => actions.edit(first, selection.partId),
     })
+  if (first !== undefined && ids.length === 1 && InlineEditor !== null && selection.objectIds.length === 1) {
+    entries.push({
+      id: 'rename',
+      label: 'Rename',
+      icon: TextCursorInput,
+      caps: ['F2'],
+      onAction: () => editing.set({ objectId: first, partId: selection.partId }),
+    })
+    if (tableIds.length === 1)
+      entries.push({
+        id: 'column',
+        label: 'Add column',
+        icon: Columns3,
+        caps: columnCaps,
+        onAction: () => addColumn(canvas, first),
+      })
+  }
   if (ids.length > 0)
     entries.push({ id: 'focus', label: 'Show neighbours only', icon: Share2, onAction: () => onFocus(1) })
   if (ids.length > 1)

@@ -24,6 +24,8 @@ export interface Point {
 export interface CanvasActions {
   /** Makes a table there and selects it; its id, or null when it could not be made. */
   addTable(at: Point): string | null
+  /** Adds a column to the table and selects it; its id, or null when it could not be added. */
+  addColumn(tableId: string): string | null
   /** Opens what edits it: the panel beside, with the focus in it. */
   edit(objectId: string, partId: string | null): void
   /** Asks first where something is lost. */
@@ -95,6 +97,22 @@ export function createCanvasState(
 export function addTable({ actions, editing, InlineEditor }: CanvasState, at: Point): void {
   const objectId = actions.addTable(at)
   if (objectId !== null && InlineEditor !== null) editing.set({ objectId, partId: null })
+}
+
+/** Adds a column and lets its name and type be typed at once. */
+export function addColumn({ actions, editing, InlineEditor }: CanvasState, objectId: string): void {
+  const partId = actions.addColumn(objectId)
+  if (partId !== null && InlineEditor !== null) editing.set({ objectId, partId })
+}
+
+/** Ends editing in place. The canvas has the keyboard again, unless the person went elsewhere. */
+export function finishEditing({ editing }: CanvasState): void {
+  editing.set(null)
+  // The field is gone by the next frame.
+  requestAnimationFrame(() => {
+    if (document.activeElement === null || document.activeElement === document.body)
+      document.querySelector<HTMLElement>('.designer-canvas')?.focus({ preventScroll: true })
+  })
 }
 
 export const CanvasContext = createContext<CanvasState | null>(null)

@@ -1,10 +1,10 @@
 // A table, view or enum on the canvas: header, then a row per column. From afar only its name.
-import { Eye, Hash, KeyRound, Link2, Table2, type LucideIcon } from 'lucide-react'
+import { Eye, Hash, KeyRound, Link2, Plus, Table2, type LucideIcon } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import type { Node, NodeProps } from '@xyflow/react'
 import { classNames } from '../../../components/class-names.ts'
 import { useStore } from '../../../host/store.ts'
-import { shapeLabel, useCanvas, useStorePart } from './canvas-state.ts'
+import { addColumn, finishEditing, shapeLabel, useCanvas, useStorePart } from './canvas-state.ts'
 import { GROUP_HEADERS } from './colours.ts'
 import { nodeDomId } from './dom-id.ts'
 import { markText, type Mark } from './marks.ts'
@@ -65,7 +65,8 @@ export const ShapeNode = memo(function ShapeNode({
 })
 
 function Header({ shape, colour }: { readonly shape: Shape; readonly colour: number | null }): ReactNode {
-  const { editing, InlineEditor, session } = useCanvas()
+  const canvas = useCanvas()
+  const { editing, InlineEditor, session } = canvas
   const isEdited = useStorePart(
     editing,
     (at) => at !== null && at.objectId === shape.id && at.partId === null,
@@ -75,13 +76,18 @@ function Header({ shape, colour }: { readonly shape: Shape; readonly colour: num
   return (
     <div
       className={classNames(
-        'flex h-27 flex-none items-center gap-6 border-b border-line-2 px-8 text-body font-semibold',
+        'group/header flex h-27 flex-none items-center gap-6 border-b border-line-2 px-8 text-body font-semibold',
         colour === null ? 'bg-s2' : GROUP_HEADERS[colour],
       )}
     >
       <Icon aria-hidden="true" size={13} strokeWidth={1.75} className="text-3" />
       {isEdited && InlineEditor !== null ? (
-        <InlineEditor session={session} objectId={shape.id} partId={null} onDone={() => editing.set(null)} />
+        <InlineEditor
+          session={session}
+          objectId={shape.id}
+          partId={null}
+          onDone={() => finishEditing(canvas)}
+        />
       ) : (
         <span
           className={classNames(
@@ -97,6 +103,21 @@ function Header({ shape, colour }: { readonly shape: Shape; readonly colour: num
       ) : shape.note === null ? null : (
         <span className="flex-none text-micro text-3">{shape.note}</span>
       )}
+      {shape.kind === 'table' && shape.marks.mark !== 'dropped' && !isEdited ? (
+        // For the pointer; the keyboard has C.
+        <span
+          aria-hidden="true"
+          title="Add column (C)"
+          className="nodrag nopan -mr-4 hidden size-20 flex-none items-center justify-center rounded-badge text-3 group-hover/header:flex hover:bg-hover hover:text-1"
+          onClick={(event) => {
+            event.stopPropagation()
+            addColumn(canvas, shape.id)
+          }}
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
+          <Plus size={14} strokeWidth={1.75} />
+        </span>
+      ) : null}
     </div>
   )
 }
@@ -143,7 +164,8 @@ const ColumnRow = memo(function ColumnRow({
   isSelected,
   isEdited,
 }: ColumnRowProps): ReactNode {
-  const { InlineEditor, session, editing, reference } = useCanvas()
+  const canvas = useCanvas()
+  const { InlineEditor, session, reference } = canvas
   // While a foreign key is drawn: what it runs from, what it would end at, and whether it may.
   const drawn = useStorePart(reference, (now) =>
     now === null
@@ -163,7 +185,7 @@ const ColumnRow = memo(function ColumnRow({
           session={session}
           objectId={objectId}
           partId={row.id}
-          onDone={() => editing.set(null)}
+          onDone={() => finishEditing(canvas)}
         />
       </div>
     )
@@ -194,8 +216,13 @@ const ColumnRow = memo(function ColumnRow({
         {row.name}
       </span>
       {row.mark === null ? null : (
-        <span className={classNames('flex-none font-ui text-micro', MARK_TEXT[row.mark])}>
-          {MARK_LETTERS[row.mark]}
+        <span
+          role="img"
+          aria-label={MARK_WORDS[row.mark]}
+          title={MARK_WORDS[row.mark]}
+          className={classNames('-ml-3 flex-none font-semibold', MARK_TEXT[row.mark])}
+        >
+          {MARK_SIGNS[row.mark]}
         </span>
       )}
       {row.type === '' ? null : (
@@ -217,7 +244,9 @@ const ColumnRow = memo(function ColumnRow({
   )
 })
 
-const MARK_LETTERS: Readonly<Record<Mark, string>> = { new: 'new', changed: 'changed', dropped: 'dropped' }
+const MARK_WORDS: Readonly<Record<Mark, string>> = { new: 'New', changed: 'Changed', dropped: 'Dropped' }
+/** One character, as the width of a row allows: a word would take the name's room. */
+const MARK_SIGNS: Readonly<Record<Mark, string>> = { new: '+', changed: '~', dropped: '−' }
 
 /** Where a foreign key is drawn from; shown on hover. */
 function Handle({ side }: { readonly side: 'left-0' | 'right-0' }): ReactNode {
@@ -255,12 +284,23 @@ function FarName({ shape, colour }: { readonly shape: Shape; readonly colour: nu
   )
 }
 
-/** The lines of a name at this size that fit into its shape. */
+/** The lines of a name at this size that fit into its shape: broken after an underscore or blank where one is near, ended by an ellipsis where it goes on. */
 function cutToFit({ name, width, height }: Shape, size: number): readonly string[] {
-  const characters = Math.max(1, Math.floor((width - 12) / (size * 0.62)))
+  const characters = Math.max(2, Math.floor((width - 12) / (size * 0.58)))
   const count = Math.max(1, Math.floor((height - 8) / (size * 1.15)))
   const lines: string[] = []
-  for (let at = 0; at < name.length && lines.length < count; at += characters)
-    lines.push(name.slice(at, at + characters))
+  let rest = name
+  while (rest !== '' && lines.length < count) {
+    const isLast = lines.length === count - 1
+    const end = rest.length <= characters ? rest.length : isLast ? characters - 1 : breakOf(rest, characters)
+    const line = rest.slice(0, end)
+    rest = rest.slice(end)
+    lines.push(isLast && rest !== '' ? `${line}…` : line)
+  }
   return lines
+}
+
+function breakOf(text: string, characters: number): number {
+  const at = Math.max(text.lastIndexOf('_', characters - 1), text.lastIndexOf(' ', characters - 1)) + 1
+  return at >= characters / 3 ? at : characters
 }

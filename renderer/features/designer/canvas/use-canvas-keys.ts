@@ -1,6 +1,7 @@
 // The keyboard of the canvas: commands with keys of their own, and the keys that move in it.
 import { useReactFlow } from '@xyflow/react'
 import {
+  Columns3,
   Copy,
   CopyPlus,
   Link2,
@@ -17,7 +18,7 @@ import type { KeyboardEvent, RefObject } from 'react'
 import type { Command } from '../../../shell/commands.ts'
 import { useCommands } from '../../../shell/shell.tsx'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
-import { addTable, shapeLabel, useCanvas, type Point } from './canvas-state.ts'
+import { addColumn, addTable, shapeLabel, useCanvas, type Point } from './canvas-state.ts'
 import { withPlaces } from './diagram-nodes.ts'
 import { nodeDomId } from './dom-id.ts'
 import { move, type Direction } from './navigate.ts'
@@ -86,6 +87,18 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
       keys: ['T'],
       when: isHere,
       run: () => addTable(canvas, centre()),
+    },
+    {
+      id: 'designer.column',
+      title: 'Add column',
+      group: GROUP,
+      icon: Columns3,
+      keys: ['C'],
+      when: () => hasTables() && tableIds().length === 1,
+      run: () => {
+        const [id] = tableIds()
+        if (id !== undefined) addColumn(canvas, id)
+      },
     },
     {
       id: 'designer.relation',

@@ -1,5 +1,6 @@
 // From layers (who stands left of whom) to places: columns of a bounded height in which every node is as near to its neighbours as the others let it.
 import {
+  ASPECT,
   GAP_X,
   GAP_Y,
   targetHeight,
@@ -116,19 +117,90 @@ function settle(
   return wished.map(({ node }) => node)
 }
 
-function placed(columns: readonly (readonly LayoutNode[])[], middles: ReadonlyMap<string, number>): Block {
-  const places = new Map<string, Point>()
-  const tops = columns.flat().map((node) => (middles.get(node.id) ?? 0) - node.height / 2)
-  const top = Math.min(...tops, Number.POSITIVE_INFINITY)
-  let x = 0
-  let height = 0
-  for (const column of columns) {
-    for (const node of column) {
-      const y = Math.round((middles.get(node.id) ?? 0) - node.height / 2 - top)
-      places.set(node.id, { x, y })
-      height = Math.max(height, y + node.height)
-    }
-    x += Math.max(0, ...column.map((node) => node.width)) + GAP_X
+interface Extent {
+  readonly columns: readonly (readonly LayoutNode[])[]
+  readonly width: number
+  readonly top: number
+  readonly height: number
+}
+
+function extentOf(columns: readonly (readonly LayoutNode[])[], middles: ReadonlyMap<string, number>): Extent {
+  const nodes = columns.flat()
+  const middle = ({ id }: LayoutNode): number => middles.get(id) ?? 0
+  const top = Math.min(...nodes.map((node) => middle(node) - node.height / 2), Number.POSITIVE_INFINITY)
+  const bottom = Math.max(...nodes.map((node) => middle(node) + node.height / 2), Number.NEGATIVE_INFINITY)
+  const width = columns.reduce((sum, column) => sum + widthOf(column) + GAP_X, -GAP_X)
+  return {
+    columns,
+    width: Math.max(0, width),
+    top: nodes.length === 0 ? 0 : top,
+    height: Math.max(0, bottom - top),
   }
-  return { places, width: Math.max(0, x - GAP_X), height }
+}
+
+function widthOf(column: readonly LayoutNode[]): number {
+  return Math.max(0, ...column.map((node) => node.width))
+}
+
+/** Long chains make few low columns side by side: they go on in a second row, and a third, as long as the whole can be drawn that much larger. */
+function fold(
+  columns: readonly (readonly LayoutNode[])[],
+  middles: ReadonlyMap<string, number>,
+): readonly Extent[] {
+  let best = [extentOf(columns, middles)]
+  if (scaleOf(best) * READABLE_WIDTH >= ASPECT) return best
+  for (let count = 2; count <= MAX_ROWS; count += 1) {
+    const rows = inRows(columns, count).map((row) => extentOf(row, middles))
+    if (scaleOf(rows) > scaleOf(best) * WORTH_A_ROW) best = rows
+  }
+  return best
+}
+
+const MAX_ROWS = 4
+/** As wide as a diagram may be so that a usual window shows it at a size that one can read. */
+const READABLE_WIDTH = 1500
+const WORTH_A_ROW = 1.15
+
+/** How large it is drawn in a window of the usual shape. */
+function scaleOf(rows: readonly Extent[]): number {
+  const height = rows.reduce((sum, row) => sum + row.height + 2 * GAP_Y, -2 * GAP_Y)
+  return Math.min(ASPECT / Math.max(1, ...rows.map(({ width }) => width)), 1 / Math.max(1, height))
+}
+
+/** Cut where the rows become about equally wide. */
+function inRows(
+  columns: readonly (readonly LayoutNode[])[],
+  count: number,
+): readonly (readonly (readonly LayoutNode[])[])[] {
+  const total = columns.reduce((sum, column) => sum + widthOf(column) + GAP_X, 0)
+  const rows: (readonly LayoutNode[])[][] = Array.from({ length: count }, () => [])
+  let before = 0
+  for (const column of columns) {
+    const width = widthOf(column) + GAP_X
+    rows[Math.min(count - 1, Math.floor(((before + width / 2) / total) * count))]?.push(column)
+    before += width
+  }
+  return rows.filter((row) => row.length > 0)
+}
+
+/** Every other row runs from right to left, so that what goes on in the next row stands below. */
+function placed(columns: readonly (readonly LayoutNode[])[], middles: ReadonlyMap<string, number>): Block {
+  const rows = fold(columns, middles)
+  const width = Math.max(0, ...rows.map((row) => row.width))
+  const places = new Map<string, Point>()
+  let top = 0
+  rows.forEach((row, at) => {
+    let x = 0
+    for (const column of row.columns) {
+      const columnWidth = widthOf(column)
+      for (const node of column)
+        places.set(node.id, {
+          x: at % 2 === 0 ? x : width - x - columnWidth,
+          y: Math.round((middles.get(node.id) ?? 0) - node.height / 2 - row.top + top),
+        })
+      x += columnWidth + GAP_X
+    }
+    top += row.height + 2 * GAP_Y
+  })
+  return { places, width, height: Math.max(0, Math.round(top - 2 * GAP_Y)) }
 }

@@ -35,7 +35,7 @@ export interface Block {
 export const GAP_X = 76
 export const GAP_Y = 36
 /** Width to height of the whole. */
-const ASPECT = 1.7
+export const ASPECT = 1.7
 
 /** The parts of the graph that hang together, largest first. Edges to nodes that are not there, and to itself, are left out. */
 export function componentsOf({ nodes, edges }: LayoutGraph): readonly LayoutGraph[] {

@@ -88,6 +88,20 @@ describe('layout of a diagram', () => {
     expect(width / height).toBeGreaterThan(0.6)
     expect(width / height).toBeLessThan(4)
   })
+
+  it('folds a long chain, so that it can be read', async () => {
+    const ids = Array.from({ length: 12 }, (_, at) => `t${at}`)
+    const nodes = ids.map((id) => ({ id, name: id, width: 200, height: 120 }))
+    const edges = ids.slice(1).map((to, at) => ({ from: ids[at] ?? '', to }))
+    const places = await layoutGraph({ nodes, edges }, { engine })
+    expect(Math.max(...[...places.values()].map(({ x }) => x + 200))).toBeLessThan(1500)
+    expect(overlaps({ nodes, edges }, places)).toEqual([])
+    // The next row begins below the end of the one before.
+    const rows = [...new Set(ids.map((id) => places.get(id)!.y))]
+    const lastOfFirst = ids.findLast((id) => places.get(id)!.y === rows[0])!
+    const next = ids[ids.indexOf(lastOfFirst) + 1]!
+    expect(places.get(next)!.x).toBe(places.get(lastOfFirst)!.x)
+  })
 })
 
 describe('parts of a layout', () => {

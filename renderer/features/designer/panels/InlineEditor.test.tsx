@@ -76,15 +76,14 @@ describe('commands', () => {
     return { session, page: renderPage(createElement(DesignCommands, { session })) }
   }
 
-  it('add columns, enums, views, domains, sequences', () => {
+  it('add enums, views, domains, sequences', () => {
     const { session, page } = show()
-    for (const id of ['column', 'enum', 'view', 'domain', 'sequence'])
+    for (const id of ['enum', 'view', 'domain', 'sequence'])
       act(() => {
         session.selection.set({ objectIds: [RENTAL.id], partId: null })
         expect(page.shell.commands.run(`designer.${id}`)).toBe(true)
       })
     expect(session.draft.state.get().steps.map(({ label }) => label)).toEqual([
-      'Add column column to rental',
       'Add enum status',
       'Add view view',
       'Add domain domain',
@@ -96,7 +95,6 @@ describe('commands', () => {
     const { session, page } = show()
     act(() => session.selection.set({ objectIds: [], partId: null }))
     expect(page.shell.commands.run('designer.index')).toBe(false)
-    expect(page.shell.commands.run('designer.column')).toBe(false)
   })
 
   it('ask for what they need', async () => {

@@ -6,6 +6,7 @@ import { renameObject } from '#postgres/common/catalog/edit/rename.ts'
 import { renameLabel } from '#postgres/common/catalog/edit/types.ts'
 import { indexModel } from '#postgres/common/catalog/find.ts'
 import { classNames } from '../../../components/class-names.ts'
+import { useShell } from '../../../shell/shell.tsx'
 import { newId } from '../actions/new-id.ts'
 import type { InlineEditorProps } from '../canvas/canvas-state.ts'
 import { shownType } from './type-field.tsx'
@@ -15,12 +16,14 @@ export function InlineEditor({ session, objectId, partId, onDone }: InlineEditor
   const initial = textOf(session, objectId, partId)
   const [text, setText] = useState(initial)
   const [problem, setProblem] = useState<string | null>(null)
+  const { notifications } = useShell()
   const commit = (): boolean => {
     if (text === initial) return true
     const { base, model } = session.draft.state.get()
     const edit = editOf({ base, model, newId }, { objectId, partId, text })
     if (edit.problem !== null) {
       setProblem(edit.problem)
+      notifications.notify({ tone: 'warning', text: edit.problem })
       return false
     }
     session.draft.stage(edit.patch)

@@ -171,7 +171,7 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
                     }
                   />
                   {statement.isDestructive ? <Badge tone="danger">Loses data</Badge> : null}
-                  <span className="w-240 flex-none truncate">
+                  <span className="w-[clamp(150px,28%,240px)] flex-none truncate">
                     {statement.review === null ? (
                       <span className="text-2">
                         {safety.isWaiting ? 'Looking at its locks…' : 'Locks not known'}
@@ -180,7 +180,12 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
                       <LockNote note={lockNote(statement.review)} />
                     )}
                   </span>
-                  <span className="w-64 flex-none text-right font-mono text-data text-2 tabular-nums">
+                  <span
+                    className={classNames(
+                      'flex-none text-right font-mono text-data text-2 tabular-nums',
+                      figures !== null && 'w-64',
+                    )}
+                  >
                     {figure === undefined ? (
                       ''
                     ) : figure.problem !== null ? (

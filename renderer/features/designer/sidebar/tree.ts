@@ -24,6 +24,9 @@ export interface TreeParts {
 /** How many migrations are listed; the page has all. */
 const MAX_MIGRATIONS = 12
 
+/** t2 before t10. */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true })
+
 /** The rows that are visible. */
 export function sidebarTree({ draft, migrations, filter, toggled }: TreeParts): readonly SidebarNode[] {
   const { shapes } = drawingOf(draft.base, draft.model, { showsViews: true, showsEnums: true, schemas: null })
@@ -32,7 +35,7 @@ export function sidebarTree({ draft, migrations, filter, toggled }: TreeParts): 
     wanted === '' ||
     shape.name.toLowerCase().includes(wanted) ||
     shape.rows.some((row) => row.name.toLowerCase().includes(wanted))
-  const listed = shapes.filter(matches).toSorted((a, b) => a.name.localeCompare(b.name))
+  const listed = shapes.filter(matches).toSorted((a, b) => BY_NAME.compare(a.name, b.name))
   const ofKind = (kind: Shape['kind']): readonly Shape[] => listed.filter((shape) => shape.kind === kind)
   const schemas = [...new Set(ofKind('table').map((shape) => shape.schema))].toSorted()
   const isOpen = (id: string): boolean => !toggled.has(id)
