@@ -1,7 +1,8 @@
 // The door of schema: the model of each database's schema, for the designer, the structure screens and compare.
 import type { schema } from '#contract/capabilities/schema.ts'
-import { AppError } from '#contract/errors.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import { importText } from '#postgres/common/exchange/import-text.ts'
+import { parseSql } from '#postgres/node/parser/parse-sql.ts'
 import { runDry } from './dry-run.ts'
 import { createMigrationModels, type MigrationModelDependencies } from './migration-model.ts'
 import { modelPieces } from './pieces.ts'
@@ -47,7 +48,12 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
             yield* modelPieces(await migrationModels.load(source.connectionId, source.version, signal))
             break
           case 'text':
-            throw new AppError('CONFLICT', 'This version cannot read a schema from text yet.')
+            yield* modelPieces({
+              ...(await importText(source, parseSql)),
+              asOf: dependencies.clock.now().toISOString(),
+              isStale: false,
+            })
+            break
         }
       },
       changed(emit) {

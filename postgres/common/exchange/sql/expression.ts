@@ -157,6 +157,19 @@ function printCast(cast: TypeCast, scope: Scope): Printed {
     return { sql, type: bare, form: 'constant', name }
   }
   if (inner.type === type) return { ...inner, name }
+  const { arg } = cast
+  if (type.endsWith('[]') && arg !== undefined && 'A_ArrayExpr' in arg) {
+    const items = (arg.A_ArrayExpr.elements ?? []).map((one) => printExpression(one, scope))
+    if (items.length > 0 && items.every(({ form }) => form === 'text'))
+      return other(
+        `ARRAY[${alike(items, type.slice(0, -2))
+          .map(({ sql }) => sql)
+          .join(', ')}]`,
+        type,
+        'array',
+      )
+    if (items.length === 0) return other(`ARRAY[]::${type}`, type, 'array')
+  }
   // `'{}'::text[]` of an array that is written out: its elements get the type.
   return { sql: `(${inner.sql})::${type}`, type: bare, form: 'other', name }
 }
@@ -197,7 +210,7 @@ const VALUE_TYPES: Readonly<Record<string, string>> = {
   LOCALTIMESTAMP: 'timestamp without time zone',
 }
 
-function printValueFunction(op: SQLValueFunctionOp | undefined, precision = -1): Printed {
+function printValueFunction(op: SQLValueFunctionOp | undefined, precision = 0): Printed {
   const word = (op ?? '').replace('SVFOP_', '')
   const name = word.replace(/_N$/, '')
   return other(

@@ -218,9 +218,11 @@ export function createForeignTable(
   { base, servername, options }: CreateForeignTableStmt,
 ): void {
   const table = base === undefined ? null : createTable(state, base)
-  if (table !== null)
+  if (table !== null) {
+    table.replicaIdentity = { kind: 'nothing', index: null }
     table.foreign = {
       server: servername ?? '',
       options: optionsOf(options).map(({ defname, arg }) => `${defname}=${valueOf(arg) ?? ''}`),
     }
+  }
 }

@@ -158,7 +158,11 @@ function addDomainConstraint(state: ImportState, domain: DomainDraft, constraint
       return
     case 'CONSTR_DEFAULT':
       orTell(state, constraint.location, () => {
-        domain.default = printValue(constraint.raw_expr, domainScope(state, domain), domain.type)
+        domain.default = printValue(
+          constraint.raw_expr,
+          domainScope(state, domain),
+          baseType(state, domain.type),
+        )
       })
       return
     case 'CONSTR_CHECK':
