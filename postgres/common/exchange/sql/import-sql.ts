@@ -60,8 +60,12 @@ export function modelFromStatements(
     try {
       runStatement(context, statement.tree)
     } catch (error) {
-      if (!(error instanceof NotImported)) throw error
-      found.push({ offset: place(error.location), message: error.message })
+      // A chain of thousands of UNIONs: deeper than the stack.
+      if (error instanceof RangeError)
+        found.push({ offset: statement.offset, message: 'This statement is nested too deep.' })
+      else if (error instanceof NotImported)
+        found.push({ offset: place(error.location), message: error.message })
+      else throw error
     }
     for (const note of state.notes.splice(0))
       found.push({ offset: place(note.location), message: note.message })
