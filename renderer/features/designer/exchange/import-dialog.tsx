@@ -7,7 +7,7 @@ import { FormDialog } from '../../../components/form-dialog.tsx'
 import { TextArea } from '../../../components/text-field.tsx'
 import { Checkbox, Segmented } from '../../../components/toggles.tsx'
 import { newId } from '../actions/new-id.ts'
-import { loadModel, type SchemaHost } from '../../schema/load-model.ts'
+import { loadModel, type SchemaHost } from '../../schema/index.ts'
 import type { DesignSession } from '../session.ts'
 import { planImport } from './import-patch.ts'
 
