@@ -257,9 +257,13 @@ describe('what was applied past the service', () => {
     expect((await service.list(as(here.owner), ref)).items).toEqual([])
   })
 
-  test('is not taken on when the history is too large', async () => {
+  test.each([
+    ['text', `repeat('x', 33 * 1024 * 1024)`],
+    ['person', `repeat('x', 33 * 1024 * 1024)`],
+    ['batch_key', `to_jsonb(array[repeat('x', 33 * 1024 * 1024)])`],
+  ])('is not taken on when the history is too large: %s', async (column, value) => {
     await applyDirectly(FILM)
-    await session.query(`update nebuladb.migration set text = repeat('x', 33 * 1024 * 1024)`)
+    await session.query(`update nebuladb.migration set ${column} = ${value}`)
     await expect(apply(ACTOR)).rejects.toEqual(code('TOO_LARGE'))
     expect((await service.list(as(here.owner), ref)).items).toHaveLength(1)
   })

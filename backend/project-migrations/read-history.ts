@@ -9,8 +9,8 @@ import type { Session } from '#postgres/node/session.ts'
 const table = identifier(HISTORY_SCHEMA, HISTORY_TABLE)
 /** Migrations of one database that the service looks at, the latest. */
 const MAX_MIGRATIONS = 2_000
-/** Of all texts: a migrator holds them in memory. */
-const MAX_TEXT_BYTES = 32 * 1024 * 1024
+/** Of all rows: a migrator holds them in memory. */
+const MAX_BYTES = 32 * 1024 * 1024
 
 const Row = z
   .tuple([
@@ -49,8 +49,12 @@ export async function readProjectHistory(session: Session): Promise<ProjectMigra
 /** Throws TOO_LARGE for a history that a migrator should not be let loose on. */
 export async function assertModest(session: Session): Promise<void> {
   if (!(await hasHistory(session))) return
-  const { rows } = await session.query(sql`select sum(octet_length(text)) from only ${table}`.text)
-  if (Number(rows[0]?.[0] ?? 0) > MAX_TEXT_BYTES)
+  const { rows } = await session.query(
+    sql`
+    select sum(200 + octet_length(concat(version, name, checksum, text, applied_by, person, batch_key))) from only ${table}`
+      .text,
+  )
+  if (Number(rows[0]?.[0] ?? 0) > MAX_BYTES)
     throw new AppError(
       'TOO_LARGE',
       `The history in ${HISTORY_SCHEMA}.${HISTORY_TABLE} is larger than the service reads.`,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { migrationFolder } from './folder.ts'
-import { batchMark } from './batch.ts'
+import { batchMark } from '#postgres/common/script/batch-mark.ts'
 
 const NAME = '20260101000000_a.sql'
 
@@ -50,11 +50,4 @@ test('what is written does not go through a link that waits for it', async () =>
   await symlink(elsewhere, join(folder, `.${NAME}.unfinished`))
   await migrationFolder(folder).write({ version: NAME.slice(0, 14), name: 'a', up: 'select 1;', down: '' })
   expect(await readFile(elsewhere, 'utf8')).toBe('mine')
-})
-
-test('a comment that is nearly a mark takes no time', () => {
-  const text = `-- nebula:batch by a${' '.repeat(200_000)}x\nupdate a set b = 1`
-  const begun = performance.now()
-  expect(batchMark(text, 0, text.length)).toBeUndefined()
-  expect(performance.now() - begun).toBeLessThan(1_000)
 })

@@ -6,7 +6,14 @@ import { outlineOf, type OutlineTable } from '../outline.ts'
 /** The diagram's text. Names keep what Mermaid can show: quotes, brackets and markup become look-alikes or spaces. */
 export function mermaidText(model: SchemaModel): string {
   const { tables } = outlineOf(model)
-  const ids = new Map(tables.map((table, at) => [`${table.schema}\0${table.name}`, idOf(table, at, tables)]))
+  const counts = new Map<string, number>()
+  for (const table of tables) counts.set(idOf(table), (counts.get(idOf(table)) ?? 0) + 1)
+  const ids = new Map(
+    tables.map((table, at) => [
+      `${table.schema}\0${table.name}`,
+      uniqueId(idOf(table), { at, isAlone: counts.get(idOf(table)) === 1 }),
+    ]),
+  )
   const lines = ['erDiagram']
   for (const table of tables) {
     const id = ids.get(`${table.schema}\0${table.name}`) ?? ''
@@ -43,13 +50,15 @@ export function mermaidText(model: SchemaModel): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A word for the table that no other has. */
-function idOf(table: OutlineTable, at: number, tables: readonly OutlineTable[]): string {
-  const make = ({ schema, name }: OutlineTable): string =>
-    word(schema === 'public' ? name : `${schema}_${name}`).replaceAll(/[^\w]/g, '_')
-  const id = make(table)
-  const isAlone = tables.every((one) => one === table || make(one) !== id)
-  return isAlone && /^[a-z]/i.test(id) ? id : `${/^[a-z]/i.test(id) ? id : `t_${id}`}_${at + 1}`
+/** A word for the table. */
+function idOf({ schema, name }: OutlineTable): string {
+  return word(schema === 'public' ? name : `${schema}_${name}`).replaceAll(/[^\w]/g, '_')
+}
+
+/** A word that no other table has. */
+function uniqueId(id: string, { at, isAlone }: { readonly at: number; readonly isAlone: boolean }): string {
+  const isWord = /^[a-z]/i.test(id)
+  return isAlone && isWord ? id : `${isWord ? id : `t_${id}`}_${at + 1}`
 }
 
 /** One word that its grammar takes for types and columns. */
