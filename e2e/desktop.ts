@@ -13,6 +13,8 @@ export interface Desktop {
   start(stack: Stack): Promise<Page>
   /** Ends the app; the service is not touched. */
   stop(): Promise<void>
+  /** Ends its host as a crash does. */
+  kill(): Promise<void>
 }
 
 /** `test` with a `desktop` fixture of the project's kind. It is ended with the test. */
@@ -43,6 +45,10 @@ function inBrowser(newPage: () => Promise<Page>): Desktop {
       await stack?.stopHost()
       await page?.close()
     },
+    async kill() {
+      await stack?.killHost()
+      await page?.close()
+    },
   }
 }
 
@@ -55,6 +61,10 @@ function overDouble(): Desktop {
     },
     async stop() {
       await app?.close()
+      app = undefined
+    },
+    async kill() {
+      await app?.kill()
       app = undefined
     },
   }
@@ -75,6 +85,12 @@ function inElectron(): Desktop {
     },
     async stop() {
       await app?.close()
+      app = undefined
+    },
+    async kill() {
+      const ended = app?.waitForEvent('close')
+      app?.process().kill('SIGKILL')
+      await ended
       app = undefined
     },
   }

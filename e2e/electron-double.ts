@@ -19,6 +19,8 @@ export interface ElectronDouble {
   ask(question: Readonly<Record<string, unknown>>): Promise<unknown>
   /** Closes the window as a person does; resolves to the exit code of the app. */
   close(): Promise<number>
+  /** Ends the app as a crash does. */
+  kill(): Promise<void>
 }
 
 /** Starts dist/main/entry.js. Resolves when the window and the host are up. */
@@ -83,6 +85,11 @@ export async function startElectronDouble(
       await window.close()
       await browser.close()
       return exited
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+      await browser.close()
     },
   }
 }

@@ -27,6 +27,8 @@ export interface Stack {
   /** Starts the desktop host and gives the page's address, token included. */
   startHost(): Promise<string>
   stopHost(): Promise<void>
+  /** As a crash does: nothing is written any more. */
+  killHost(): Promise<void>
   /** Ends everything, the databases included, and removes the data folder. */
   close(): Promise<void>
 }
@@ -98,6 +100,10 @@ export async function createStack(): Promise<Stack> {
     },
     async stopHost() {
       await end(host, 'SIGTERM')
+      host = undefined
+    },
+    async killHost() {
+      await end(host, 'SIGKILL')
       host = undefined
     },
     async close() {

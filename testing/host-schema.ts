@@ -26,7 +26,7 @@ export interface LoadedPieces {
 export interface TestSchema extends SchemaCapability {
   readonly connections: TestConnections
   readonly connectionId: ConnectionId
-  /** `asOf` of each change that a page was told of. */
+  /** What a page was told of: `asOf` of each change, or that the database is out of reach. */
   readonly changes: string[]
   readonly errors: unknown[]
   mayLook: boolean
@@ -73,7 +73,10 @@ export async function createTestSchema(
     return capability
   }
   const capability = create()
-  const stopListening = capability.handlers.changed(({ asOf }) => void changes.push(asOf), context)
+  const stopListening = capability.handlers.changed(
+    ({ asOf, isStale }) => void changes.push(isStale ? 'out of reach' : asOf),
+    context,
+  )
   const load = (refresh = false): Promise<LoadedPieces> =>
     collectModel(capability, { kind: 'connection', connectionId }, refresh)
   const schema: TestSchema = {

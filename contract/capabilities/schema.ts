@@ -118,8 +118,8 @@ export const schema = capability('schema', {
     input: z.object({ source: SchemaSource, refresh: z.boolean().default(false) }),
     item: ModelPiece,
   }),
-  /** The database's schema differs from the one last given: a statement changed it, here or elsewhere. */
-  changed: event(z.object({ connectionId: ConnectionId, asOf: Timestamp })),
+  /** The database's schema differs from the one last given: a statement changed it, here or elsewhere. Or the database went out of reach, or came back. */
+  changed: event(z.object({ connectionId: ConnectionId, asOf: Timestamp, isStale: z.boolean() })),
   /** What each statement locks, rewrites, scans and loses. Sizes come from the database, or the cache when it is away. */
   review: call({
     input: z.object({ connectionId: ConnectionId, sql: z.string().max(5_000_000) }),

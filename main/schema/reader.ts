@@ -28,6 +28,8 @@ export interface SchemaChanged {
   readonly connectionId: ConnectionId
   /** ISO 8601. */
   readonly asOf: string
+  /** The database is out of reach since a moment ago: the schema is the one of before. */
+  readonly isStale: boolean
 }
 
 export interface SchemaReader {
@@ -40,7 +42,7 @@ export interface SchemaReader {
   refresh(connectionId: ConnectionId): Promise<LoadedSchema>
   /** Reads again soon, if anybody has asked for this schema since the host started. */
   noteChange(connectionId: ConnectionId): void
-  /** Told when a schema differs from the one last given, or can be read again after the database was out of reach. Returns how to stop. */
+  /** Told when a schema differs from the one last given, cannot be read any more, or can be read again. Returns how to stop. */
   onChanged(listener: (change: SchemaChanged) => void): () => void
   /** Waits for readings that are under way. */
   close(): Promise<void>
@@ -134,10 +136,15 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       if (!isSame) keepSoon(connectionId)
       else if (!toKeep.has(connectionId)) store.touch(connectionId, fresh.asOf)
       if (wasOutOfReach || (before !== undefined && !isSame))
-        emitter.emit('changed', { connectionId, asOf: fresh.asOf })
+        emitter.emit('changed', { connectionId, asOf: fresh.asOf, isStale: false })
       return fresh
     } catch (error) {
-      if (cannotBeRead(error)) outOfReach.add(connectionId)
+      if (cannotBeRead(error)) {
+        outOfReach.add(connectionId)
+        const last = inMemory.get(connectionId)
+        if (!wasOutOfReach && last !== undefined)
+          emitter.emit('changed', { connectionId, asOf: last.asOf, isStale: true })
+      }
       throw error
     } finally {
       running.delete(connectionId)

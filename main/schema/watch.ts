@@ -84,8 +84,9 @@ export function createSchemaWatch(dependencies: WatchDependencies): SchemaWatch 
       return Math.max(timing.intervalMs, (performance.now() - startedAt) / timing.shareOfTime)
     } catch (error) {
       if (isAppError(error, 'NOT_FOUND')) return undefined
-      // Whoever loads the schema is told what is wrong.
       one.mark = undefined
+      // Who shows the schema is told that it cannot be read, if that is so.
+      await refresh(connectionId).catch(() => undefined)
       return timing.retryMs
     }
   }

@@ -68,9 +68,11 @@ export async function openDesign(
       }),
     ),
     host.schema.changed((news) => {
+      if (news.connectionId !== connectionId) return
       // The next news tries again; until then what was read last is shown with its age.
-      if (news.connectionId === connectionId && news.asOf !== live.get().asOf)
+      if (news.asOf !== live.get().asOf)
         void read(false).catch(() => live.update((now) => ({ ...now, isStale: true })))
+      else if (news.isStale !== live.get().isStale) live.update((now) => ({ ...now, isStale: news.isStale }))
     }),
     host.designs.changed((news) => {
       if (news.connectionId !== connectionId) return
