@@ -8,7 +8,8 @@ import { diffModels, planMigration } from '#postgres/common/diff/plan-migration.
 import { introspectModel } from '#postgres/node/introspect-model.ts'
 import { openSession } from '#postgres/node/session.ts'
 import { seededRandom } from './random-numbers.ts'
-import { randomCreate, randomRows, tablesOf, q, type Draw } from './random-schema.ts'
+import { q, tablesOf, type Draw } from './random-draw.ts'
+import { randomCreate, randomRows } from './random-schema.ts'
 import { randomChange } from './random-schema-change.ts'
 import type { TempDatabaseTarget } from './temp-database.ts'
 

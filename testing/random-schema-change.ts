@@ -1,143 +1,20 @@
 // Random changes to a schema that is there: renames, drops, other types, values of enums, partitions attached and detached. Some fail; those are passed over.
-import type { ModelObject } from '#contract/schema/types.ts'
 import { quoteIdentifier, quoteLiteral } from '#postgres/common/sql/quote.ts'
 import {
   anyType,
   newColumnName,
   newName,
   q,
-  randomCreate,
   schemaName,
   tablesOf,
   valueOf,
   viewsOf,
   weighted,
   type Draw,
-} from './random-schema.ts'
-
-type Change = (draw: Draw) => string | undefined
-
-function sqlKind(object: ModelObject): string | undefined {
-  switch (object.kind) {
-    case 'table':
-    case 'sequence':
-    case 'domain':
-      return object.kind
-    case 'view':
-      return object.isMaterialized ? 'materialized view' : 'view'
-    case 'enum':
-    case 'composite':
-    case 'range':
-      return 'type'
-    default:
-      return undefined
-  }
-}
-
-/** An object by its name, and its kind as ALTER and DROP take it. */
-function anyObject({
-  random,
-  model,
-}: Draw): { readonly kind: string; readonly target: string; readonly object: ModelObject } | undefined {
-  const object = random.pick(
-    model.objects.filter(
-      ({ kind }) =>
-        !['schema', 'extension', 'publication', 'eventTrigger', 'defaultPrivileges', 'other'].includes(kind),
-    ),
-  )
-  if (object === undefined || !('schema' in object) || object.schema === null) return undefined
-  const named = { schema: object.schema, name: object.name }
-  if (object.kind === 'routine')
-    return { kind: object.routineKind, object, target: `${q(named)}(${object.identityArguments})` }
-  const kind = sqlKind(object)
-  return kind === undefined ? undefined : { kind, object, target: q(named) }
-}
-
-const renameObject: Change = (draw) => {
-  const found = anyObject(draw)
-  return found && `alter ${found.kind} ${found.target} rename to ${quoteIdentifier(newName(draw))}`
-}
-
-const moveObject: Change = (draw) => {
-  const found = anyObject(draw)
-  return found && `alter ${found.kind} ${found.target} set schema ${quoteIdentifier(schemaName(draw))}`
-}
-
-const dropObject: Change = (draw) => {
-  const found = anyObject(draw)
-  return found && `drop ${found.kind} ${found.target}${draw.random.chance(0.6) ? ' cascade' : ''}`
-}
-
-const renameSchema: Change = (draw) =>
-  `alter schema ${quoteIdentifier(schemaName(draw))} rename to ${quoteIdentifier(newName(draw))}`
-
-const renameColumn: Change = (draw) => {
-  const table = draw.random.pick([...tablesOf(draw.model), ...viewsOf(draw.model)])
-  const column = table === undefined ? undefined : draw.random.pick(table.columns)
-  if (table === undefined || column === undefined) return undefined
-  return `alter ${sqlKind(table) ?? 'table'} ${q(table)} rename column ${quoteIdentifier(column.name)} to ${quoteIdentifier(newColumnName(draw))}`
-}
-
-const swapColumns: Change = (draw) => {
-  const table = draw.random.pick(tablesOf(draw.model))
-  const [a, b] = table === undefined ? [] : draw.random.shuffle(table.columns)
-  if (table === undefined || a === undefined || b === undefined) return undefined
-  const rename = (from: string, to: string): string =>
-    `alter table ${q(table)} rename column ${quoteIdentifier(from)} to ${quoteIdentifier(to)}`
-  return [rename(a.name, 'swap tmp'), rename(b.name, a.name), rename('swap tmp', b.name)].join('; ')
-}
-
-const swapTables: Change = (draw) => {
-  const [a, b] = draw.random.shuffle(tablesOf(draw.model))
-  if (a === undefined || b === undefined || a.schema !== b.schema) return undefined
-  const rename = (from: string, to: string): string =>
-    `alter table ${q({ schema: a.schema, name: from })} rename to ${quoteIdentifier(to)}`
-  return [rename(a.name, 'swap tmp'), rename(b.name, a.name), rename('swap tmp', b.name)].join('; ')
-}
-
-const renamePart: Change = (draw) => {
-  const { random } = draw
-  const table = random.pick(tablesOf(draw.model))
-  if (table === undefined) return undefined
-  const parts = [
-    ...table.constraints.map(
-      ({ name }) =>
-        `alter table ${q(table)} rename constraint ${quoteIdentifier(name)} to ${quoteIdentifier(newName(draw))}`,
-    ),
-    ...table.indexes.map(
-      ({ name }) =>
-        `alter index ${q({ schema: table.schema, name })} rename to ${quoteIdentifier(newName(draw))}`,
-    ),
-    ...table.triggers.map(
-      ({ name }) =>
-        `alter trigger ${quoteIdentifier(name)} on ${q(table)} rename to ${quoteIdentifier(newName(draw))}`,
-    ),
-    ...table.policies.map(
-      ({ name }) =>
-        `alter policy ${quoteIdentifier(name)} on ${q(table)} rename to ${quoteIdentifier(newName(draw))}`,
-    ),
-  ]
-  return random.pick(parts)
-}
-
-const dropPart: Change = (draw) => {
-  const { random } = draw
-  const table = random.pick(tablesOf(draw.model))
-  if (table === undefined) return undefined
-  const parts = [
-    ...table.columns.map(
-      ({ name }) => `alter table ${q(table)} drop column ${quoteIdentifier(name)} cascade`,
-    ),
-    ...table.constraints.map(
-      ({ name }) => `alter table ${q(table)} drop constraint ${quoteIdentifier(name)} cascade`,
-    ),
-    ...table.indexes.map(({ name }) => `drop index ${q({ schema: table.schema, name })} cascade`),
-    ...table.triggers.map(({ name }) => `drop trigger ${quoteIdentifier(name)} on ${q(table)}`),
-    ...table.policies.map(({ name }) => `drop policy ${quoteIdentifier(name)} on ${q(table)}`),
-    ...table.rules.map(({ name }) => `drop rule ${quoteIdentifier(name)} on ${q(table)}`),
-  ]
-  return random.pick(parts)
-}
+  type Maker,
+} from './random-draw.ts'
+import { RENAMES_AND_DROPS } from './random-schema-rename.ts'
+import { randomCreate } from './random-schema.ts'
 
 const TARGETS: Readonly<Record<string, readonly string[]>> = {
   integer: ['bigint', 'text', 'numeric(12,2)', 'smallint'],
@@ -152,7 +29,7 @@ const TARGETS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Another type for a column, with the views over it dropped and made again, as a person would have to. */
-const retypeColumn: Change = (draw) => {
+const retypeColumn: Maker = (draw) => {
   const { random, model } = draw
   const table = random.pick(tablesOf(model))
   const column = table === undefined ? undefined : random.pick(table.columns)
@@ -183,7 +60,7 @@ const retypeColumn: Change = (draw) => {
   return [...drops, alter, ...creates].join('; ')
 }
 
-const alterColumn: Change = (draw) => {
+const alterColumn: Maker = (draw) => {
   const { random } = draw
   const table = random.pick(tablesOf(draw.model))
   const column = table === undefined ? undefined : random.pick(table.columns)
@@ -207,7 +84,7 @@ const alterColumn: Change = (draw) => {
   ])
 }
 
-const alterEnum: Change = (draw) => {
+const alterEnum: Maker = (draw) => {
   const { random, model } = draw
   const type = random.pick(model.objects.filter(({ kind }) => kind === 'enum'))
   if (type?.kind !== 'enum') return undefined
@@ -238,7 +115,7 @@ const alterEnum: Change = (draw) => {
   ].join('; ')
 }
 
-const alterDomain: Change = (draw) => {
+const alterDomain: Maker = (draw) => {
   const { random, model } = draw
   const domain = random.pick(model.objects.filter(({ kind }) => kind === 'domain'))
   if (domain?.kind !== 'domain') return undefined
@@ -258,7 +135,7 @@ const alterDomain: Change = (draw) => {
   ])
 }
 
-const alterComposite: Change = (draw) => {
+const alterComposite: Maker = (draw) => {
   const { random, model } = draw
   const type = random.pick(model.objects.filter(({ kind }) => kind === 'composite'))
   if (type?.kind !== 'composite') return undefined
@@ -275,7 +152,7 @@ const alterComposite: Change = (draw) => {
   ])
 }
 
-const alterTable: Change = (draw) => {
+const alterTable: Maker = (draw) => {
   const { random } = draw
   const table = random.pick(tablesOf(draw.model))
   if (table === undefined) return undefined
@@ -315,7 +192,7 @@ const alterTable: Change = (draw) => {
   ])
 }
 
-const partition: Change = (draw) => {
+const partition: Maker = (draw) => {
   const { random, model } = draw
   const part = random.pick(tablesOf(model).filter(({ partitionOf }) => partitionOf !== null))
   if (part?.partitionOf !== null && part !== undefined && random.chance(0.5))
@@ -333,7 +210,7 @@ const partition: Change = (draw) => {
 }
 
 /** A plain table becomes a partitioned one, or the other way round, with its rows. */
-const repartition: Change = (draw) => {
+const repartition: Maker = (draw) => {
   const table = draw.random.pick(
     tablesOf(draw.model).filter((one) => one.partitionOf === null && one.inherits.length === 0),
   )
@@ -344,7 +221,7 @@ const repartition: Change = (draw) => {
   return `drop table ${q(table)} cascade; create table ${q(table)} (id integer primary key, note text)`
 }
 
-const alterView: Change = (draw) => {
+const alterView: Maker = (draw) => {
   const { random } = draw
   const view = random.pick(viewsOf(draw.model))
   if (view === undefined) return undefined
@@ -362,7 +239,7 @@ const alterView: Change = (draw) => {
   ])
 }
 
-const alterFunction: Change = (draw) => {
+const alterFunction: Maker = (draw) => {
   const { random, model } = draw
   const routine = random.pick(model.objects.filter(({ kind }) => kind === 'routine'))
   if (routine?.kind !== 'routine' || routine.routineKind === 'aggregate') return undefined
@@ -377,7 +254,7 @@ const alterFunction: Change = (draw) => {
   ])
 }
 
-const alterSequence: Change = (draw) => {
+const alterSequence: Maker = (draw) => {
   const sequence = draw.random.pick(draw.model.objects.filter(({ kind }) => kind === 'sequence'))
   const table = draw.random.pick(tablesOf(draw.model))
   const column = table === undefined ? undefined : draw.random.pick(table.columns)
@@ -392,7 +269,7 @@ const alterSequence: Change = (draw) => {
   ])
 }
 
-const alterPolicy: Change = (draw) => {
+const alterPolicy: Maker = (draw) => {
   const table = draw.random.pick(tablesOf(draw.model).filter(({ policies }) => policies.length > 0))
   const policy = table === undefined ? undefined : draw.random.pick(table.policies)
   if (table === undefined || policy === undefined) return undefined
@@ -403,7 +280,7 @@ const alterPolicy: Change = (draw) => {
   ])
 }
 
-const alterPublication: Change = (draw) => {
+const alterPublication: Maker = (draw) => {
   const publication = draw.random.pick(draw.model.objects.filter(({ kind }) => kind === 'publication'))
   const table = draw.random.pick(tablesOf(draw.model))
   if (publication === undefined || table === undefined) return undefined
@@ -414,16 +291,8 @@ const alterPublication: Change = (draw) => {
   ])
 }
 
-const CHANGES: readonly (readonly [number, Change])[] = [
-  [6, renameObject],
-  [3, moveObject],
-  [5, dropObject],
-  [1, renameSchema],
-  [6, renameColumn],
-  [1, swapColumns],
-  [1, swapTables],
-  [3, renamePart],
-  [6, dropPart],
+const CHANGES: readonly (readonly [number, Maker])[] = [
+  ...RENAMES_AND_DROPS,
   [8, retypeColumn],
   [8, alterColumn],
   [5, alterEnum],
