@@ -9,8 +9,15 @@ import { importSql, type Imported, type ImportOptions } from './sql/import-sql.t
 
 export type TextFormat = Extract<SchemaSource, { kind: 'text' }>['format']
 
-/** Characters. The parser takes some 3 s and 400 MB for half of it, in the process that serves everything else. */
-const MAX_TEXT = 10_000_000
+/**
+ * Characters. The process that reads them serves everything else too: Postgres' parser takes some 3 s and 400 MB for half of the most, that of DBML some 15 s
+ * for all of it.
+ */
+const MAX_TEXT: Readonly<Record<TextFormat, number>> = {
+  sql: 10_000_000,
+  dbml: 1_000_000,
+  diagram: 10_000_000,
+}
 
 /** The model that the text holds; `parse` is Postgres' parser. Rejects with TOO_LARGE, and never for what stands in the text. */
 export async function importText(
@@ -18,12 +25,13 @@ export async function importText(
   parse: (sql: string) => Promise<ParseOutcome>,
   options: ImportOptions = {},
 ): Promise<Imported> {
-  if (source.text.length > MAX_TEXT)
+  const max = MAX_TEXT[source.format]
+  if (source.text.length > max)
     throw new AppError(
       'TOO_LARGE',
-      'The text is longer than 10 million characters, which is more than can be read at once.',
+      `The text is longer than ${String(max / 1_000_000)} million characters, which is more than can be read at once.`,
       {
-        hint: 'Leave out the rows: pg_dump --schema-only.',
+        hint: source.format === 'sql' ? 'Leave out the rows: pg_dump --schema-only.' : 'Import it in parts.',
       },
     )
   if (source.format === 'sql') return await importSql(source.text, parse, options)
