@@ -49,6 +49,9 @@ describe('namesakes of what Postgres has', () => {
         'select count(*) from pg_class',
         "select pg_catalog.oid(1) = 'pg_class'::regclass",
         'select pg_is_in_recovery()',
+        'select now()',
+        'select extract(epoch from now())::bigint',
+        'select current_database()',
       ])
         await expect(victim.query(text)).rejects.toThrow(SPRUNG)
     } finally {
