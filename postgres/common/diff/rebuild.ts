@@ -1,17 +1,11 @@
 // What must be dropped and made again: things that Postgres cannot alter, and then whatever hangs on what is dropped or gets another type.
 import type { Column, ModelObject, RelationName, Table } from '#contract/schema/types.ts'
-import { isPublicationRemade, isReplaceable } from '../ddl/alter/objects.ts'
 import { isConstraintRemade, isIndexRemade, isPolicyRemade } from '../ddl/alter/parts.ts'
 import { areComparable } from '../ddl/alter/type-casts.ts'
-import { isOnlyAdded } from '../ddl/alter/types.ts'
-
-import type { DiffOfKind, ModelDiff, ObjectDiff, PartDiff } from './model-diff.ts'
+import type { ModelDiff, ObjectDiff, PartDiff } from './model-diff.ts'
 import { idsIn, needsOf, type Needs } from './needs.ts'
 import { partsOf, type Part } from './parts.ts'
-import { sameExpression } from './sql-text.ts'
-
-/** ALTER COLUMN … SET EXPRESSION came with Postgres 17. */
-const SET_EXPRESSION_SINCE = 170000
+import { isColumnRemade, isObjectRemade } from './remade.ts'
 
 export interface Rebuild {
   /** Objects and parts (ids) that are dropped, for good or to be made again. Parts of a dropped object are not listed. */
@@ -143,7 +137,7 @@ class Propagation implements Rebuild {
     }
     if (object.before === null) return
     this.altered.add(object.id)
-    if (isRemadeItself(object)) this.remake(object.id, object.before)
+    if (isObjectRemade(object)) this.remake(object.id, object.before)
     else this.parts(object)
   }
 
@@ -379,88 +373,4 @@ function isInPartitionKey(column: string, table: Table): boolean {
   return new RegExp(`(^|[^\\w$])"?${column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?([^\\w$]|$)`).test(
     table.partitionKey,
   )
-}
-
-/** Whether ALTER COLUMN cannot lead from one to the other. */
-export function isColumnRemade(
-  before: Column,
-  after: Column,
-  { has, serverVersion }: { readonly has: ReadonlySet<string>; readonly serverVersion: number },
-): boolean {
-  if (before.generated === null && after.generated === null) return false
-  if (before.generated === null) return true
-  // The values of a virtual column are nowhere to be kept.
-  if (after.generated === null) return before.generated.kind === 'virtual'
-  if (before.generated.kind !== after.generated.kind || has.has('type') || has.has('collation')) return true
-  return has.has('generated') && serverVersion < SET_EXPRESSION_SINCE
-}
-
-function isRemadeItself(diff: ObjectDiff): boolean {
-  const has = new Set(diff.differences.map(({ field }) => field))
-  switch (diff.kind) {
-    case 'table':
-      return isTableRemade(diff, has)
-    case 'view':
-      return isViewRemade(diff, has)
-    case 'enum':
-      return (
-        has.has('labels') &&
-        diff.before !== null &&
-        diff.after !== null &&
-        !isOnlyAdded(diff.before, diff.after)
-      )
-    case 'domain':
-      return has.has('type') || has.has('collation')
-    case 'composite':
-      return diff.parts.attributes.some(
-        ({ before, after, differences }) =>
-          before !== null && after !== null && differences.some(({ field }) => field !== 'comment'),
-      )
-    case 'range':
-      return [
-        'subtype',
-        'operator class',
-        'collation',
-        'canonical',
-        'difference function',
-        'multirange',
-      ].some((field) => has.has(field))
-    case 'routine':
-      return isRoutineRemade(diff, has)
-    case 'eventTrigger':
-      return ['event', 'tags', 'function'].some((field) => has.has(field))
-    case 'publication':
-      return diff.before !== null && diff.after !== null && isPublicationRemade(diff.before, diff.after)
-    case 'other':
-      return has.has('definition')
-    default:
-      return false
-  }
-}
-
-function isTableRemade({ before, after }: DiffOfKind<'table'>, has: ReadonlySet<string>): boolean {
-  if (before === null || after === null) return false
-  return (
-    has.has('partition key') || (before.foreign === null) !== (after.foreign === null) || has.has('server')
-  )
-}
-
-function isViewRemade({ before, after }: DiffOfKind<'view'>, has: ReadonlySet<string>): boolean {
-  if (before === null || after === null) return false
-  if (has.has('materialised') || has.has('access method')) return true
-  if (!has.has('definition')) return false
-  return after.isMaterialized || !isReplaceable(before, after, sameExpression)
-}
-
-function isRoutineRemade({ before, after }: DiffOfKind<'routine'>, has: ReadonlySet<string>): boolean {
-  if (before === null || after === null) return false
-  if (has.has('kind') || has.has('arguments') || has.has('returns')) return true
-  if (after.routineKind === 'aggregate') return has.has('definition')
-  // A default of an argument cannot be taken away in place.
-  return has.has('definition') && defaultsOf(after.definition) < defaultsOf(before.definition)
-}
-
-function defaultsOf(definition: string): number {
-  const head = definition.split(/\b(?:returns|language|as)\b/i)[0] ?? ''
-  return head.match(/\bdefault\b/gi)?.length ?? 0
 }
