@@ -1,6 +1,8 @@
 // Places in the frame that a feature fills from where it is: status bar segments, the inspector, banners under the tab strip.
+import { X } from 'lucide-react'
 import { useLayoutEffect, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
+import { IconButton } from '../components/button.tsx'
 import { useStore } from '../host/store.ts'
 import { useIsAreaVisible, useShell, type ShellSlots } from './shell.tsx'
 
@@ -45,8 +47,16 @@ export function StatusSegment({ side, order, label, children, onPress }: StatusS
   )
 }
 
+export interface InspectorProps {
+  readonly title: string
+  /** With it there is a button that closes: what the inspector shows is let go of. */
+  readonly onClose?: () => void
+  readonly children: ReactNode
+}
+
 /** Shows its children in the inspector (right pane) while the area is shown. The pane itself is shown or hidden by the person, Mod+Alt+B. */
-export function Inspector({ title, children }: { title: string; children: ReactNode }): ReactNode {
+export function Inspector(props: InspectorProps): ReactNode {
+  const { title, onClose, children } = props
   const slot = useSlot('inspector')
   const { inspectorCount } = useShell()
   const isShown = slot !== null
@@ -58,7 +68,12 @@ export function Inspector({ title, children }: { title: string; children: ReactN
   if (slot === null) return null
   return createPortal(
     <section aria-label={title} className="flex min-h-0 flex-1 flex-col">
-      <h2 className="flex h-34 flex-none items-center border-b border-line-1 px-12 text-heading">{title}</h2>
+      <div className="flex h-34 flex-none items-center gap-6 border-b border-line-1 pr-6 pl-12">
+        <h2 title={title} className="min-w-0 flex-1 truncate text-heading">
+          {title}
+        </h2>
+        {onClose === undefined ? null : <IconButton icon={X} label="Close the inspector" onPress={onClose} />}
+      </div>
       <div className="min-h-0 flex-1 overflow-auto">{children}</div>
     </section>,
     slot,

@@ -1,4 +1,5 @@
 // One open design: the canvas, and what belongs around it.
+import { Download, Upload } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Dependent } from '#postgres/common/catalog/edit/drop.ts'
 import { Button } from '../../components/button.tsx'
@@ -15,6 +16,7 @@ import { createCanvasActions } from './canvas-actions.ts'
 import { DesignerCanvas } from './canvas/canvas.tsx'
 import { isDrawable } from './canvas/shapes.ts'
 import { useDesigner } from './designer-workbench.tsx'
+import { ExchangeCommands } from './exchange/exchange-commands.tsx'
 import { MergeGuard } from './merge/merge-guard.tsx'
 import type { OpenDesign } from './open-design.ts'
 import { DesignInspector } from './panels/design-inspector.tsx'
@@ -71,6 +73,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
             session={session}
             actions={actions}
             InlineEditor={InlineEditor}
+            toolbarItems={<ExchangeButtons />}
             showsViews={showsViews}
             showsEnums={showsEnums}
             onShow={(what, isShown) => (what === 'views' ? setShowsViews(isShown) : setShowsEnums(isShown))}
@@ -82,6 +85,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
       <Counts session={session} />
       <DesignInspector session={session} />
       <DesignCommands session={session} />
+      <ExchangeCommands session={session} />
       <ConfirmDialog
         isOpen={dropping !== null}
         title="Drop this and what depends on it?"
@@ -99,7 +103,32 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   )
 }
 
+function ExchangeButtons(): ReactNode {
+  const { commands } = useShell()
+  return (
+    <>
+      <Button
+        variant="ghost"
+        size="compact"
+        icon={Download}
+        onPress={() => void commands.run('designer.import')}
+      >
+        Import
+      </Button>
+      <Button
+        variant="ghost"
+        size="compact"
+        icon={Upload}
+        onPress={() => void commands.run('designer.export')}
+      >
+        Export
+      </Button>
+    </>
+  )
+}
+
 function EmptyDatabase({ onAdd }: { readonly onAdd: () => void }): ReactNode {
+  const { commands } = useShell()
   return (
     <div className="pointer-events-none absolute inset-0 top-38 z-10 grid place-items-center">
       <div className="pointer-events-auto rounded-card border border-line-2 bg-s1">
@@ -110,8 +139,9 @@ function EmptyDatabase({ onAdd }: { readonly onAdd: () => void }): ReactNode {
               Add table
             </Button>
           }
+          secondary={<Button onPress={() => void commands.run('designer.import')}>Import SQL or DBML</Button>}
         >
-          Add a table, or import SQL or DBML.
+          Draw the first one, or begin with a schema that you have as text.
         </EmptyState>
       </div>
     </div>

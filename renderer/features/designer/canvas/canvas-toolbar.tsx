@@ -63,7 +63,7 @@ export const CanvasToolbar = memo(function CanvasToolbar(props: CanvasToolbarPro
     <div
       role="toolbar"
       aria-label="Diagram"
-      className="flex h-38 flex-none items-center gap-4 border-b border-line-1 bg-s1 px-10"
+      className="@container flex h-38 flex-none items-center gap-4 overflow-x-auto border-b border-line-1 bg-s1 px-10 [scrollbar-width:none]"
     >
       <Segmented label="Tool" options={TOOLS} value={current} onChange={(next) => tool.set(next)} />
       <span className="w-6" />
@@ -111,7 +111,7 @@ const LEGEND: readonly { readonly mark: Mark; readonly word: string; readonly ri
 function Legend({ drawing }: { readonly drawing: Drawing }): ReactNode {
   const present = new Set(drawing.shapes.map(({ marks }) => marks.mark))
   return (
-    <span className="mr-6 flex items-center gap-14 text-small text-2">
+    <span className="mr-6 hidden flex-none items-center gap-14 text-small text-2 @min-[860px]:flex">
       {LEGEND.filter(({ mark }) => present.has(mark)).map(({ mark, word, ring }) => (
         <span key={mark} className="flex items-center gap-6">
           <span aria-hidden="true" className={classNames('size-10 rounded-badge border-[1.5px]', ring)} />

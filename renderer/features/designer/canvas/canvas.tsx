@@ -7,7 +7,7 @@ import {
   type NodeMouseHandler,
 } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ComponentType, type ReactNode } from 'react'
-import { createStore, useStore } from '../../../host/store.ts'
+import { useStore } from '../../../host/store.ts'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
 import {
   addTable,
@@ -33,17 +33,16 @@ import { ReferenceLine, useReferenceDrawing } from './reference-drawing.tsx'
 import { RelationLayer } from './relation-layer.tsx'
 import { ShapeNode } from './shape-node.tsx'
 import { drawingOf, type Drawing, type Relation } from './shapes.ts'
-import { rowMiddle } from './sizes.ts'
 import { useCanvasKeys } from './use-canvas-keys.ts'
 import { useDiagramLayout } from './use-layout.ts'
+import { useReveal } from './use-reveal.ts'
+import { useKeepInView } from './use-keep-in-view.ts'
 import { ZoomWatch } from './zoom-watch.tsx'
 import './designer.css'
 
 const NODE_TYPES = { shape: ShapeNode, note: NoteNode }
 const FIT = { padding: 0.08, maxZoom: 1, duration: 0 } as const
 const NO_EDGES: never[] = []
-/** What is revealed can be read. */
-const READABLE = 0.8
 
 export interface DesignerCanvasProps {
   readonly session: DesignSession
@@ -108,6 +107,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
   if (moving.size === 0 && settled !== nodes.shapes) setSettled(nodes.shapes)
 
   useHighlight(drawing.relations)
+  useKeepInView(container, session, nodes.shapes)
   useReveal(session, whole, setFocus)
   const focusNeighbours = useCallback(
     (hops: number): void => {
@@ -120,7 +120,11 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
   const layOutSelection = useCallback(() => layOut(session.selection.get().objectIds), [layOut, session])
   const find = useCallback(() => setIsFinding(true), [])
   const closeMenu = useCallback(() => setMenuAt(null), [])
+  // A design that is opened again is where it was left.
+  const fittedFor = useRef(diagram.viewport === null ? undefined : focus)
   useEffect(() => {
+    if (fittedFor.current === focus) return
+    fittedFor.current = focus
     requestAnimationFrame(() => void flow.fitView(FIT))
   }, [focus, flow])
   const onKeyDown = useCanvasKeys({
@@ -360,46 +364,4 @@ function useHighlight(relations: readonly Relation[]): void {
     const relation = relations.find(({ id }) => id === partId)
     highlight.set(highlightOf(new Set(objectIds), relations, relation === undefined ? null : relation.id))
   }, [objectIds, partId, relations, highlight])
-}
-
-interface Wanted {
-  readonly objectId: string
-  readonly partId: string | null
-}
-
-/** Lends the session the way to bring something into view. What was just made is shown as soon as it is drawn. */
-function useReveal(
-  session: DesignSession,
-  drawing: Drawing,
-  setFocus: (focus: Neighbourhood | null) => void,
-): void {
-  const flow = useReactFlow()
-  const [wish] = useState(() => createStore<Wanted | null>(null))
-  const wanted = useStore(wish)
-  useEffect(() => {
-    const reveal = (objectId: string, partId?: string): void => {
-      session.selection.set({ objectIds: [objectId], partId: partId ?? null })
-      setFocus(null)
-      wish.set({ objectId, partId: partId ?? null })
-    }
-    session.reveal.set(reveal)
-    return () => {
-      if (session.reveal.get() === reveal) session.reveal.set(null)
-    }
-  }, [session, setFocus, wish])
-  useEffect(() => {
-    if (wanted === null) return
-    const id = drawing.foldedInto.get(wanted.objectId) ?? wanted.objectId
-    const shape = drawing.shapes.find((one) => one.id === id)
-    const place = session.diagram.get().positions[id]
-    if (shape === undefined || place === undefined) return
-    const row = shape.rows.findIndex((one) => one.id === wanted.partId)
-    const zoom = Math.max(flow.getZoom(), READABLE)
-    void flow.setCenter(
-      place.x + shape.width / 2,
-      place.y + (row === -1 ? Math.min(shape.height, 400) / 2 : rowMiddle(row)),
-      { zoom, duration: 0 },
-    )
-    wish.set(null)
-  }, [wanted, wish, drawing, session, flow])
 }

@@ -23,14 +23,14 @@ export function ExchangeCommands({ session }: { readonly session: DesignSession 
       id: 'designer.import',
       title: 'Import SQL, DBML or a diagram',
       group: GROUP,
-      icon: Upload,
+      icon: Download,
       run: () => setOpen('import'),
     },
     {
       id: 'designer.export',
       title: 'Export the design',
       group: GROUP,
-      icon: Download,
+      icon: Upload,
       run: () => setOpen('export'),
     },
   ])

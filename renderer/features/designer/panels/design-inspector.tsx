@@ -9,7 +9,7 @@ import { ChevronLeft } from 'lucide-react'
 import { useStore } from '../../../host/store.ts'
 import { Inspector } from '../../../shell/slots.tsx'
 import { marksOf, markText } from '../canvas/marks.ts'
-import type { DesignSession } from '../session.ts'
+import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
 import { ColumnPanel } from './column-panel.tsx'
 import { GroupPanel, NotePanel } from './diagram-panels.tsx'
 import { DomainPanel } from './domain-panel.tsx'
@@ -35,13 +35,14 @@ function Selected(): ReactNode {
   const { session, model, base } = useEditing()
   const { objectIds, partId } = useStore(session.selection)
   const diagram = useStore(session.diagram)
+  const close = (): void => session.selection.set(NOTHING_SELECTED)
   const index = indexModel(model)
   const objects = objectIds.flatMap((id) => index.byId(id) ?? [])
   const [id] = objectIds
   const [object] = objects
   if (objects.length > 1)
     return (
-      <Inspector title={`${objects.length} objects`}>
+      <Inspector title={`${objects.length} objects`} onClose={close}>
         <SelectionPanel objects={objects} />
       </Inspector>
     )
@@ -49,14 +50,14 @@ function Selected(): ReactNode {
     const note = diagram.notes.find((one) => one.id === id)
     if (note !== undefined)
       return (
-        <Inspector title="Note">
+        <Inspector title="Note" onClose={close}>
           <NotePanel key={note.id} note={note} />
         </Inspector>
       )
     const group = diagram.groups.find((one) => one.id === id)
     if (group === undefined) return null
     return (
-      <Inspector title="Colour group">
+      <Inspector title="Colour group" onClose={close}>
         <GroupPanel key={group.id} group={group} />
       </Inspector>
     )
@@ -66,7 +67,7 @@ function Selected(): ReactNode {
     const shown = partOf(object, partId)
     if (shown !== undefined)
       return (
-        <Inspector title={`${object.name}.${shown.name}`}>
+        <Inspector title={`${object.name}.${shown.name}`} onClose={close}>
           <Head
             what={shown.what}
             mark={marks.mark === 'new' ? null : partMark(marks.parts.get(partId))}
@@ -77,7 +78,7 @@ function Selected(): ReactNode {
       )
   }
   return (
-    <Inspector title={object.name}>
+    <Inspector title={object.name} onClose={close}>
       <Head what={kindWord(object)} mark={markText(marks)} parent={null} />
       <div key={object.id}>
         <Panel object={object} />
