@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { migrationFolder } from './folder.ts'
-import { batchMark } from '#postgres/common/script/batch-mark.ts'
 
 const NAME = '20260101000000_a.sql'
 

@@ -1,15 +1,7 @@
 // Databases of people who mean harm, or who share one with people who do.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setTrap, SPRUNG } from '#testing/hostile-database.ts'
-import {
-  applyAll,
-  collect,
-  filesOf,
-  rollBackAll,
-  sessionOpener,
-  testMigrator,
-  TIMEOUTS,
-} from '#testing/migrator.ts'
+import { applyAll, rollBackAll, sessionOpener, testMigrator, TIMEOUTS } from '#testing/migrator.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { introspectCatalog } from '../introspect.ts'
 import { introspectModel, readModel, refreshModel } from '../introspect-model.ts'
