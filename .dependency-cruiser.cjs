@@ -133,6 +133,7 @@ module.exports = {
     door('prom-client', '^backend/monitoring/'),
     door('@redis/client', '^backend/api/'),
     door('libpg-query', '^postgres/node/parser/'),
+    door('@pgsql/types', '^postgres/'),
     door('@dbml/core', '^postgres/common/exchange/'),
     door('@xyflow/react', '^renderer/features/designer/'),
     door('elkjs', '^renderer/features/designer/'),

@@ -110,6 +110,7 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:prom-client', 'backend/projects', 'prom-client'),
   seed('one-door:@redis/client', 'backend/projects', '@redis/client'),
   seed('one-door:libpg-query', 'main/schema', 'libpg-query'),
+  seed('one-door:@pgsql/types', 'main/schema', '@pgsql/types'),
   seed('one-door:@dbml/core', 'main/schema', '@dbml/core'),
   seed('one-door:@xyflow/react', 'renderer/features/query', '@xyflow/react'),
   seed('one-door:elkjs', 'renderer/features/query', 'elkjs'),

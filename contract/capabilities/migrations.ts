@@ -16,9 +16,10 @@ export const Migration = z.object({
   name: z.string(),
   /**
    * `pending`: a file that the database has not had. `applied`: both agree. `edited`: the file changed after it was applied. `missing`: applied, but
-   * there is no file. `failed`: stopped between two of its steps and can be resumed.
+   * there is no file. `failed`: stopped between two of its steps and can be resumed. `running`: between two of its steps while somebody applies it or rolls it
+   * back just now.
    */
-  state: z.enum(['pending', 'applied', 'edited', 'missing', 'failed']),
+  state: z.enum(['pending', 'applied', 'edited', 'missing', 'failed', 'running']),
   appliedAt: Timestamp.nullable(),
   /** The Postgres role and, where known, the person. */
   appliedBy: z.string().nullable(),
@@ -26,7 +27,7 @@ export const Migration = z.object({
   /** SHA-256 of the file's text, hexadecimal. */
   checksum: z.string().nullable(),
   canRollBack: z.boolean(),
-  /** Steps done of all, for a failed one. */
+  /** Steps done of all, for one that failed or is running. */
   stepsDone: z.number().int().nullable(),
 })
 export type Migration = z.infer<typeof Migration>

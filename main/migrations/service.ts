@@ -7,7 +7,6 @@ import type { Migration, MigrationProgress, MigrationText } from '#contract/capa
 import { AppError } from '#contract/errors.ts'
 import { migrationFileName, parseMigration } from '#postgres/node/migrations/file.ts'
 import { migrationFolder, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
-import { readHistory, type HistoryRow } from '#postgres/node/migrations/history.ts'
 import {
   createMigrator,
   type ApplyOptions,
@@ -16,6 +15,7 @@ import {
 } from '#postgres/node/migrations/migrator.ts'
 import { nextVersion } from '#postgres/node/migrations/next-version.ts'
 import { toMigrations } from '#postgres/node/migrations/plan.ts'
+import { readStanding, type Standing } from '#postgres/node/migrations/standing.ts'
 import type { MigrationSourceStore } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
 import { createFolders, createFolderWatch } from './folders.ts'
@@ -106,29 +106,27 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
     return connection
   }
   /** The history from the database, or as last read. Rejects when it is not known. */
-  const historyOf = async (
-    connection: Connection,
-  ): Promise<{ readonly rows: readonly HistoryRow[]; readonly isStale: boolean }> => {
+  const historyOf = async (connection: Connection): Promise<Standing & { readonly isStale: boolean }> => {
     try {
       const session = await opener(connection)()
       try {
-        const rows = await readHistory(session)
-        store.saveHistory(connection.id, rows)
-        return { rows, isStale: false }
+        const standing = await readStanding(session)
+        store.saveHistory(connection.id, standing.rows)
+        return { ...standing, isStale: false }
       } finally {
         await session.close()
       }
     } catch (error) {
       if (!isUnreachable(error)) throw error
-      return { rows: store.history(connection.id) ?? [], isStale: true }
+      return { rows: store.history(connection.id) ?? [], isRunning: false, isStale: true }
     }
   }
   const list = async (connection: Connection): Promise<MigrationList> => {
     const folder = folders.of(connection)
     watch.show(connection.id, folder)
     const files = await migrationFolder(folder).list()
-    const { rows, isStale } = await historyOf(connection)
-    return { folder, items: toMigrations(files, rows), isStale }
+    const { rows, isRunning, isStale } = await historyOf(connection)
+    return { folder, items: toMigrations(files, rows, isRunning), isStale }
   }
   /** Passes progress on; whatever comes of it, the schema is read again. */
   async function* run(
@@ -171,9 +169,9 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
       const folder = folders.of(connection)
       const files = migrationFolder(folder)
       const before = await files.list()
-      const { rows } = await historyOf(connection)
+      const { rows, isRunning } = await historyOf(connection)
       const present = before.find((file) => file.version === version)
-      if (version !== undefined) assertPending(toMigrations(before, rows), version)
+      if (version !== undefined) assertPending(toMigrations(before, rows, isRunning), version)
       const chosen = version ?? nextVersion(clock.now(), toMigrations(before, rows).at(-1)?.version)
       const file = await files.write({ version: chosen, name, up, down })
       if (present !== undefined && present.fileName !== file.fileName) await files.remove(present)
@@ -206,6 +204,10 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
 function assertPending(items: readonly Migration[], version: string): void {
   const state = items.find((item) => item.version === version)?.state
   if (state === undefined) throw new AppError('NOT_FOUND', `There is no migration ${version}.`)
+  if (state === 'running')
+    throw new AppError('CONFLICT', `Migration ${version} is being applied, or rolled back, just now.`, {
+      hint: 'Wait until that is done.',
+    })
   if (state !== 'pending' && state !== 'failed')
     throw new AppError(
       'CONFLICT',

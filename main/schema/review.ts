@@ -48,7 +48,7 @@ export async function review(
     model: loaded?.model ?? null,
   }
   const offline = (): ReviewedSql => ({
-    statements: reviewSql({ statements: parsed.statements, facts: cached }),
+    statements: reviewSql({ statements: parsed.statements, facts: cached, script: sql }),
     problem: null,
   })
   if (loaded === undefined || loaded.isStale || connection.reachability === 'unreachable') return offline()
@@ -59,7 +59,7 @@ export async function review(
     })
     try {
       const facts = { ...cached, ...(await readSettings(session)) }
-      const statements = reviewSql({ statements: parsed.statements, facts })
+      const statements = reviewSql({ statements: parsed.statements, facts, script: sql })
       return { statements: await withSizes(session, statements), problem: null }
     } finally {
       await session.close()

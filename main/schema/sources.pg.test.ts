@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SchemaSource } from '#contract/capabilities/schema.ts'
+import { diffModels } from '#postgres/common/diff/plan-migration.ts'
 import { migrationTexts } from '#postgres/node/migrations/folder.ts'
 import { collectModel, context, createTestSchema, tableNames, type TestSchema } from '#testing/host-schema.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
@@ -62,6 +63,23 @@ describe('the schema that migrations make', () => {
     await client.query('create schema nebuladb; create table nebuladb.migration (version text)')
     for (const { model } of [await collectModel(schema, source(schema)), await schema.load()])
       expect(JSON.stringify(model)).not.toContain('nebuladb"')
+  })
+
+  test('differs from the database in what somebody changed by other ways: in nothing else', async () => {
+    const schema = await createTestSchema(database.target)
+    schema.files = migrationTexts(FILES)
+    for (const { text } of FILES)
+      for (const statement of text.replace('-- migrate:up', '').split(';')) await client.query(statement)
+    const drift = async (): Promise<string[][]> => {
+      const [made, live] = [await collectModel(schema, source(schema)), await schema.load(true)]
+      return diffModels(made.model, live.model, { matchBy: 'name' }).map(({ action, name }) => [action, name])
+    }
+    expect(await drift()).toEqual([])
+    await client.query('alter table film add column year int; drop index film_id_idx')
+    expect((await drift()).toSorted()).toEqual([
+      ['create', 'film.year'],
+      ['drop', 'film.film_id_idx'],
+    ])
   })
 
   test('is not made again while the files stay the same', async () => {

@@ -41,6 +41,8 @@ export interface ReviewContext {
   /** Whether a statement before this one makes the relation: nobody else uses it yet. */
   isMade(name: RelationName): boolean
   noteMade(name: RelationName): void
+  /** Relations that a BEGIN before this statement, which has not ended, keeps others from reading or writing. */
+  readonly heldUp: Map<string, RelationName>
 }
 
 /** Volatile functions of Postgres that may stand in a default, and of the extensions that come with it. A test holds the list to a server. */
@@ -138,6 +140,7 @@ export function reviewContext(facts: SafetyFacts): ReviewContext {
       }),
     isMade: (name) => made.has(keyOf(name)),
     noteMade: (name) => void made.add(keyOf(name)),
+    heldUp: new Map(),
   }
 }
 

@@ -13,7 +13,7 @@ const parse = async (sql: string) => {
   return parsed.statements
 }
 const review = async (sql: string, facts = OFFLINE): Promise<StatementReview[]> =>
-  reviewSql({ statements: await parse(sql), facts })
+  reviewSql({ statements: await parse(sql), facts, script: sql })
 const names = async (sql: string): Promise<string[]> =>
   (await parse(sql)).flatMap((statement) => ruleNames(statement, OFFLINE))
 
@@ -64,6 +64,62 @@ describe('without a database', () => {
       ['film', 'ACCESS EXCLUSIVE'],
       ['actor', 'SHARE ROW EXCLUSIVE'],
     ])
+  })
+})
+
+describe('VALIDATE CONSTRAINT', () => {
+  const validate = 'alter table film validate constraint c'
+  const rulesOf = async (sql: string) =>
+    (await review(sql)).map(({ findings }) => findings.map(({ rule }) => rule))
+
+  test('as a statement of its own blocks nobody: in a migration it is a step', async () => {
+    expect(await rulesOf(`alter table film add constraint c check (id > 0) not valid; ${validate}`)).toEqual([
+      [],
+      [],
+    ])
+  })
+
+  test('beside a stronger command reads all rows under its lock, and is offered apart from it', async () => {
+    const [one] = await review(`${validate}, add column a int`)
+    expect(one?.locks).toMatchObject([{ name: 'film', mode: 'ACCESS EXCLUSIVE', isScanned: true }])
+    expect(one?.findings).toMatchObject([
+      {
+        rule: 'validate-constraint-locked',
+        message: expect.stringContaining('the stronger lock on film, of the same statement'),
+        safeForm: { statements: [validate, 'alter table film add column a int'] },
+      },
+    ])
+    expect(await rulesOf(`${validate}, alter column a set statistics 5`)).toEqual([[]])
+  })
+
+  test('in a transaction that holds a stronger lock is said to keep it', async () => {
+    const locked = await review(
+      `begin; alter table film add constraint c foreign key (a) references actor not valid; ${validate}; commit; ${validate}`,
+    )
+    expect(locked.map(({ findings }) => findings.map(({ message }) => message))).toEqual([
+      [],
+      [],
+      [expect.stringContaining('the stronger lock on film, actor, of a statement before')],
+      [],
+      [],
+    ])
+    expect(
+      await rulesOf(`begin; create table made (id int); alter table made add check (id > 0); ${validate}`),
+    ).toEqual([[], [], [], []])
+  })
+})
+
+describe('batches', () => {
+  test('are known by their mark, and not offered again', async () => {
+    const sql = '-- nebula:batch by id rows 5000\nupdate film set title = lower(title); update film set a = 1'
+    expect((await review(sql)).map(({ findings }) => findings)).toMatchObject([
+      [{ rule: 'update-all', message: expect.stringContaining('in batches of 5,000'), safeForm: null }],
+      [{ rule: 'update-all', message: expect.stringContaining('until the step ends') }],
+    ])
+    expect((await review('-- nebula:batch\ndelete from film'))[0]).toMatchObject({
+      isDestructive: true,
+      findings: [{ message: expect.stringMatching(/lost for good, in batches of 1,000\.$/), safeForm: null }],
+    })
   })
 })
 

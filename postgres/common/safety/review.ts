@@ -1,12 +1,13 @@
 // Reviews statements before they run: what each locks, whom that blocks, what it rewrites, scans and loses, and how it is done more safely.
 import type { LockMode, StatementReview } from '#contract/capabilities/schema.ts'
+import { batchMark, type BatchMark } from '../script/batch-mark.ts'
 import type { ParsedStatement } from '../script/parsed-statement.ts'
 import { splitCommands } from './command-text.ts'
 import { keyOf, reviewContext, type ReviewContext, type SafetyFacts } from './facts.ts'
 import type { Action, Effect, Lock, Rule, SafeForm, TableCommand } from './rule.ts'
 import { madeBy } from './rules/objects.ts'
 import { SAFETY_RULES } from './rules.ts'
-import { outsideTransaction } from './transaction.ts'
+import { outsideTransaction, transactionControl } from './transaction.ts'
 
 const MODES: readonly LockMode[] = [
   'ACCESS SHARE',
@@ -28,21 +29,42 @@ type Finding = StatementReview['findings'][number]
 export function reviewSql({
   statements,
   facts,
+  script,
 }: {
   readonly statements: readonly ParsedStatement[]
   readonly facts: SafetyFacts
+  /** The text that the statements stand in: marks of batches are in its comments. */
+  readonly script?: string
 }): StatementReview[] {
   const context = reviewContext(facts)
+  let before = 0
+  let isInBlock = false
   return statements.map((statement) => {
-    const review = reviewStatement(statement, context)
+    const batch = script === undefined ? undefined : batchMark(script, before, statement.start)
+    before = statement.end
+    const review = reviewStatement(statement, context, batch)
     const made = madeBy(statement.tree, context)
     if (made !== undefined) context.noteMade(made)
+    const control = transactionControl(statement.tree)
+    if (control === 'BEGIN' || control === 'START') isInBlock = true
+    else if (control === 'COMMIT' || control === 'ROLLBACK' || control === 'PREPARE') {
+      isInBlock = false
+      context.heldUp.clear()
+    }
+    if (isInBlock)
+      for (const { schema, name, blocks } of review.locks)
+        if (blocks === 'writes' || blocks === 'reads and writes')
+          if (!context.isMade({ schema, name })) context.heldUp.set(keyOf({ schema, name }), { schema, name })
     return review
   })
 }
 
-function reviewStatement(statement: ParsedStatement, context: ReviewContext): StatementReview {
-  const actions = actionsOf(statement)
+function reviewStatement(
+  statement: ParsedStatement,
+  context: ReviewContext,
+  batch: BatchMark | undefined,
+): StatementReview {
+  const actions = actionsOf(statement).map((action) => ({ ...action, batch }))
   const judged = actions.map((action) => ({ action, ...judge(action, context) }))
   return {
     sql: statement.text,

@@ -2,6 +2,7 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, RangeVar } from '@pgsql/types'
 import type { LockMode } from '#contract/capabilities/schema.ts'
 import type { RelationName } from '#contract/schema/types.ts'
+import type { BatchMark } from '../script/batch-mark.ts'
 import type { SyntaxNode } from '../script/parsed-statement.ts'
 import type { ReviewContext } from './facts.ts'
 
@@ -10,6 +11,8 @@ export interface Action {
   readonly tree: SyntaxNode
   /** Of ALTER TABLE only. */
   readonly command?: TableCommand
+  /** The statement is marked to go through its table in parts. */
+  readonly batch?: BatchMark | undefined
 }
 
 export interface TableCommand {

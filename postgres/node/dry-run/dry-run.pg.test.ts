@@ -84,6 +84,16 @@ describe('on the database', () => {
     expect(items.at(-1)).toMatchObject({ type: 'done', isPassed: true })
   })
 
+  test('says so when a constraint is validated under locks that the migration would not hold', async () => {
+    const validate = 'alter table shop.film validate constraint c'
+    const phases = (items: readonly DryRunItem[]) => items.filter((item) => item.type === 'phase')
+    const sql = `alter table shop.film add constraint c check (id > 0) not valid; ${validate}`
+    expect(phases(await run(sql)).at(-1)).toMatchObject({
+      message: expect.stringContaining('while the locks of the statements before are held'),
+    })
+    expect(phases(await run(sql, { on: 'copy' })).at(-1)).toMatchObject({ message: 'Running on the copy' })
+  })
+
   test('stops at the first statement that fails, with its place', async () => {
     const items = await run('select 1; select nothing from shop.film; drop table shop.film')
     expect(statements(items)).toMatchObject([

@@ -4,6 +4,8 @@ import { AppError, isAppError, isCancelled, postgresDetails } from '#contract/er
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { writeModel } from '#postgres/common/ddl/write-model.ts'
 import { outsideTransaction, transactionControl } from '#postgres/common/safety/transaction.ts'
+import { blockedBy } from '#postgres/common/safety/review.ts'
+import { validations } from '#postgres/common/safety/validation.ts'
 import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
 import { SQLSTATE } from '#postgres/common/sqlstate.ts'
 import { introspectModel } from '../introspect-model.ts'
@@ -67,7 +69,15 @@ async function* onDatabase(
     await session.query(`begin; set local lock_timeout = ${String(options.lockTimeoutMs ?? 2_000)}`)
     let held: readonly HeldLock[] = []
     let hasSkipped = false
+    const validates = validations(statements)
     for (const [index, statement] of statements.entries()) {
+      // The migration itself commits before it: only here everything is one transaction.
+      if (validates[index] === true && held.some(({ mode }) => isStrong(mode)))
+        yield {
+          type: 'phase',
+          message:
+            'Validating a constraint while the locks of the statements before are held; applied, it is a step of its own without them',
+        }
       if (outsideTransaction(statement.tree) !== null || transactionControl(statement.tree) !== undefined) {
         hasSkipped = true
         yield skipped(index)
@@ -219,6 +229,11 @@ function lateIds(model: SchemaModel): ReadonlySet<string> {
     for (const one of [...object.triggers, ...object.rules]) ids.add(one.id)
   }
   return ids
+}
+
+function isStrong(mode: HeldLock['mode']): boolean {
+  const blocks = blockedBy(mode)
+  return blocks === 'writes' || blocks === 'reads and writes'
 }
 
 function newLocks(before: readonly HeldLock[], after: readonly HeldLock[]): HeldLock[] {

@@ -1,9 +1,5 @@
-// Batch back-fills. A comment before an UPDATE or DELETE says that it goes through the table in parts:
-//
-//   -- nebula:batch by film_id rows 5000
-//   update film set title_lower = lower(title) where title_lower is null;
-//
-// The statement itself is plain SQL: psql, which knows nothing of the comment, runs it at once and with the same outcome.
+// Batch back-fills: an UPDATE or DELETE with the mark of postgres/common/script/batch-mark.ts goes through its table in parts.
+import type { BatchMark } from '#postgres/common/script/batch-mark.ts'
 import { createLexer } from '#postgres/common/script/lexer.ts'
 import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
 import {
@@ -15,13 +11,6 @@ import {
   writtenExpression,
   type SqlFragment,
 } from '#postgres/common/sql/sql.ts'
-
-export interface BatchMark {
-  /** Names as written, folded as Postgres folds them; empty for the primary key. */
-  readonly by: readonly string[]
-  /** Rows of the table that one transaction looks at. */
-  readonly rows: number
-}
 
 export interface Batch extends BatchMark {
   readonly relation: readonly string[]
@@ -38,26 +27,6 @@ export interface Batch extends BatchMark {
 export interface KeyColumn {
   readonly name: string
   readonly type: string
-}
-
-const DEFAULT_ROWS = 1_000
-/** A longer comment is no mark: the pattern goes through its blanks again and again. */
-const MAX_MARK = 1_000
-const MARK = /^--\s*nebula:batch(?:\s+by\s+(.+?))?(?:\s+rows\s+(\d{1,7}))?\s*$/
-
-/** The mark in the comments between two statements; undefined where there is none. */
-export function batchMark(text: string, from: number, to: number): BatchMark | undefined {
-  const lexer = createLexer(text)
-  lexer.moveTo(from)
-  let mark: BatchMark | undefined
-  for (lexer.next(); lexer.kind !== 'end' && lexer.start < to; lexer.next()) {
-    if (lexer.kind !== 'comment') continue
-    if (lexer.end - lexer.start > MAX_MARK) continue
-    const found = MARK.exec(text.slice(lexer.start, lexer.end))
-    if (found === null) continue
-    mark = { by: splitNames(found[1] ?? ''), rows: Math.max(1, Number(found[2] ?? DEFAULT_ROWS)) }
-  }
-  return mark
 }
 
 /** How to run the statement in parts; a sentence for a person where it cannot be. */
@@ -143,11 +112,4 @@ function findWhere(text: string): { readonly start: number; readonly end: number
       return { start: lexer.start, end: lexer.end }
   }
   return undefined
-}
-
-/** `a, "B c"` as names. */
-function splitNames(list: string): string[] {
-  return [...list.matchAll(/"((?:[^"]|"")+)"|([^\s,"]+)/g)].map(([, quoted, plain]) =>
-    quoted === undefined ? (plain ?? '').toLowerCase() : quoted.replaceAll('""', '"'),
-  )
 }

@@ -66,6 +66,25 @@ describe('two at once', () => {
   })
 })
 
+describe('the list while somebody applies', () => {
+  const files = { [FILE]: 'create table a (id int);\nvacuum film;\nselect pg_advisory_xact_lock(42)' }
+
+  test('says what is under way, and that it stopped only when nobody goes on', async () => {
+    const controller = new AbortController()
+    await session.query('select pg_advisory_lock(42)')
+    const migrator = testMigrator(database.target, files)
+    const running = applyAll(migrator, { lockTimeoutMs: 60_000, signal: controller.signal })
+    await until(`exists (select from pg_locks where locktype = 'advisory' and objid = 42 and not granted)`)
+    expect(await migrator.list()).toMatchObject([{ state: 'running', stepsDone: 2, canRollBack: false }])
+    controller.abort()
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await migrator.list()).toMatchObject([{ state: 'failed', stepsDone: 2 }])
+    await session.query('select pg_advisory_unlock(42)')
+    expect(await applyAll(migrator)).toEqual(['20260101000000'])
+    expect(await migrator.list()).toMatchObject([{ state: 'applied' }])
+  })
+})
+
 describe('locks that are not to be had', () => {
   test('are tried again, and it is said who holds them', async () => {
     const holder = await openSession(database.target)

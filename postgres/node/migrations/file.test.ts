@@ -155,6 +155,26 @@ describe('steps', () => {
     await expect(steps(`-- migrate:up\n${sql}`)).rejects.toThrow(message)
   })
 
+  test.each([
+    'alter table a validate constraint b',
+    'alter table only s.a validate constraint b, validate constraint c',
+    'alter domain d validate constraint b',
+  ])('%s is a transaction of its own', async (sql) => {
+    expect((await steps(`-- migrate:up\nselect 1;\n${sql};\nselect 2; select 3`)).slice(1)).toEqual([
+      ['transaction', 3, sql],
+      ['transaction', 4, 'select 2; select 3'],
+    ])
+  })
+
+  test.each([
+    'create table a (b int); alter table a validate constraint c',
+    'create domain d as int; alter domain d validate constraint c',
+    'alter table a validate constraint b, add column c int',
+    'alter domain d set not null',
+  ])('%s stays with what is around it', async (sql) => {
+    expect(await steps(`-- migrate:up\nselect 1; ${sql}; select 2`)).toHaveLength(1)
+  })
+
   test('a mark holds for the statement right behind it', async () => {
     expect(
       (

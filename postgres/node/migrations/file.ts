@@ -128,7 +128,7 @@ export function writeMigration({ up, down, upInTransaction, downInTransaction }:
 }
 
 /** INVALID_INPUT that says where in a file, as `name.sql, line 12: …`. */
-export function lineError(
+function lineError(
   file: { readonly fileName: string; readonly text: string },
   offset: number,
   message: string,

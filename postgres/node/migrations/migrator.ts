@@ -9,6 +9,7 @@ import { acquireLock, releaseLock } from './lock.ts'
 import { assertInOrder, pendingUpTo, rollBackDownTo, toMigrations } from './plan.ts'
 import { assertGoing } from './run-cancellable.ts'
 import { runSteps, type Run, type RunContext, type Timeouts } from './run-steps.ts'
+import { readStanding } from './standing.ts'
 import { splitSteps } from './steps.ts'
 import { squash } from './squash.ts'
 import { createWatcher } from './watch-blockers.ts'
@@ -72,7 +73,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
     }
   }
   const list = () =>
-    withSession(async (session) => toMigrations(await files.list(), await readHistory(session)))
+    withSession(async (session) => {
+      const { rows, isRunning } = await readStanding(session)
+      return toMigrations(await files.list(), rows, isRunning)
+    })
 
   /** Changes the history with the lock held, and gives the migration as it stands afterwards. */
   const change = async (

@@ -4,12 +4,21 @@ import { AppError } from '#contract/errors.ts'
 import { hasSql, parseMigration, type MigrationFile } from './file.ts'
 import type { HistoryRow } from './history.ts'
 
-/** Files and history side by side, by version. */
-export function toMigrations(files: readonly MigrationFile[], rows: readonly HistoryRow[]): Migration[] {
+/** Files and history side by side, by version. `isRunning`: somebody applies or rolls back just now. */
+export function toMigrations(
+  files: readonly MigrationFile[],
+  rows: readonly HistoryRow[],
+  isRunning = false,
+): Migration[] {
   const fileOf = new Map(files.map((file) => [file.version, file]))
   const rowOf = new Map(rows.map((row) => [row.version, row]))
   const versions = [...new Set([...fileOf.keys(), ...rowOf.keys()])].sort()
-  return versions.map((version) => toMigration(version, fileOf.get(version), rowOf.get(version)))
+  return versions.map((version) => {
+    const migration = toMigration(version, fileOf.get(version), rowOf.get(version))
+    return isRunning && migration.state === 'failed'
+      ? { ...migration, state: 'running', canRollBack: false }
+      : migration
+  })
 }
 
 function toMigration(

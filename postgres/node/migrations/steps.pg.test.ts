@@ -64,6 +64,48 @@ describe('steps', () => {
     expect(await value('select count(*) from a')).toBe('1')
   })
 
+  test('others write while a constraint is validated that was added in the statement before', async () => {
+    await session.query(
+      `create function gate(id int) returns bool language plpgsql as 'begin perform pg_advisory_xact_lock_shared(42); return true; end';
+       select pg_advisory_lock(42)`,
+    )
+    const files = {
+      [FILE]: `alter table film add constraint film_gate check (gate(id)) not valid;
+        alter table film validate constraint film_gate;
+        alter table film alter column title set not null`,
+    }
+    const applied = collect(
+      testMigrator(database.target, files).apply({ ...TIMEOUTS, lockTimeoutMs: 60_000 }),
+    )
+    const waiting = `select pid from pg_locks where locktype = 'advisory' and objid = 42 and not granted`
+    while ((await session.query(waiting)).rows.length === 0);
+    expect(
+      (
+        await session.query(
+          `select mode from pg_locks where relation = 'film'::regclass and mode <> 'AccessShareLock' and pid = (${waiting})`,
+        )
+      ).rows,
+    ).toEqual([['ShareUpdateExclusiveLock']])
+    await session.query(
+      'begin; lock table film in row exclusive mode nowait; delete from film where id = 2; commit',
+    )
+    await session.query('select pg_advisory_unlock(42)')
+    expect((await applied).filter((item) => item.type === 'step' && item.state === 'done')).toHaveLength(3)
+    expect(await value(`select steps_done from nebuladb.migration`)).toBe('3')
+    expect(await value(`select convalidated from pg_constraint where conname = 'film_gate'`)).toBe('t')
+  })
+
+  test('rows that a constraint finds wrong can be mended, and it goes on there', async () => {
+    const migrator = testMigrator(database.target, {
+      [FILE]:
+        'alter table film add constraint short check (id <= 200) not valid;\nalter table film validate constraint short;\ncreate table after_it ()',
+    })
+    await expect(applyAll(migrator)).rejects.toMatchObject({ details: { sqlstate: '23514', line: 3 } })
+    expect(await migrator.list()).toMatchObject([{ state: 'failed', stepsDone: 1 }])
+    await session.query('delete from film where id > 200')
+    expect(await applyAll(migrator)).toEqual(['20260101000000'])
+  })
+
   test('an invalid index that was left behind is dropped and made again', async () => {
     await session.query(`insert into film values (1000, '1')`)
     const migrator = testMigrator(database.target, {

@@ -6,10 +6,12 @@ import {
   transactionControl,
   type Outside,
 } from '#postgres/common/safety/transaction.ts'
+import { validations } from '#postgres/common/safety/validation.ts'
+import { batchMark } from '#postgres/common/script/batch-mark.ts'
 import { offsetOfPosition } from '#postgres/common/script/index.ts'
 import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
 import { parseSql } from '../parser/parse-sql.ts'
-import { batchMark, planBatch, type Batch } from './batch.ts'
+import { planBatch, type Batch } from './batch.ts'
 import { lineAt, type MigrationScript } from './file.ts'
 
 interface StepText {
@@ -55,7 +57,8 @@ export async function splitSteps(fileName: string, script: MigrationScript): Pro
     run = []
   }
   let before = 0
-  for (const statement of parsed.statements) {
+  const validates = validations(parsed.statements)
+  for (const [index, statement] of parsed.statements.entries()) {
     const control = transactionControl(statement.tree)
     if (control !== undefined)
       throw fail(
@@ -74,7 +77,7 @@ export async function splitSteps(fileName: string, script: MigrationScript): Pro
     } else if (outside !== null || !script.inTransaction) {
       endRun()
       steps.push({ kind: 'alone', outside: outside ?? { kind: 'other' }, ...add([statement]) })
-    } else if (addsEnumValue(statement.tree)) {
+    } else if (addsEnumValue(statement.tree) || validates[index] === true) {
       endRun()
       steps.push({ kind: 'transaction', ...add([statement]) })
     } else run.push(statement)

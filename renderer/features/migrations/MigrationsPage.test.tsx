@@ -54,6 +54,16 @@ async function act(of: string, entry: RegExp): Promise<void> {
 }
 
 describe('migrations', () => {
+  it('that somebody runs just now are said to be under way, and left to them', async () => {
+    show([migration(4, 'back_fill', { state: 'running', stepsDone: 2, canRollBack: false })])
+    await screen.findByText('Under way, 2 steps done')
+    expect(screen.getByRole('button', { name: 'Apply pending' }).hasAttribute('disabled')).toBe(true)
+    await userEvent.click(screen.getByRole('button', { name: 'Actions of back_fill' }))
+    expect((await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent)).toEqual([
+      'Show SQL',
+    ])
+  })
+
   it('are listed newest first with state, who and when, and the folder they are in', async () => {
     show()
     const rows = (await screen.findAllByRole('row')).slice(1).map(({ textContent }) => textContent)

@@ -25,7 +25,9 @@ export function DriftDialog(props: {
       const options = signal === undefined ? {} : { signal }
       const { items } = await host.migrations.list({ connectionId }, options)
       // What is pending has not changed the database yet.
-      const latest = items.findLast(({ state }) => state !== 'pending' && state !== 'failed')
+      const latest = items.findLast(
+        ({ state }) => state === 'applied' || state === 'edited' || state === 'missing',
+      )
       if (latest === undefined) return null
       const [made, live] = await Promise.all([
         loadModel(host, { kind: 'migrations', connectionId, version: latest.version }, options),

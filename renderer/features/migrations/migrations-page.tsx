@@ -207,7 +207,9 @@ function cellsOf(migration: Migration, { now, entries, open }: CellOptions): Rea
     <RowAction key="name" icon={FileCode2} name={name} detail={version} onPress={open} />,
     <Badge key="state" tone={STATE_TONES[state]}>
       {STATE_WORDS[state]}
-      {state === 'failed' && stepsDone !== null ? `, ${countOf(stepsDone, 'step')} done` : ''}
+      {(state === 'failed' || state === 'running') && stepsDone !== null
+        ? `, ${countOf(stepsDone, 'step')} done`
+        : ''}
     </Badge>,
     appliedAt === null ? (
       <span key="when" className="text-2">
@@ -266,8 +268,16 @@ function entriesOf(migration: Migration, { items, blockedReason, ask }: EntryOpt
           isDisabled: isBlocked || after.some(({ canRollBack }) => !canRollBack),
           onAction: () => ask({ what: 'rollBack', to: migration }),
         }
+  const open: MenuEntry = {
+    id: 'open',
+    label: 'Show SQL',
+    icon: FileCode2,
+    onAction: () => ask({ what: 'text', migration }),
+  }
+  // Whoever runs it decides what becomes of it.
+  if (migration.state === 'running') return [open]
   return [
-    { id: 'open', label: 'Show SQL', icon: FileCode2, onAction: () => ask({ what: 'text', migration }) },
+    open,
     ...(isWaiting ? [apply] : [back]),
     ...(migration.state === 'edited'
       ? [

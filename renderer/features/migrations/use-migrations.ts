@@ -21,10 +21,16 @@ export function useMigrations(connectionId: ConnectionId): UseQueryResult<Migrat
         void queries.invalidateQueries({ queryKey: ['migrations', 'list', connectionId] })
     },
   )
-  return useCall<MigrationList>(['migrations', 'list', connectionId], (host, options) =>
-    host.migrations.list({ connectionId }, options),
-  )
+  const key = ['migrations', 'list', connectionId]
+  // Nobody tells when somebody elsewhere is done.
+  const isRunning = queries.getQueryData<MigrationList>(key)?.items.some(({ state }) => state === 'running')
+  return useCall<MigrationList>(key, (host, options) => host.migrations.list({ connectionId }, options), {
+    refetchInterval: isRunning === true ? RUNNING_MS : false,
+  })
 }
+
+/** Between readings while a migration is under way. */
+const RUNNING_MS = 2_000
 
 export const STATE_WORDS: Readonly<Record<Migration['state'], string>> = {
   pending: 'Pending',
@@ -32,6 +38,7 @@ export const STATE_WORDS: Readonly<Record<Migration['state'], string>> = {
   edited: 'Edited after it was applied',
   missing: 'Applied, but its file is missing',
   failed: 'Stopped halfway',
+  running: 'Under way',
 }
 export const STATE_TONES = {
   pending: 'info',
@@ -39,4 +46,5 @@ export const STATE_TONES = {
   edited: 'warning',
   missing: 'warning',
   failed: 'danger',
+  running: 'info',
 } as const

@@ -241,10 +241,7 @@ export const columnRules: readonly Rule[] = [
 ]
 
 /** The constraint of this type that was written with a column. */
-export function constraintOf(
-  column: ColumnDef | undefined,
-  type: Constraint['contype'],
-): Constraint | undefined {
+function constraintOf(column: ColumnDef | undefined, type: Constraint['contype']): Constraint | undefined {
   for (const node of column?.constraints ?? [])
     if ('Constraint' in node && node.Constraint.contype === type) return node.Constraint
   return undefined

@@ -7,12 +7,14 @@ import {
   commandLocks,
   manual,
   shown,
+  type Effect,
   type Lock,
   type Rule,
   type SafeForm,
   type TableCommand,
 } from '../rule.ts'
 import { findColumns, strings } from '../tree.ts'
+import { isValidatedUnderLock } from '../validation.ts'
 import { commandRule } from './define.ts'
 
 const ADD = ['AT_AddConstraint'] as const
@@ -198,25 +200,42 @@ export const constraintRules: readonly Rule[] = [
     check: (command, context) => ({ locks: commandLocks(command, context, EXCLUSIVE) }),
   }),
   commandRule({
+    name: 'validate-constraint-locked',
+    subtypes: ['AT_ValidateConstraint'],
+    statement: 'ALTER TABLE … VALIDATE CONSTRAINT beside something stronger, in one statement or transaction',
+    severity: 'caution',
+    source: NOTES,
+    locks: 'Those of what it stands beside, through the scan',
+    about:
+      'A lock is held until the transaction ends, so all rows are read under the stronger one. In a migration VALIDATE CONSTRAINT as a statement of its own is a step of its own.',
+    check: (command, context) => {
+      const isBeside = isValidatedUnderLock(command.statement)
+      if (!isBeside && context.heldUp.size === 0) return null
+      const { locks } = validationEffect(command, context)
+      if (!locks.some(({ isScanned }) => isScanned)) return null
+      const held = [...(isBeside ? [context.resolve(command.relation)] : []), ...context.heldUp.values()]
+      const names = [...new Set(held.map(shown))].join(', ')
+      return {
+        locks,
+        message: `All of ${of(command, context)} is read while the stronger lock on ${names}, of ${isBeside ? 'the same statement' : 'a statement before'}, is still held. Validate it in a ${isBeside ? 'statement' : 'transaction'} of its own.`,
+        safeForm: isBeside
+          ? {
+              summary: 'Validate it in a step of its own, while reads and writes go on.',
+              statements: [`${command.head} ${command.text}`],
+            }
+          : null,
+      }
+    },
+  }),
+  commandRule({
     name: 'validate-constraint',
     subtypes: ['AT_ValidateConstraint'],
     statement: 'ALTER TABLE … VALIDATE CONSTRAINT',
     severity: 'note',
     source: NOTES,
     locks: 'SHARE UPDATE EXCLUSIVE; for a foreign key ROW SHARE on the table it points at; scans the table',
-    about: 'All rows are read while reads and writes go on.',
-    check: (command, context) => {
-      const key = context
-        .table(context.resolve(command.relation))
-        ?.constraints.find((one) => one.name === command.command.name)
-      const locks = commandLocks(command, context, {
-        mode: 'SHARE UPDATE EXCLUSIVE',
-        isScanned: key === undefined || !('isValidated' in key) || !key.isValidated,
-      })
-      if (key?.kind !== 'foreign key' || key.isValidated) return { locks }
-      const { schema, name: other } = key.references
-      return { locks: [...locks, { relation: { schema, name: other }, mode: 'ROW SHARE', isScanned: true }] }
-    },
+    about: 'All rows are read while reads and writes go on. In a migration it is a step of its own.',
+    check: validationEffect,
   }),
   commandRule({
     name: 'drop-constraint',
@@ -277,6 +296,19 @@ export const constraintRules: readonly Rule[] = [
     },
   }),
 ]
+
+function validationEffect(command: TableCommand, context: ReviewContext): Effect {
+  const key = context
+    .table(context.resolve(command.relation))
+    ?.constraints.find((one) => one.name === command.command.name)
+  const locks = commandLocks(command, context, {
+    mode: 'SHARE UPDATE EXCLUSIVE',
+    isScanned: key === undefined || !('isValidated' in key) || !key.isValidated,
+  })
+  if (key?.kind !== 'foreign key' || key.isValidated) return { locks }
+  const { schema, name: other } = key.references
+  return { locks: [...locks, { relation: { schema, name: other }, mode: 'ROW SHARE', isScanned: true }] }
+}
 
 function on(relations: readonly RelationName[], lock: Omit<Lock, 'relation'>): Lock[] {
   return relations.map(({ schema, name: relation }) => ({ relation: { schema, name: relation }, ...lock }))

@@ -1,6 +1,7 @@
 // Makes rules for commands of ALTER TABLE.
 import type { LockMode } from '#contract/capabilities/schema.ts'
 import type { ReviewContext } from '../facts.ts'
+import type { BatchMark } from '../../script/batch-mark.ts'
 import type { SyntaxNode } from '../../script/parsed-statement.ts'
 import { commandLocks, type Effect, type Rule, type TableCommand } from '../rule.ts'
 
@@ -44,11 +45,14 @@ export function briefRule(
 
 /** A rule for whole statements. `check` looks at the tree itself; it is not asked about the commands of an ALTER TABLE. */
 export function statementRule(
-  rule: Omit<Rule, 'check'> & { check(tree: SyntaxNode, context: ReviewContext): Effect | null },
+  rule: Omit<Rule, 'check'> & {
+    check(tree: SyntaxNode, context: ReviewContext, batch: BatchMark | undefined): Effect | null
+  },
 ): Rule {
   const { check, ...rest } = rule
   return {
     ...rest,
-    check: ({ tree, command }, context) => (command === undefined ? check(tree, context) : null),
+    check: ({ tree, command, batch }, context) =>
+      command === undefined ? check(tree, context, batch) : null,
   }
 }

@@ -1,6 +1,7 @@
 // Statements on rows, and those whose effect is not to be seen from here.
 import type { LockMode } from '#contract/capabilities/schema.ts'
 import type { RelationName } from '#contract/schema/types.ts'
+import type { BatchMark } from '../../script/batch-mark.ts'
 import type { SyntaxNode } from '../../script/parsed-statement.ts'
 import type { ReviewContext } from '../facts.ts'
 import { manual, shown, type Lock, type Rule, type SafeForm } from '../rule.ts'
@@ -31,15 +32,22 @@ export const rowRules: readonly Rule[] = [
     source: manual('explicit-locking', 'LOCKING-ROWS'),
     locks: 'ROW EXCLUSIVE; locks each row until the transaction ends',
     about:
-      'All rows are locked until the end, and the table grows by as much as is changed. In batches each transaction is short.',
-    check: (tree, context) => {
+      'All rows are locked until the end, and the table grows by as much as is changed. In batches (`-- nebula:batch`) each transaction is short.',
+    check: (tree, context, batch) => {
       if (!('UpdateStmt' in tree)) return null
       const { relation, whereClause } = tree.UpdateStmt
       const table = context.resolve(relation)
       const rows = context.table(table)?.estimatedRows ?? null
       if (whereClause !== undefined && (rows === null || rows < MANY_ROWS)) return null
+      const locks = writeLocks(tree, table, context, whereClause === undefined)
+      if (batch !== undefined)
+        return {
+          locks,
+          message: `Rows of ${shown(table)} are changed in batches of ${countOf(batch)}, each in a transaction of its own.`,
+          safeForm: null,
+        }
       return {
-        locks: writeLocks(tree, table, context, whereClause === undefined),
+        locks,
         message: `${whereClause === undefined ? `All rows of ${shown(table)}` : `Rows of ${shown(table)}, which is large,`} are locked against other writes until the step ends.`,
         safeForm: inBatches(tree, table, context),
       }
@@ -51,17 +59,22 @@ export const rowRules: readonly Rule[] = [
     severity: 'danger',
     source: manual('sql-delete'),
     locks: 'ROW EXCLUSIVE; locks each row until the transaction ends',
-    about: 'The rows are lost. Many at once are better deleted in batches.',
-    check: (tree, context) => {
+    about: 'The rows are lost. Many at once are better deleted in batches (`-- nebula:batch`).',
+    check: (tree, context, batch) => {
       if (!('DeleteStmt' in tree)) return null
       const table = context.resolve(tree.DeleteStmt.relation)
       const isAll = tree.DeleteStmt.whereClause === undefined
       const rows = context.table(table)?.estimatedRows ?? null
       return {
         locks: writeLocks(tree, table, context, isAll),
-        message: `${isAll ? 'All rows' : 'Rows'} of ${shown(table)} are lost for good.`,
+        message: `${isAll ? 'All rows' : 'Rows'} of ${shown(table)} are lost for good${batch === undefined ? '' : `, in batches of ${countOf(batch)}`}.`,
         isDestructive: true,
-        safeForm: isAll || (rows ?? 0) >= MANY_ROWS ? inBatches(tree, table, context) : null,
+        safeForm:
+          batch !== undefined
+            ? null
+            : isAll || (rows ?? 0) >= MANY_ROWS
+              ? inBatches(tree, table, context)
+              : null,
       }
     },
   }),
@@ -143,6 +156,11 @@ export const rowRules: readonly Rule[] = [
         : null,
   }),
 ]
+
+/** `5,000` */
+function countOf({ rows }: BatchMark): string {
+  return rows.toLocaleString('en')
+}
 
 function written(tree: SyntaxNode) {
   if ('InsertStmt' in tree) return tree.InsertStmt.relation

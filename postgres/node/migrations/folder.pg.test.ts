@@ -1,23 +1,19 @@
+// A folder on disk, alone and under a migrator.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { applyAll, filesOf, sessionOpener, testMigrator } from '#testing/migrator.ts'
+import { applyAll, testMigrator } from '#testing/migrator.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
-import { openSession, type Session } from '../session.ts'
-import { findDrift, modelOfMigrations } from './drift.ts'
 import { migrationFolder } from './folder.ts'
 
 let database: TempDatabase
-let session: Session
 let folder: string
 beforeEach(async () => {
   database = await createTempDatabase()
-  session = await openSession(database.target)
   folder = await mkdtemp(join(tmpdir(), 'migrations-'))
 })
 afterEach(async () => {
-  await session.close()
   await database.drop()
   await rm(folder, { recursive: true })
 })
@@ -26,43 +22,6 @@ const TEXTS = {
   '20260101000000_film.sql': 'create table film (id int primary key, title text);',
   '20260102000000_index.sql': 'create index concurrently film_title on film (title); vacuum film;',
 }
-const scratch = () => ({ openSession: sessionOpener(database.target), id: database.target.database.slice(2) })
-
-describe('drift', () => {
-  test('nothing, where only migrations changed the schema', async () => {
-    await applyAll(testMigrator(database.target, TEXTS))
-    expect(await findDrift(scratch())).toEqual([])
-  })
-
-  test('what somebody changed by hand', async () => {
-    await applyAll(testMigrator(database.target, TEXTS))
-    await session.query('alter table film add column year int; drop index film_title')
-    expect((await findDrift(scratch())).map((change) => [change.action, change.name])).toEqual(
-      expect.arrayContaining([
-        ['create', 'film.year'],
-        ['drop', 'film.film_title'],
-      ]),
-    )
-  })
-
-  test('the model that files make, and no scratch database left', async () => {
-    const model = await modelOfMigrations(await filesOf(TEXTS).list(), scratch())
-    expect(model.objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual([
-      'film',
-    ])
-    await expect(
-      modelOfMigrations(await filesOf({ '20260101000000_a.sql': 'select nothing' }).list(), scratch()),
-    ).rejects.toMatchObject({ code: 'QUERY_FAILED' })
-    expect(
-      (
-        await session.query(
-          `select from pg_database where datname like 'nebuladb\_scratch\_%' || $1 || '%'`,
-          [scratch().id],
-        )
-      ).rows,
-    ).toEqual([])
-  })
-})
 
 describe('a folder', () => {
   test('holds files in order of their versions; other files are left alone', async () => {
