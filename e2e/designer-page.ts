@@ -1,4 +1,5 @@
 // The designer as a person uses it: tables by their names, panels, dialogs, the review.
+import { readFile } from 'node:fs/promises'
 import { expect, type Locator, type Page } from '@playwright/test'
 
 export interface NewForeignKey {
@@ -142,5 +143,24 @@ export class DesignerPage {
     await question.getByRole('button', { name: 'Roll back' }).click()
     await question.getByRole('button', { name: 'Close' }).last().click()
     await expect(question).toBeHidden()
+  }
+
+  /** Opens the import and gives it a file. */
+  async importFile(name: string, text: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Import', exact: true }).click()
+    const chosen = this.page.waitForEvent('filechooser')
+    await this.dialog.getByRole('button', { name: 'Choose file' }).click()
+    await (await chosen).setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+  }
+
+  /** Exports in a format; gives the file's name and text. */
+  async export(format: string): Promise<{ name: string; text: string }> {
+    await this.page.getByRole('button', { name: 'Export', exact: true }).click()
+    await this.dialog.getByRole('radio', { name: format, exact: true }).click()
+    const download = this.page.waitForEvent('download')
+    await this.dialog.getByRole('button', { name: 'Save file' }).click()
+    const file = await download
+    await expect(this.dialog).toBeHidden()
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
   }
 }
