@@ -54,7 +54,7 @@ interface KnownSchema extends StoredSchema {
 }
 
 /** Age at which a schema is read again behind its answer. */
-export const SCHEMA_FRESH_MS = 60_000
+const SCHEMA_FRESH_MS = 60_000
 /** Several statements of a script that change the schema lead to one reading. */
 const CHANGE_DELAY_MS = 150
 const LOCK_TIMEOUT_MS = 5_000

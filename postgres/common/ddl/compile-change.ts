@@ -2,6 +2,7 @@
 import type { SchemaChange } from '#contract/capabilities/database.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Index, ModelObject, RelationName, SchemaModel, Table } from '#contract/schema/types.ts'
+import { newIndex } from '../catalog/edit/parts.ts'
 import { fromCatalog, name, sql, type SqlFragment } from '../sql/sql.ts'
 import { alterColumnAction } from './alter/column.ts'
 import { renameObject, renamePart } from './alter/rename.ts'
@@ -176,22 +177,7 @@ function indexOf(change: Extract<SchemaChange, { type: 'createIndex' }>): Index 
 }
 
 function bareIndex(index: string): Index {
-  return {
-    id: '',
-    name: index,
-    method: 'btree',
-    elements: [],
-    include: [],
-    isUnique: false,
-    isNullsNotDistinct: false,
-    where: null,
-    options: [],
-    tablespace: null,
-    isValid: true,
-    isClustered: false,
-    parent: null,
-    comment: null,
-  }
+  return newIndex({ id: '', name: index, columns: [] })
 }
 
 function alterColumn(change: AlterColumn): readonly Statement[] {

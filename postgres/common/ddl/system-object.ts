@@ -9,7 +9,7 @@ export function isSystemSchema(name: string): boolean {
 }
 
 /** Whether a database belongs to Postgres itself. */
-export function isSystemDatabase(name: string): boolean {
+function isSystemDatabase(name: string): boolean {
   return SYSTEM_DATABASES.has(name)
 }
 

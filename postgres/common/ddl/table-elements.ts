@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ColumnDefault, ColumnInput, ConstraintInput } from '#contract/capabilities/database.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Column, Constraint, RelationName, Table } from '#contract/schema/types.ts'
+import { newTable } from '../catalog/edit/parts.ts'
 import { keyword, literal, name, sql } from '../sql/sql.ts'
 import { autoName } from './create/column.ts'
 import { defaultSequenceOptions } from './create/sequence-options.ts'
@@ -12,34 +13,7 @@ const OPERATORS = ['=', '<>', '<', '<=', '>', '>='] as const
 
 /** A table of which nothing but the name is known. */
 export function bareTable({ schema, name: table }: RelationName): Table {
-  return {
-    kind: 'table',
-    id: '',
-    schema,
-    name: table,
-    owner: '',
-    comment: null,
-    grants: [],
-    isUnlogged: false,
-    columns: [],
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    rules: [],
-    policies: [],
-    hasRowSecurity: false,
-    isRowSecurityForced: false,
-    partitionKey: null,
-    partitionOf: null,
-    inherits: [],
-    foreign: null,
-    replicaIdentity: { kind: 'default', index: null },
-    options: [],
-    tablespace: null,
-    accessMethod: null,
-    estimatedRows: null,
-    sizeBytes: null,
-  }
+  return newTable({ id: '', schema, name: table, owner: '' })
 }
 
 /** The column in the form of the model. Throws INVALID_INPUT when it has both a default and an identity. */

@@ -30,8 +30,3 @@ export function dropModel(model: SchemaModel, options: CompileOptions = {}): Sta
   const ids = new Set(steps.map(({ id }) => id))
   return steps.toReversed().flatMap((step) => dropStep(step, ids.has(`${step.id}#placeholder`)))
 }
-
-/** Statements as one text: each ends in a semicolon, with an empty line between them. */
-export function scriptText(statements: readonly Statement[]): string {
-  return statements.map(({ sql: text }) => `${text};\n`).join('\n')
-}

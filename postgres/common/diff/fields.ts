@@ -99,7 +99,7 @@ export function grants<T extends { readonly grants: readonly Grant[] }>(): Field
 }
 
 /** Whether two lists hold the same strings in any order. */
-export function sameSet(a: readonly string[], b: readonly string[]): boolean {
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false
   if (a.length === 0) return true
   const left = [...a].sort()
@@ -108,7 +108,7 @@ export function sameSet(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Whether two lists hold the same strings in the same order. */
-export function sameList(a: readonly string[], b: readonly string[]): boolean {
+function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one, at) => one === b[at])
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ModelObject, SchemaModel, Table } from '#contract/schema/types.ts'
 import { testColumn, testEnum, testModel, testTable, testView } from '#testing/model-objects.ts'
 import { diffModels } from '../diff/plan-migration.ts'
-import { mergeModels, resolveConflicts } from './merge-models.ts'
+import { mergeModels, type MergeChoices, type MergeConflict } from './merge-models.ts'
 
 const film = testTable('film', [
   testColumn('id', 'bigint'),
@@ -12,6 +12,11 @@ const film = testTable('film', [
 ])
 const actor = testTable('actor', [testColumn('id', 'bigint', { id: 'column:actor.id' })])
 const base = testModel([film, actor])
+
+/** The choices that decide all these conflicts alike. */
+function resolveConflicts(conflicts: readonly MergeConflict[], side: 'mine' | 'live'): MergeChoices {
+  return new Map(conflicts.map(({ id }) => [id, side] as const))
+}
 
 function replace(model: SchemaModel, ...objects: readonly ModelObject[]): SchemaModel {
   const put = new Map(objects.map((object) => [object.id, object]))

@@ -34,15 +34,6 @@ export interface Merge {
 
 const NO_CHOICES: MergeChoices = new Map()
 
-/** Decides all these conflicts alike: the choices to merge again with. */
-export function resolveConflicts(
-  conflicts: readonly MergeConflict[],
-  choice: Side,
-  before: MergeChoices = NO_CHOICES,
-): MergeChoices {
-  return new Map([...before, ...conflicts.map(({ id }) => [id, choice] as const)])
-}
-
 /** Puts the changes from `base` to `mine` onto `live`. */
 export function mergeModels(
   base: SchemaModel,

@@ -47,7 +47,7 @@ export interface DesignerWorkbench {
   remove(designId: DesignId): Promise<void>
 }
 
-export const FIRST_DESIGN = 'All tables'
+const FIRST_DESIGN = 'All tables'
 const NO_TABS: DesignerTabs = { ids: [], activeId: null }
 const KeptTabs = z.object({ ids: z.array(DesignId), activeId: DesignId.nullable() })
 /** As many ids as a text of the layout holds. */
@@ -71,7 +71,7 @@ export function useDesigner(): DesignerWorkbench {
 }
 
 /** Makes it. */
-export function createDesignerWorkbench(
+function createDesignerWorkbench(
   host: Pick<Host, 'designs' | 'schema'>,
   layout: LayoutKeeper,
 ): DesignerWorkbench {

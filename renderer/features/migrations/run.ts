@@ -33,7 +33,7 @@ export interface MigrationRun {
   readonly durationMs: number | null
 }
 
-export const IDLE: MigrationRun = {
+const IDLE: MigrationRun = {
   status: 'idle',
   migrations: [],
   waitingFor: null,
@@ -46,7 +46,7 @@ export const IDLE: MigrationRun = {
 }
 
 /** The run after one more piece of news. */
-export function addProgress(run: MigrationRun, news: MigrationProgress): MigrationRun {
+function addProgress(run: MigrationRun, news: MigrationProgress): MigrationRun {
   switch (news.type) {
     case 'waiting':
       return { ...run, waitingFor: { holder: news.holder, sinceMs: news.sinceMs } }

@@ -254,7 +254,7 @@ export function isArray(type: string): boolean {
 }
 
 /** The type without its length or precision. */
-export function withoutModifiers(type: string): string {
+function withoutModifiers(type: string): string {
   return type.replace(/\((-?\d+)(,-?\d+)?\)/, '')
 }
 

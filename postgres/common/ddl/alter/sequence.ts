@@ -66,7 +66,7 @@ export function alterSequence(
 }
 
 /** `alter sequence … owned by none`. */
-export function freeSequence(sequence: Sequence): Statement {
+function freeSequence(sequence: Sequence): Statement {
   return statement(sql`alter sequence ${qualified(sequence)} owned by none`, {
     objectId: sequence.id,
     summary: `Let sequence ${shown(sequence)} stand on its own`,

@@ -76,7 +76,7 @@ const SHORT: Readonly<Record<string, string>> = {
 }
 
 /** Whether Postgres turns values of one type into the other by itself when they are stored. User-defined types only into text. */
-export function isAssignable(from: string, to: string): boolean {
+function isAssignable(from: string, to: string): boolean {
   const a = parseType(from)
   const b = parseType(to)
   if (a.isArray !== b.isArray) return a.isArray && STRINGS.has(b.name)

@@ -85,7 +85,7 @@ function argument(
 }
 
 /** `'shop.ids'::regclass` */
-export function sequenceConstant(arg: Printed, scope: Scope): Printed {
+function sequenceConstant(arg: Printed, scope: Scope): Printed {
   const written = arg.sql.slice(1, -1).replaceAll("''", "'")
   const parts = /^(?:(?:"((?:[^"]|"")+)"|(\w+))\.)?(?:"((?:[^"]|"")+)"|(\w+))$/.exec(written)
   const schema = parts?.[1]?.replaceAll('""', '"') ?? parts?.[2]?.toLowerCase()

@@ -156,7 +156,7 @@ function keyOfIndex(state: ImportState, table: TableDraft, constraint: Constrain
 }
 
 /** The table's columns that a tree names, each once. */
-export function columnsIn(tree: unknown, table: TableDraft): readonly string[] {
+function columnsIn(tree: unknown, table: TableDraft): readonly string[] {
   return referenced(tree).filter(
     (name, at, all) => all.indexOf(name) === at && table.columns.some((one) => one.name === name),
   )

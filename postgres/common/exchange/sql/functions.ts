@@ -161,7 +161,7 @@ const COMPARES = new Set([
 const TELLS = new Set(['@>', '<@', '&&', '?', '?|', '?&', '@@', '@?', '-|-', '&<', '&>', '<<=', '>>='])
 
 /** Whether the type is one of the two that Postgres has no operators of their own for: they work as text. */
-export function worksAsText(type: string | null): boolean {
+function worksAsText(type: string | null): boolean {
   return type === 'character varying'
 }
 

@@ -45,7 +45,7 @@ export function statementsOf(
 }
 
 /** The model that the statements make, one after another, in an empty database. Never throws for what stands in them: that is a problem with its place in `text`. */
-export function modelFromStatements(
+function modelFromStatements(
   statements: readonly ImportStatement[],
   text: string,
   options: ImportOptions = {},

@@ -34,14 +34,3 @@ export const SWATCHES: readonly string[] = [
   'bg-chart-7',
   'bg-chart-8',
 ]
-
-export const FILLS: readonly string[] = [
-  'fill-chart-1',
-  'fill-chart-2',
-  'fill-chart-3',
-  'fill-chart-4',
-  'fill-chart-5',
-  'fill-chart-6',
-  'fill-chart-7',
-  'fill-chart-8',
-]

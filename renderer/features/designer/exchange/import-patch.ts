@@ -2,6 +2,7 @@
 import type { ModelPatch } from '#contract/capabilities/designs.ts'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
 import { objectName, schemaOf } from '#postgres/common/catalog/find.ts'
+import { withIds } from '#postgres/common/catalog/with-ids.ts'
 import { alignIds } from '#postgres/common/diff/align.ts'
 
 export interface ImportPlan {
@@ -60,48 +61,5 @@ function withFreshIds(model: SchemaModel, newId: (kind: string) => string): Sche
     ids.set(id, made)
     return made
   }
-  return { ...model, objects: model.objects.map((object) => renewed(object, fresh)) }
-}
-
-type Fresh = (id: string) => string
-
-function renewed(object: ModelObject, fresh: Fresh): ModelObject {
-  const part = <Part extends { readonly id: string }>(one: Part): Part => ({ ...one, id: fresh(one.id) })
-  const typed = <Part extends { readonly id: string; readonly typeId: string | null }>(one: Part): Part => ({
-    ...part(one),
-    typeId: one.typeId === null ? null : fresh(one.typeId),
-  })
-  const id = fresh(object.id)
-  switch (object.kind) {
-    case 'table':
-      return {
-        ...object,
-        id,
-        columns: object.columns.map(typed),
-        constraints: object.constraints.map(part),
-        indexes: object.indexes.map(part),
-        triggers: object.triggers.map(part),
-        rules: object.rules.map(part),
-        policies: object.policies.map(part),
-      }
-    case 'view':
-      return {
-        ...object,
-        id,
-        columns: object.columns.map(part),
-        indexes: object.indexes.map(part),
-        triggers: object.triggers.map(part),
-        rules: object.rules.map(part),
-      }
-    case 'enum':
-      return { ...object, id, labels: object.labels.map(part) }
-    case 'domain':
-      return { ...typed(object), constraints: object.constraints.map(part) }
-    case 'composite':
-      return { ...object, id, attributes: object.attributes.map(typed) }
-    case 'range':
-      return { ...object, id, subtypeId: object.subtypeId === null ? null : fresh(object.subtypeId) }
-    default:
-      return { ...object, id }
-  }
+  return { ...model, objects: model.objects.map((object) => withIds(object, fresh)) }
 }

@@ -137,7 +137,7 @@ function useMarks(table: Table): (part: { readonly id: string }) => 'new' | 'cha
 }
 
 /** What a constraint says, in short. */
-export function partDetail(constraint: Constraint): string {
+function partDetail(constraint: Constraint): string {
   switch (constraint.kind) {
     case 'primary key':
     case 'unique':
