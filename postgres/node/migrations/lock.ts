@@ -61,7 +61,7 @@ export async function releaseLock(session: Session): Promise<void> {
 }
 
 /** Who holds the lock, for a person: program, role and process; undefined when nobody does. */
-async function lockHolder(session: Session): Promise<string | undefined> {
+export async function lockHolder(session: Session): Promise<string | undefined> {
   const { rows } = await ownStatements(session, () =>
     session.query(`select ${DESCRIBE_BACKEND}
      from pg_locks l join pg_stat_activity a on a.pid = l.pid
