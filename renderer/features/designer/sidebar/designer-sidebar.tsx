@@ -287,6 +287,7 @@ const STATES: Readonly<Record<Migration['state'], { readonly tone: string; reado
   edited: { tone: 'bg-warning', word: 'Edited' },
   missing: { tone: 'bg-warning', word: 'No file' },
   failed: { tone: 'bg-danger', word: 'Failed' },
+  running: { tone: 'bg-accent', word: 'Running' },
 }
 
 function MigrationRow({
