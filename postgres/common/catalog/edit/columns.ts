@@ -4,6 +4,7 @@ import type { ModelPatch } from '#contract/capabilities/designs.ts'
 import type { Column, SchemaModel, Table } from '#contract/schema/types.ts'
 import { canReference, isArray, resolveType } from './column-type.ts'
 import { childrenOf, followColumn, withRenamedColumn } from './follow.ts'
+import { followGeneratedNames } from './generated-names.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import { autoName, checkPartName, freeName } from './names.ts'
 import { followColumnInTexts } from './written-text.ts'
@@ -308,6 +309,7 @@ function replaceInFamily(edit: ModelEdit, table: Table, { before, after }: Repla
   if (before.name !== after.name) {
     followColumn(edit, table, before.name, after.name)
     followColumnInTexts(edit, table, before.name, after.name)
+    followGeneratedNames(edit, table)
   }
   for (const child of childrenOf(edit, table)) {
     const inherited = child.columns.find(({ name }) => name === before.name)

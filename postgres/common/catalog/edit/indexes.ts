@@ -90,11 +90,13 @@ function needRelation(edit: ModelEdit, id: string): Table | View {
 }
 
 function freeIndexName(edit: ModelEdit, relation: Table | View, index: Index): string {
-  const columns = [
-    ...index.elements.map(({ column, expression }) => column ?? functionName(expression ?? '')),
-    ...index.include,
-  ]
+  const columns = indexNameColumns(index)
   return autoName(edit, { schema: relation.schema, table: relation.name, columns, label: 'idx' })
+}
+
+/** What Postgres names an index after: its columns, the functions that it calls, null for any other expression. */
+export function indexNameColumns({ elements, include }: Index): readonly (string | null)[] {
+  return [...elements.map(({ column, expression }) => column ?? functionName(expression ?? '')), ...include]
 }
 
 /** The function that the expression is a call of: Postgres names the index after it. Null for any other expression. */

@@ -58,7 +58,7 @@ function isType({ kind }: ModelObject): boolean {
 }
 
 /** Names of all constraints of a schema's tables: Postgres keeps those it chooses apart there. */
-function constraintNames(edit: ModelEdit, schema: string): Set<string> {
+export function constraintNames(edit: ModelEdit, schema: string): Set<string> {
   const names = new Set<string>()
   for (const object of edit.objects())
     if (object.kind === 'table' && object.schema === schema)
@@ -111,6 +111,19 @@ export function chooseName(options: {
     const name = makeName(options.table, second, label)
     if (!options.taken.has(name)) return name
   }
+}
+
+/** Whether `chooseName` would have given this name, if others had been taken. */
+export function isChosenName(
+  name: string,
+  origin: { readonly table: string; readonly columns: readonly (string | null)[]; readonly label: NameLabel },
+): boolean {
+  const second = columnsPart(origin.columns)
+  const number = /[1-9]\d*$/.exec(name)?.[0] ?? ''
+  return (
+    name === makeName(origin.table, second, origin.label) ||
+    (number !== '' && name === makeName(origin.table, second, `${origin.label}${number}`))
+  )
 }
 
 /** The columns' names in a row, each once (`expr`, `expr1`), cut where it would be too long (ChooseIndexNameAddition). */

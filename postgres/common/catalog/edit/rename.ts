@@ -1,8 +1,8 @@
 // Renames and moves of whole objects, with everything that refers to them by name.
-import type { ModelObject, RelationName, Table } from '#contract/schema/types.ts'
-import { byteLength, NAME_BYTES } from '../../ddl/create/column.ts'
+import type { ModelObject, RelationName } from '#contract/schema/types.ts'
 import { schemaOf } from '../find.ts'
 import { followQualified, followRelations, sameOrMapped } from './follow.ts'
+import { followGeneratedNames } from './generated-names.ts'
 import { makeEdit, refuse, type Edit, type EditContext, type ModelEdit } from './model-edit.ts'
 import { followQualifiedInTexts, followRelationInTexts } from './written-text.ts'
 import { checkName, checkRelationName, relationNames, typeNames } from './names.ts'
@@ -61,35 +61,9 @@ function renameIn(edit: ModelEdit, object: Renamable, name: string): void {
     return
   }
   checkRelationName(edit, object.schema, name, object.id)
-  const isNewTable = object.kind === 'table' && !edit.base.objects.some(({ id }) => id === object.id)
-  edit.put(isNewTable ? withPartsRenamed(edit, object, name) : { ...object, name })
+  edit.put({ ...object, name })
   followMove(edit, { schema: object.schema, name: object.name }, { schema: object.schema, name })
-}
-
-/** A table that is in no database yet takes the names along that were made from its own: keys, indexes, sequences of identities. */
-function withPartsRenamed(edit: ModelEdit, table: Table, name: string): Table {
-  const taken = relationNames(edit, table.schema)
-  const renamed = (part: string): string => {
-    const next = part.startsWith(`${table.name}_`) ? `${name}${part.slice(table.name.length)}` : part
-    return next === part || taken.has(next) || byteLength(next) > NAME_BYTES ? part : next
-  }
-  return {
-    ...table,
-    name,
-    columns: table.columns.map((column) =>
-      column.identity === null
-        ? column
-        : {
-            ...column,
-            identity: {
-              ...column.identity,
-              sequence: { ...column.identity.sequence, name: renamed(column.identity.sequence.name) },
-            },
-          },
-    ),
-    constraints: table.constraints.map((one) => ({ ...one, name: renamed(one.name) })),
-    indexes: table.indexes.map((one) => ({ ...one, name: renamed(one.name) })),
-  }
+  if (object.kind === 'table') followGeneratedNames(edit, object)
 }
 
 /** Puts tables, views, sequences or types into another schema, with the indexes, keys and sequences that belong to them. */
