@@ -1,7 +1,7 @@
 // DROP: what is dropped, and what cannot stay without it.
 import type { DropStmt } from '@pgsql/types'
 import { dropConstraint } from './drop-parts.ts'
-import { findObject, namesOfObject, tableNamed } from './find-object.ts'
+import { findObject, namesOfObject, shownName, tableNamed } from './find-object.ts'
 import { NotImported, type ImportState, type ObjectDraft, type TableDraft } from './state.ts'
 
 export function drop(state: ImportState, statement: DropStmt): void {
@@ -21,7 +21,8 @@ export function drop(state: ImportState, statement: DropStmt): void {
     } else {
       const found = findObject(state, type, object)
       if (found !== undefined) remove(state, found)
-      else if (statement.missing_ok !== true) throw new NotImported(`There is no ${names.join('.')} to drop.`)
+      else if (statement.missing_ok !== true)
+        throw new NotImported(`There is no ${shownName(names, type)} to drop.`)
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { Node, ObjectType } from '@pgsql/types'
 import { indexOf } from './indexes.ts'
 import { itemsOf, namesOf, qualifiedOf } from './nodes.ts'
+import { castName, transformName } from './others.ts'
 import { routineOf } from './routines.ts'
 import {
   NotImported,
@@ -31,6 +32,12 @@ export function namesOfObject(object: Node | undefined): readonly string[] {
   return namesOf(itemsOf(object))
 }
 
+/** For a message: `such cast` where an object has no name of its own. */
+export function shownName(names: readonly string[], objtype: ObjectType | undefined): string {
+  if (objtype === 'OBJECT_CAST') return 'such cast'
+  return objtype === 'OBJECT_TRANSFORM' ? 'such transform' : names.join('.')
+}
+
 const OTHERS: Readonly<Record<string, string>> = {
   OBJECT_COLLATION: 'collation',
   OBJECT_CONVERSION: 'conversion',
@@ -46,8 +53,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   OBJECT_TSDICTIONARY: 'text search dictionary',
   OBJECT_TSPARSER: 'text search parser',
   OBJECT_TSTEMPLATE: 'text search template',
-  OBJECT_CAST: 'cast',
-  OBJECT_TRANSFORM: 'transform',
 }
 
 /** An object by its kind and name; undefined when there is none. Throws NotImported for kinds that no model has. */
@@ -83,12 +88,30 @@ export function findObject(
       return state.ofKind('eventTrigger').find((one) => one.name === name)
     case 'OBJECT_PUBLICATION':
       return state.ofKind('publication').find((one) => one.name === name)
+    case 'OBJECT_CAST':
+    case 'OBJECT_TRANSFORM':
+      return ofTypes(state, objtype === 'OBJECT_CAST' ? 'cast' : 'transform', object)
     default: {
       const what = OTHERS[objtype ?? '']
       if (what === undefined) throw new NotImported(`${objtype ?? 'This kind of object'} is not imported.`)
       return otherOf(state, what, names)
     }
   }
+}
+
+/** Casts go by two types, transforms by a type and a language: neither has a name of its own. */
+function ofTypes(
+  state: ImportState,
+  what: 'cast' | 'transform',
+  object: Node | undefined,
+): OtherDraft | undefined {
+  const [first, second] = itemsOf(object)
+  if (first === undefined || !('TypeName' in first) || second === undefined) return undefined
+  const name =
+    'TypeName' in second
+      ? castName(state, first.TypeName, second.TypeName)
+      : transformName(state, first.TypeName, namesOf([second])[0])
+  return state.others(what).find((one) => one.name === name)
 }
 
 function otherOf(state: ImportState, what: string, names: readonly string[]): OtherDraft | undefined {
@@ -109,7 +132,7 @@ export function commentedOf(
   const names = namesOfObject(object)
   const name = names.at(-1) ?? ''
   const missing = (): never => {
-    throw new NotImported(`There is no ${names.join('.')}.`)
+    throw new NotImported(`There is no ${shownName(names, objtype)}.`)
   }
   const part = <Part extends Commented & { name: string }>(parts: readonly Part[]): Part =>
     parts.find((one) => one.name === name) ?? missing()

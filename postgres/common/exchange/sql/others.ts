@@ -190,3 +190,12 @@ export function castName(
 ): string {
   return `(${printType(state, source).type} as ${printType(state, target).type})`
 }
+
+/** `hstore plperl`, as models name it. */
+export function transformName(
+  state: ImportState,
+  type: Parameters<typeof printType>[1],
+  language: string | undefined,
+): string {
+  return `${printType(state, type).type} ${language ?? ''}`
+}

@@ -13,6 +13,7 @@ import {
   createPublication,
   createSchema,
   keepOther,
+  transformName,
 } from './others.ts'
 import { readableName } from '../../sql/readable-name.ts'
 import { rename, setOwner, setSchema } from './renames.ts'
@@ -152,6 +153,14 @@ function runOther(context: StatementContext, tree: Node): boolean {
   else if ('CreateCastStmt' in tree) {
     const name = castName(state, tree.CreateCastStmt.sourcetype, tree.CreateCastStmt.targettype)
     keepOther(context, tree, { what: 'cast', names: named(name), isGlobal: true, identity: `cast ${name}` })
+  } else if ('CreateTransformStmt' in tree) {
+    const { type_name: type, lang } = tree.CreateTransformStmt
+    keepOther(context, tree, {
+      what: 'transform',
+      names: named(transformName(state, type, lang)),
+      isGlobal: true,
+      identity: `transform for ${printType(state, type).type} language ${readableName(lang ?? '')}`,
+    })
   } else if ('CreateFdwStmt' in tree)
     keepOther(context, tree, {
       what: 'foreign data wrapper',
