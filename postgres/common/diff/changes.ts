@@ -7,7 +7,7 @@ import type { Difference } from './fields.ts'
 import type { ModelDiff, ObjectDiff, PartDiff } from './model-diff.ts'
 import { partsOf, type Part } from './parts.ts'
 import type { Rebuild } from './rebuild.ts'
-import type { Renamed } from './renames.ts'
+import type { Renamed } from './newer-names.ts'
 
 const ORDER: readonly ObjectKind[] = [
   'schema',

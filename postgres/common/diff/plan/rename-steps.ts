@@ -6,7 +6,7 @@ import type { ChangedKind } from '../../ddl/change.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import type { ModelDiff } from '../model-diff.ts'
 import { partsOf, type Part } from '../parts.ts'
-import type { Renamed } from '../renames.ts'
+import type { Renamed } from '../newer-names.ts'
 import { Names, namespacesOf, withPlace, type Holder, type Place } from './names.ts'
 
 export interface RenameSteps {
