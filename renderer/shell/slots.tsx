@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { useLayoutEffect, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { IconButton } from '../components/button.tsx'
+import { classNames } from '../components/class-names.ts'
 import { useStore } from '../host/store.ts'
 import { useIsAreaVisible, useShell, type ShellSlots } from './shell.tsx'
 
@@ -67,14 +68,23 @@ export function Inspector(props: InspectorProps): ReactNode {
   }, [isShown, inspectorCount])
   if (slot === null) return null
   return createPortal(
-    <section aria-label={title} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-34 flex-none items-center gap-6 border-b border-line-1 pr-6 pl-12">
-        <h2 title={title} className="min-w-0 flex-1 truncate text-heading">
-          {title}
-        </h2>
-        {onClose === undefined ? null : <IconButton icon={X} label="Close the inspector" onPress={onClose} />}
-      </div>
+    <section aria-label={title} className="relative flex min-h-0 flex-1 flex-col">
+      <h2
+        title={title}
+        className={classNames(
+          'h-34 flex-none truncate border-b border-line-1 pl-12 text-heading leading-33',
+          onClose === undefined ? 'pr-12' : 'pr-42',
+        )}
+      >
+        {title}
+      </h2>
       <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+      {onClose === undefined ? null : (
+        // The last one: who arrives by key comes to the content.
+        <span className="absolute top-3 right-6">
+          <IconButton icon={X} label="Close the inspector" onPress={onClose} />
+        </span>
+      )}
     </section>,
     slot,
   )

@@ -52,7 +52,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
           session.selection.set({ objectIds: [objectId], partId })
           shell.layout.set('inspector.shown', true)
           // The panel is drawn with the next frame.
-          requestAnimationFrame(() => void focusNamedRegion(document, 'inspector'))
+          requestAnimationFrame(focusPanel)
         },
       }),
     [session, clipboard, shell],
@@ -101,6 +101,15 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
       />
     </div>
   )
+}
+
+/** The first field: a name, a text. */
+function focusPanel(): void {
+  const field = document.querySelector<HTMLElement>(
+    '[data-region="inspector"] :is(input[type="text"], input:not([type]), textarea):not([disabled])',
+  )
+  if (field === null) focusNamedRegion(document, 'inspector')
+  else field.focus()
 }
 
 function ExchangeButtons(): ReactNode {

@@ -1,13 +1,16 @@
-// The menu of what is selected on the canvas.
+// The menu of what is selected on the canvas, and of its ground.
+import { useReactFlow } from '@xyflow/react'
 import {
   Columns3,
   Copy,
   CopyPlus,
   LayoutDashboard,
+  Maximize,
   Palette,
   PencilLine,
   Share2,
   StickyNote,
+  Table2,
   TextCursorInput,
   Trash2,
 } from 'lucide-react'
@@ -16,9 +19,11 @@ import { ContextMenu } from '../../../components/context-menu.tsx'
 import type { MenuEntry } from '../../../components/menu.tsx'
 import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
+import { useShell } from '../../../shell/shell.tsx'
 import type { DesignSession } from '../session.ts'
-import { addColumn, useCanvas, type Point } from './canvas-state.ts'
+import { addColumn, addTable, useCanvas, type Point } from './canvas-state.ts'
 import { addToGroup, freeColour, removeFromGroups } from './diagram-edits.ts'
+import { newNote } from './new-note.ts'
 import type { Drawing } from './shapes.ts'
 
 export interface CanvasMenuProps {
@@ -45,6 +50,9 @@ export const CanvasMenu = memo(function CanvasMenu({
   const selection = useStore(session.selection)
   const diagram = useStore(session.diagram)
   const copyCaps = useCaps('designer.copy')
+  const { commands } = useShell()
+  const flow = useReactFlow()
+  const pasteCaps = useCaps('designer.paste')
   const duplicateCaps = useCaps('designer.duplicate')
   const layoutCaps = useCaps('designer.layout')
   const shapes = drawing.shapes.filter((shape) => selection.objectIds.includes(shape.id))
@@ -53,6 +61,37 @@ export const CanvasMenu = memo(function CanvasMenu({
   const first = selection.objectIds[0]
   const isGrouped = diagram.groups.some(({ members }) => members.some((id) => ids.includes(id)))
   const entries: MenuEntry[] = []
+  const run = (id: string): void => void commands.run(id)
+  if (selection.objectIds.length === 0)
+    entries.push(
+      {
+        id: 'table',
+        label: 'Add table',
+        icon: Table2,
+        caps: ['T'],
+        onAction: () => {
+          if (point !== null) addTable(canvas, flow.screenToFlowPosition(point))
+        },
+      },
+      {
+        id: 'note',
+        label: 'Add note',
+        icon: StickyNote,
+        onAction: () => {
+          if (point !== null) newNote(canvas, drawing.shapes, flow.screenToFlowPosition(point))
+        },
+      },
+      { id: 'paste', label: 'Paste', caps: pasteCaps, onAction: () => run('designer.paste') },
+      {
+        id: 'layout',
+        label: 'Lay out the diagram',
+        icon: LayoutDashboard,
+        caps: layoutCaps,
+        startsGroup: true,
+        onAction: onLayout,
+      },
+      { id: 'fit', label: 'Zoom to fit', icon: Maximize, caps: ['F'], onAction: () => run('designer.fit') },
+    )
   if (first !== undefined && selection.objectIds.length === 1)
     entries.push({
       id: 'edit',
@@ -112,14 +151,14 @@ export const CanvasMenu = memo(function CanvasMenu({
       label: 'New colour group',
       icon: Palette,
       startsGroup: true,
-      onAction: () =>
+      onAction: () => {
+        const id = `group:${crypto.randomUUID()}`
         session.history.changeDiagram('New group', (now) =>
-          addToGroup(now, ids, {
-            id: `group:${crypto.randomUUID()}`,
-            title: 'Group',
-            colour: freeColour(now),
-          }),
-        ),
+          addToGroup(now, ids, { id, title: 'Group', colour: freeColour(now) }),
+        )
+        // Its name and colour are chosen in the panel.
+        actions.edit(id, null)
+      },
     })
     for (const group of diagram.groups)
       entries.push({

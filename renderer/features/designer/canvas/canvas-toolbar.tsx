@@ -22,9 +22,8 @@ import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import type { DesignSession } from '../session.ts'
 import { useCanvas } from './canvas-state.ts'
-import { placeAround } from '../layout/places.ts'
-import { addNote, NOTE_SIZE } from './diagram-edits.ts'
 import type { Mark } from './marks.ts'
+import { newNote } from './new-note.ts'
 import type { Drawing } from './shapes.ts'
 
 const TOOLS = [
@@ -124,6 +123,7 @@ function Legend({ drawing }: { readonly drawing: Drawing }): ReactNode {
 
 function ShowMenu({ session, drawing, showsViews, showsEnums, onShow }: CanvasToolbarProps): ReactNode {
   const flow = useReactFlow()
+  const canvas = useCanvas()
   const { model } = useStore(session.draft.state)
   const { schemas } = useStore(session.diagram)
   const names = [
@@ -164,10 +164,7 @@ function ShowMenu({ session, drawing, showsViews, showsEnums, onShow }: CanvasTo
       icon: StickyNote,
       startsGroup: true,
       onAction: () => {
-        const id = `note:${crypto.randomUUID()}`
-        const at = placeAround(NOTE_SIZE, centre(), drawing.shapes, session.diagram.get().positions)
-        session.history.changeDiagram('New note', (now) => addNote(now, { id, ...at }))
-        session.selection.set({ objectIds: [id], partId: null })
+        newNote(canvas, drawing.shapes, centre())
       },
     },
   ]

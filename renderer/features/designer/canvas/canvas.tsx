@@ -270,6 +270,11 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
               session.selection.set({ objectIds: [node.id], partId: null })
             setMenuAt({ x: event.clientX, y: event.clientY })
           }}
+          onPaneContextMenu={(event) => {
+            event.preventDefault()
+            session.selection.set(NOTHING_SELECTED)
+            setMenuAt({ x: event.clientX, y: event.clientY })
+          }}
           onPaneClick={(event) => {
             if (tool === 'table') {
               addTable(state, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))

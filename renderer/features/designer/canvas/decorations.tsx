@@ -27,7 +27,7 @@ export const NoteNode = memo(function NoteNode({ data, selected }: NodeProps<Not
         selected ? 'border-accent-text' : 'border-line-2',
       )}
     >
-      {data.note.text === '' ? <span className="text-3">Empty note</span> : data.note.text}
+      {data.note.text === '' ? <span className="italic text-2">Empty note</span> : data.note.text}
     </div>
   )
 })

@@ -10,6 +10,7 @@ import {
   Redo2,
   Search,
   Share2,
+  StickyNote,
   Table2,
   Trash2,
   Undo2,
@@ -22,6 +23,7 @@ import { addColumn, addTable, shapeLabel, useCanvas, type Point } from './canvas
 import { withPlaces } from './diagram-nodes.ts'
 import { nodeDomId } from './dom-id.ts'
 import { move, type Direction } from './navigate.ts'
+import { newNote } from './new-note.ts'
 import { finishReference, pointAt, startReference } from './reference-drawing.tsx'
 import type { ShapeNodeType } from './shape-node.tsx'
 
@@ -99,6 +101,18 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
         const [id] = tableIds()
         if (id !== undefined) addColumn(canvas, id)
       },
+    },
+    {
+      id: 'designer.note',
+      title: 'Add note',
+      group: GROUP,
+      icon: StickyNote,
+      run: () =>
+        newNote(
+          canvas,
+          [...nodes.values()].map(({ data }) => data.shape),
+          centre(),
+        ),
     },
     {
       id: 'designer.relation',

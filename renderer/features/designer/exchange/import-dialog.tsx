@@ -7,6 +7,7 @@ import { FormDialog } from '../../../components/form-dialog.tsx'
 import { TextArea } from '../../../components/text-field.tsx'
 import { Checkbox, Segmented } from '../../../components/toggles.tsx'
 import { newId } from '../actions/new-id.ts'
+import { isDrawable } from '../canvas/shapes.ts'
 import { loadModel, type SchemaHost } from '../../schema/index.ts'
 import type { DesignSession } from '../session.ts'
 import { planImport } from './import-patch.ts'
@@ -96,6 +97,8 @@ export function ImportDialog({ session, host, describe, onClose }: ImportDialogP
       onSubmit={() => {
         if (isEmpty) return
         session.draft.stage(plan.patch)
+        const [first] = plan.added.filter(isDrawable)
+        if (first !== undefined) session.reveal.get()?.(first.id)
         session.selection.set({ objectIds: plan.added.map(({ id }) => id), partId: null })
         onClose()
       }}
@@ -116,7 +119,7 @@ export function ImportDialog({ session, host, describe, onClose }: ImportDialogP
         </span>
       </div>
       <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <TextArea label="Text" value={text} onChange={setText} />
+        <TextArea label="Text" isMono rows={plan === null ? 14 : 8} value={text} onChange={setText} />
       </div>
       {plan === null || current === null ? null : (
         <div className="flex flex-col gap-8 text-small" aria-live="polite">
