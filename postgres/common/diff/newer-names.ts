@@ -97,10 +97,7 @@ export class NewerNames {
         return {
           ...before,
           ...this.placed(before, after),
-          labels:
-            after?.kind === 'enum'
-              ? renameParts(before.labels, after.labels, matching).map((label) => label)
-              : before.labels,
+          labels: after?.kind === 'enum' ? renameParts(before.labels, after.labels, matching) : before.labels,
         }
       case 'domain':
         return {
@@ -204,7 +201,7 @@ export class NewerNames {
         identity:
           one.identity === null
             ? null
-            : { ...one.identity, sequence: this.identitySequence(one.id, one.identity.sequence, after) },
+            : { ...one.identity, sequence: this.identitySequence(one.identity.sequence, after) },
       })),
       constraints: renameParts(before.constraints, after?.constraints ?? [], matching).map((one) => {
         switch (one.kind) {
@@ -245,8 +242,7 @@ export class NewerNames {
   }
 
   /** Sequences of identity columns are no objects of their own; they go where their table goes. */
-  private identitySequence(columnId: string, sequence: RelationName, table: Table | null): RelationName {
-    void columnId
+  private identitySequence(sequence: RelationName, table: Table | null): RelationName {
     return {
       schema: table?.schema ?? this.schemas.get(sequence.schema) ?? sequence.schema,
       name: sequence.name,

@@ -209,7 +209,7 @@ class Propagation implements Rebuild {
       case 'column':
         return 'generated' in part ? this.affectColumn(id, { column: part, table: owner, cause }) : undefined
       case 'constraint':
-        return this.affectConstraint(id, { part, cause, owner })
+        return this.affectConstraint(id, { part, cause })
       case 'index':
         if (cause.how === 'retyped') return
         if (
@@ -277,15 +277,7 @@ class Propagation implements Rebuild {
 
   private affectConstraint(
     id: string,
-    {
-      part,
-      cause,
-      owner,
-    }: {
-      readonly part: Part
-      readonly owner: ModelObject
-      readonly cause: { readonly id: string; readonly how: How }
-    },
+    { part, cause }: { readonly part: Part; readonly cause: { readonly id: string; readonly how: How } },
   ): void {
     const isKey = 'include' in part && 'isWithoutOverlaps' in part
     const isForeign = 'references' in part
@@ -299,7 +291,6 @@ class Propagation implements Rebuild {
     if (cause.how === 'type remade' && isKey) return
     const source = this.elementOf(cause.id)
     if (source !== undefined && source.part === null && source.ownerId === this.elementOf(id)?.ownerId) return
-    void owner
     this.remake(id, null)
   }
 
