@@ -1,15 +1,11 @@
 // Every screen in both themes: axe finds nothing on it, and with NEBULADB_SCREENS set (`npm run screens`) its picture goes to docs/screens.
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { filmRentalData, filmRentalSchema } from '../testing/sample/load.ts'
 import { test } from './desktop.ts'
+import { look } from './look.ts'
 import { createStack, type Stack } from './stack.ts'
 import { WorkbenchPage } from './workbench-page.ts'
 
-const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url))
-const takesPictures = process.env['NEBULADB_SCREENS'] !== undefined
 let stack: Stack
 
 test.beforeAll(async () => {
@@ -19,32 +15,8 @@ test.afterAll(async () => {
   await stack.close()
 })
 
-async function look(page: Page, name: string): Promise<void> {
-  for (const theme of ['dark', 'light'] as const) {
-    await test.step(`${name}, ${theme}`, async () => {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-      // Shown things come in with 80 to 200 ms of motion: what is looked at has come to rest.
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-      )
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect
-        .soft(
-          violations.map(
-            ({ id, nodes }) =>
-              `${name}, ${theme}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-          ),
-        )
-        .toEqual([])
-      if (takesPictures) await page.screenshot({ path: `${folder}${name}-${theme}.png` })
-    })
-  }
-}
-
 test('axe finds nothing on any screen, dark or light', async ({ desktop }) => {
   test.setTimeout(600_000)
-  mkdirSync(folder, { recursive: true })
   await stack.startService()
   const page = await desktop.start(stack)
   const app = new WorkbenchPage(page)
