@@ -1,5 +1,5 @@
 // Reviews statements before they run: what each locks, whom that blocks, what it rewrites, scans and loses, and how it is done more safely.
-import type { LockMode, StatementReview } from '#contract/capabilities/schema.ts'
+import { LockMode, type StatementReview } from '#contract/capabilities/schema.ts'
 import { batchMark, type BatchMark } from '../script/batch-mark.ts'
 import type { ParsedStatement } from '../script/parsed-statement.ts'
 import { splitCommands } from './command-text.ts'
@@ -9,16 +9,8 @@ import { madeBy } from './rules/objects.ts'
 import { SAFETY_RULES } from './rules.ts'
 import { outsideTransaction, transactionControl } from './transaction.ts'
 
-const MODES: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-]
+/** Weakest first. */
+const MODES = LockMode.options
 const SEVERITIES = ['danger', 'caution', 'note']
 /** Constraints that have effects of their own when they are written with a column. */
 const INLINE = ['CONSTR_FOREIGN', 'CONSTR_UNIQUE', 'CONSTR_PRIMARY', 'CONSTR_CHECK', 'CONSTR_EXCLUSION']

@@ -1,5 +1,5 @@
 // Statements on rows, and those whose effect is not to be seen from here.
-import type { LockMode } from '#contract/capabilities/schema.ts'
+import { LockMode } from '#contract/capabilities/schema.ts'
 import type { RelationName } from '#contract/schema/types.ts'
 import type { BatchMark } from '../../script/batch-mark.ts'
 import type { SyntaxNode } from '../../script/parsed-statement.ts'
@@ -13,16 +13,7 @@ const WRITE = { mode: 'ROW EXCLUSIVE' } as const
 const MANY_ROWS = 10_000
 
 /** The modes of LOCK TABLE by their numbers in Postgres. */
-const MODES: readonly LockMode[] = [
-  'ACCESS SHARE',
-  'ROW SHARE',
-  'ROW EXCLUSIVE',
-  'SHARE UPDATE EXCLUSIVE',
-  'SHARE',
-  'SHARE ROW EXCLUSIVE',
-  'EXCLUSIVE',
-  'ACCESS EXCLUSIVE',
-]
+const MODES = LockMode.options
 
 export const rowRules: readonly Rule[] = [
   statementRule({
