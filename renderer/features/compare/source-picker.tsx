@@ -29,7 +29,7 @@ export interface SourcePickerProps {
 const FORMATS: readonly { readonly id: Format; readonly label: string; readonly ending: string }[] = [
   { id: 'sql', label: 'SQL', ending: '.sql' },
   { id: 'dbml', label: 'DBML', ending: '.dbml' },
-  { id: 'diagram', label: 'Diagram', ending: '.nebula' },
+  { id: 'diagram', label: 'Diagram', ending: '.diagram' },
 ]
 const MAX_BYTES = 20_000_000
 
@@ -92,7 +92,7 @@ export function SourcePicker({ title, choice, connections, onChange }: SourcePic
               type="file"
               aria-label={`${title}: file`}
               tabIndex={-1}
-              accept=".sql,.dbml,.nebula,.txt,text/plain"
+              accept=".sql,.dbml,.diagram,.txt,text/plain"
               className="sr-only"
               onChange={(event) => {
                 const [chosen] = event.currentTarget.files ?? []

@@ -1,10 +1,16 @@
 // One undo and redo for a design: steps of the draft and changes of the diagram (moves, layout, notes, groups) in the order in which they were made.
-import type { Diagram } from '#contract/capabilities/designs.ts'
+import type { Diagram, ModelPatch } from '#contract/capabilities/designs.ts'
 import { createStore, type Store } from '../../host/store.ts'
 import type { Draft } from './draft.ts'
 
+interface Step {
+  readonly kind: 'step'
+  /** What went with it on the diagram. */
+  readonly diagram?: { readonly before: Diagram; readonly after: Diagram }
+}
+
 type Entry =
-  | { readonly kind: 'step' }
+  | Step
   | { readonly kind: 'diagram'; readonly label: string; readonly before: Diagram; readonly after: Diagram }
 
 export interface HistoryLabels {
@@ -17,6 +23,8 @@ export interface DesignHistory {
   readonly labels: Store<HistoryLabels>
   /** Changes the diagram so that it can be undone. A change to an equal diagram is passed over. */
   changeDiagram(label: string, change: (diagram: Diagram) => Diagram): void
+  /** Stages a step that comes with its part of the diagram: one undo takes both back. */
+  stage(patch: ModelPatch, change: (diagram: Diagram) => Diagram): void
   undo(): void
   redo(): void
   /** Stops following the draft. */
@@ -27,7 +35,9 @@ const MAX_ENTRIES = 500
 
 /** Follows the draft: whoever stages, undoes or does again there is noticed here. */
 export function createHistory(draft: Draft, diagram: Store<Diagram>): DesignHistory {
-  const step: Entry = { kind: 'step' }
+  const step: Step = { kind: 'step' }
+  /** The entry of the step that is being staged. */
+  let arriving = step
   let done: readonly Entry[] = Array.from({ length: draft.state.get().head }, () => step)
   let undone: readonly Entry[] = Array.from(
     { length: draft.state.get().steps.length - draft.state.get().head },
@@ -44,10 +54,13 @@ export function createHistory(draft: Draft, diagram: Store<Diagram>): DesignHist
     const before = labels.get()
     if (before.undo !== next.undo || before.redo !== next.redo) labels.set(next)
   }
-  const isStep = (entry: Entry): boolean => entry.kind === 'step'
-  const withoutLast = (entries: readonly Entry[]): readonly Entry[] => {
-    const at = entries.findLastIndex(isStep)
-    return at === -1 ? entries : entries.toSpliced(at, 1)
+  const isStep = (entry: Entry): entry is Step => entry.kind === 'step'
+  const takeLast = (entries: readonly Entry[]): readonly [readonly Entry[], Step] => {
+    const last = entries.findLast(isStep)
+    return last === undefined ? [entries, step] : [entries.toSpliced(entries.lastIndexOf(last), 1), last]
+  }
+  const show = (then: Diagram | undefined): void => {
+    if (then !== undefined) diagram.update((now) => backTo(now, then))
   }
   const follow = (): void => {
     const now = draft.state.get()
@@ -61,18 +74,32 @@ export function createHistory(draft: Draft, diagram: Store<Diagram>): DesignHist
       undone = []
     } else if (now.head < before.head) {
       for (let at = now.head; at < before.head; at += 1) {
-        done = withoutLast(done)
-        undone = [...undone, step]
+        const [rest, last] = takeLast(done)
+        done = rest
+        undone = [...undone, last]
+        show(last.diagram?.before)
       }
     } else if (now.steps === before.steps) {
       for (let at = before.head; at < now.head; at += 1) {
-        undone = withoutLast(undone)
-        done = [...done, step]
+        const [rest, last] = takeLast(undone)
+        undone = rest
+        done = [...done, last]
+        show(last.diagram?.after)
       }
     } else {
-      done = [...done, step].slice(-MAX_ENTRIES)
+      done = [...done, arriving].slice(-MAX_ENTRIES)
       undone = []
     }
+    tell()
+  }
+  const changeDiagram: DesignHistory['changeDiagram'] = (label, change) => {
+    const before = diagram.get()
+    const after = change(before)
+    if (after === before || JSON.stringify(after) === JSON.stringify(before)) return
+    diagram.set(after)
+    done = [...done, { kind: 'diagram' as const, label, before, after }].slice(-MAX_ENTRIES)
+    // A step that was undone stays in the draft's own list; only this list forgets the way to it.
+    undone = []
     tell()
   }
   const stop = draft.state.subscribe(follow)
@@ -80,15 +107,17 @@ export function createHistory(draft: Draft, diagram: Store<Diagram>): DesignHist
   return {
     labels,
     stop,
-    changeDiagram(label, change) {
+    changeDiagram,
+    stage(patch, change) {
       const before = diagram.get()
       const after = change(before)
-      if (after === before || JSON.stringify(after) === JSON.stringify(before)) return
-      diagram.set(after)
-      done = [...done, { kind: 'diagram' as const, label, before, after }].slice(-MAX_ENTRIES)
-      // A step that was undone stays in the draft's own list; only this list forgets the way to it.
-      undone = []
-      tell()
+      const { steps } = draft.state.get()
+      arriving = { kind: 'step', diagram: { before, after } }
+      draft.stage(patch)
+      arriving = step
+      // A step that changes nothing was passed over.
+      if (draft.state.get().steps === steps) changeDiagram(patch.label, () => after)
+      else diagram.set(after)
     },
     undo() {
       const entry = done.at(-1)

@@ -1,7 +1,10 @@
 // Imports a text into the design: a file is chosen, dropped or pasted; what is in it is shown before it is staged.
 import { useEffect, useId, useMemo, useRef, useState, type DragEvent, type ReactNode } from 'react'
+import type { Diagram } from '#contract/capabilities/designs.ts'
 import type { ImportProblem, SchemaSource } from '#contract/capabilities/schema.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
+import { applyPatch } from '#postgres/common/catalog/patch.ts'
+import { readDiagram } from '#postgres/common/exchange/diagram/read-diagram.ts'
 import { Button } from '../../../components/button.tsx'
 import { FormDialog } from '../../../components/form-dialog.tsx'
 import { TextArea } from '../../../components/text-field.tsx'
@@ -10,6 +13,7 @@ import { newId } from '../actions/new-id.ts'
 import { isDrawable } from '../canvas/shapes.ts'
 import { loadModel, type SchemaHost } from '../../schema/index.ts'
 import type { DesignSession } from '../session.ts'
+import { withImportedDiagram } from './import-diagram.ts'
 import { planImport } from './import-patch.ts'
 
 type Format = Extract<SchemaSource, { kind: 'text' }>['format']
@@ -83,25 +87,39 @@ export function ImportDialog({ session, host, describe, onClose }: ImportDialogP
     event.preventDefault()
     take(event.dataTransfer.files[0])
   }
-  const isEmpty = plan === null || plan.patch.put.length === 0
+  const file = useMemo(
+    () => (current?.format === 'diagram' ? readDiagram(current.text).diagram : null),
+    [current],
+  )
+  const draw = (diagram: Diagram): Diagram =>
+    file === null || plan === null
+      ? diagram
+      : withImportedDiagram(diagram, {
+          file,
+          model: applyPatch(session.draft.state.get().model, plan.patch),
+          newId,
+        })
+  const hasObjects = plan !== null && plan.patch.put.length > 0
+  const isEmpty = !hasObjects && draw(session.diagram.get()) === session.diagram.get()
+  const stage = (): void => {
+    if (plan === null || isEmpty) return
+    session.history.stage(hasObjects ? plan.patch : { ...plan.patch, label: 'Import of the diagram' }, draw)
+    const [first] = plan.added.filter(isDrawable)
+    if (first !== undefined) session.reveal.get()?.(first.id)
+    session.selection.set({ objectIds: plan.added.map(({ id }) => id), partId: null })
+    onClose()
+  }
   return (
     <FormDialog
       title="Import into the design"
       width="large"
-      submitLabel={isEmpty ? 'Import' : plan.patch.label}
+      submitLabel={hasObjects ? plan.patch.label : 'Import'}
       busyLabel="Reading…"
       isBusy={isReading}
       isBlocked={isEmpty}
       problem={problem === null ? undefined : { message: problem }}
       onClose={onClose}
-      onSubmit={() => {
-        if (isEmpty) return
-        session.draft.stage(plan.patch)
-        const [first] = plan.added.filter(isDrawable)
-        if (first !== undefined) session.reveal.get()?.(first.id)
-        session.selection.set({ objectIds: plan.added.map(({ id }) => id), partId: null })
-        onClose()
-      }}
+      onSubmit={stage}
     >
       <div className="flex items-center gap-12">
         <Segmented label="Format" options={FORMATS} value={format} onChange={setFormat} />
