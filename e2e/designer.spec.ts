@@ -145,5 +145,16 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
     expect(await ask('select count(phone) from address')).toBe('60')
     await expectRowsKept()
   })
+
+  await test.step('apply the file again, from the list', async () => {
+    await page.getByRole('button', { name: /^Apply 1 pending/ }).click()
+    await designer.dialog.getByRole('button', { name: 'Apply', exact: true }).click()
+    await designer.dialog.getByRole('button', { name: 'Close' }).last().click()
+    await expect(page.getByRole('button', { name: /^Apply pending/ })).toBeVisible()
+    expect(
+      await ask("select count(*) from pg_constraint where conrelid = 'late_fee'::regclass and contype = 'f'"),
+    ).toBe('2')
+    await expectRowsKept()
+  })
   expect(failures).toEqual([])
 })
