@@ -61,9 +61,16 @@ export function PartRow({ icon: Icon, name, detail, mark, onPress, actions }: Pa
   const content = (
     <>
       <Icon aria-hidden="true" size={14} strokeWidth={1.75} className="flex-none text-3" />
-      <span className="max-w-[65%] truncate font-mono text-data text-1">{name}</span>
+      <span title={name} className="min-w-[35%] truncate font-mono text-data text-1">
+        {name}
+      </span>
       {detail === undefined ? null : (
-        <span className="min-w-0 flex-1 truncate text-right text-small text-3">{detail}</span>
+        <span
+          title={detail}
+          className="max-w-[65%] min-w-0 flex-[1_0_auto] truncate text-right text-small text-3"
+        >
+          {detail}
+        </span>
       )}
       {mark === undefined ? null : (
         <span className={classNames('flex-none text-micro', MARKS[mark].tone)}>{MARKS[mark].text}</span>
