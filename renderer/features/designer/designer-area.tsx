@@ -215,21 +215,29 @@ interface OneDesignProps {
 function OneDesign({ state, connection }: OneDesignProps): ReactNode {
   const { retry } = useDesigner()
   if (state === undefined || state.status === 'opening')
-    return <SkeletonRows count={8} label="Reading the schema" />
+    return (
+      <>
+        <h1 className="sr-only">Designer</h1>
+        <SkeletonRows count={8} label="Reading the schema" />
+      </>
+    )
   if (state.status === 'failed')
     return (
-      <EmptyState
-        title={`The schema of ${connection.name} cannot be shown`}
-        action={
-          <Button variant="primary" onPress={retry}>
-            Try again
-          </Button>
-        }
-      >
-        {describeError(state.error)?.message}{' '}
-        {describeError(state.error)?.hint ??
-          'It was not read before, so there is nothing to show without the database.'}
-      </EmptyState>
+      <>
+        <h1 className="sr-only">Designer</h1>
+        <EmptyState
+          title={`The schema of ${connection.name} cannot be shown`}
+          action={
+            <Button variant="primary" onPress={retry}>
+              Try again
+            </Button>
+          }
+        >
+          {describeError(state.error)?.message}{' '}
+          {describeError(state.error)?.hint ??
+            'It was not read before, so there is nothing to show without the database.'}
+        </EmptyState>
+      </>
     )
   return (
     <>
