@@ -60,6 +60,9 @@ export const Design = z.object({
 })
 export type Design = z.infer<typeof Design>
 
+/** Writes to the journal: CONFLICT when another page has written since this revision. Each that succeeds makes it one more. Left out: not asked for. */
+const revision = z.number().int().optional()
+
 export const designs = capability('designs', {
   list: call({ input: z.object({ connectionId: ConnectionId }), output: z.array(Design) }),
   create: call({ input: z.object({ connectionId: ConnectionId, name: Design.shape.name }), output: Design }),
@@ -74,6 +77,8 @@ export const designs = capability('designs', {
       steps: z.array(ModelPatch).readonly(),
       /** Steps from here on are undone and can be done again. */
       head: z.number().int(),
+      /** How often the journal was written. */
+      revision: z.number().int(),
     }),
   }),
   /** Appends: cuts off the steps from `at` on, adds these. On disk when it resolves. `base`: touched objects that no earlier step touched. */
@@ -83,17 +88,22 @@ export const designs = capability('designs', {
       at: z.number().int(),
       steps: z.array(ModelPatch).readonly(),
       base: z.array(ModelObject).readonly(),
+      revision,
     }),
     output: z.object({ head: z.number().int() }),
   }),
   /** Undo and redo. */
-  moveHead: call({ input: z.object({ designId: DesignId, head: z.number().int() }), output: z.object({}) }),
+  moveHead: call({
+    input: z.object({ designId: DesignId, head: z.number().int(), revision }),
+    output: z.object({}),
+  }),
   /** After an apply or a merge: another base, another list of steps. */
   rebase: call({
     input: z.object({
       designId: DesignId,
       base: z.array(ModelObject).readonly(),
       steps: z.array(ModelPatch).readonly(),
+      revision,
     }),
     output: z.object({}),
   }),

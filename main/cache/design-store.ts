@@ -12,10 +12,17 @@ export interface OpenedDesign extends Design {
   readonly base: readonly ModelObject[]
   readonly steps: readonly ModelPatch[]
   readonly head: number
+  /** How often its journal was written. */
+  readonly revision: number
+}
+
+/** CONFLICT when the journal was written since; not asked for when it is left out. */
+interface Expected {
+  readonly revision?: number | undefined
 }
 
 /** Steps to write, with the objects that they are the first to touch. */
-export interface JournalEntry {
+export interface JournalEntry extends Expected {
   readonly steps: readonly ModelPatch[]
   readonly base: readonly ModelObject[]
 }
@@ -35,9 +42,9 @@ export interface DesignStore {
    * Returns the new head.
    */
   append(designId: string, from: number, entry: JournalEntry, at: string): number
-  /** Throws INVALID_INPUT for a head behind the last step. */
-  moveHead(designId: string, head: number, at: string): void
-  /** Puts another draft in the place of what is there. */
+  /** Throws INVALID_INPUT for a head behind the last step, CONFLICT. */
+  moveHead(designId: string, to: Expected & { readonly head: number }, at: string): void
+  /** Puts another draft in the place of what is there. Throws CONFLICT. */
   replace(designId: string, entry: JournalEntry, at: string): void
   saveDiagram(designId: string, diagram: Diagram, at: string): void
 }
@@ -68,6 +75,7 @@ const DiagramRow = z.object({ diagram: parsedJson(Diagram) })
 const StepRow = z.object({ patch: parsedJson(ModelPatch) })
 const BaseRow = z.object({ object: parsedJson(ModelObject) })
 const CountRow = z.object({ count: z.number().int() })
+const RevisionRow = z.object({ revision: z.number().int() })
 
 const EMPTY_DIAGRAM: Diagram = {
   positions: {},
@@ -92,6 +100,8 @@ export function createDesignStore(cache: Cache): DesignStore {
   const setName = sqlite.prepare('update design set name = ?, updated_at = ? where id = ?')
   const drop = sqlite.prepare('delete from design where id = ?')
   const setHead = sqlite.prepare('update design set head = ?, updated_at = ? where id = ?')
+  const selectRevision = sqlite.prepare('select revision from design where id = ?')
+  const countRevision = sqlite.prepare('update design set revision = revision + 1 where id = ?')
   const selectDiagram = sqlite.prepare('select diagram from design where id = ?')
   const setDiagram = sqlite.prepare('update design set diagram = ?, updated_at = ? where id = ?')
   const selectSteps = sqlite.prepare('select patch from design_step where design_id = ? order by position')
@@ -130,8 +140,17 @@ export function createDesignStore(cache: Cache): DesignStore {
     setHead.run(head, at, designId)
     return head
   }
-  /** Writes in one transaction that no other process can slip into. */
-  const inTransaction = <T>(work: () => T): T => sqlite.transaction(work).immediate()
+  const revisionOf = (designId: string): number => RevisionRow.parse(selectRevision.get(designId)).revision
+  /** Writes to the journal in one transaction that no other process can slip into. */
+  const writeJournal = <T>(designId: string, { revision }: Expected, work: (design: Design) => T): T =>
+    sqlite
+      .transaction(() => {
+        const design = find(designId)
+        if (revision !== undefined && revision !== revisionOf(designId)) throw changedElsewhere()
+        countRevision.run(designId)
+        return work(design)
+      })
+      .immediate()
 
   return {
     list: (connectionId) => selectAll.all(connectionId).map((row) => Row.parse(row)),
@@ -158,6 +177,7 @@ export function createDesignStore(cache: Cache): DesignStore {
             base: selectBase.all(designId).map((row) => BaseRow.parse(row).object),
             steps: selectSteps.all(designId).map((row) => StepRow.parse(row).patch),
             head: design.stagedSteps,
+            revision: revisionOf(designId),
           }
         } catch (cause) {
           throw new AppError(
@@ -168,31 +188,29 @@ export function createDesignStore(cache: Cache): DesignStore {
         }
       })(),
     append: (designId, from, entry, at) =>
-      inTransaction(() => {
-        if (find(designId).stagedSteps !== from)
-          throw new AppError('CONFLICT', 'The draft was changed in another window.', {
-            hint: 'Open the design again to see what is there.',
-          })
+      writeJournal(designId, entry, ({ stagedSteps }) => {
+        if (stagedSteps !== from) throw changedElsewhere()
         return write(designId, from, entry, at)
       }),
-    moveHead: (designId, head, at) =>
-      inTransaction(() => {
-        find(designId)
+    moveHead: (designId, to, at) =>
+      writeJournal(designId, to, () => {
         const { count } = CountRow.parse(countSteps.get(designId))
-        if (head > count)
-          throw new AppError('INVALID_INPUT', `The draft has ${count} steps, step ${head} is not there.`)
-        setHead.run(head, at, designId)
+        if (to.head > count)
+          throw new AppError('INVALID_INPUT', `The draft has ${count} steps, step ${to.head} is not there.`)
+        setHead.run(to.head, at, designId)
       }),
-    replace: (designId, entry, at) =>
-      inTransaction(() => {
-        find(designId)
-        write(designId, 0, entry, at)
-      }),
+    replace: (designId, entry, at) => writeJournal(designId, entry, () => void write(designId, 0, entry, at)),
     saveDiagram(designId, diagram, at) {
       find(designId)
       setDiagram.run(JSON.stringify(diagram), at, designId)
     },
   }
+}
+
+function changedElsewhere(): AppError {
+  return new AppError('CONFLICT', 'This design was changed in another window.', {
+    hint: 'Reload it: your changes are put on top of what is there.',
+  })
 }
 
 /** The first of the steps that touches each id. */

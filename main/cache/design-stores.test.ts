@@ -86,7 +86,7 @@ describe('design store', () => {
       base: [schemaObject('x'), schemaObject('y'), schemaObject('z')],
     }
     store.append(designId, 0, entry, AT)
-    store.moveHead(designId, 1, AT)
+    store.moveHead(designId, { head: 1 }, AT)
     expect(store.open(designId)).toMatchObject({ head: 1, steps: [{}, {}, {}], stagedSteps: 1 })
     store.append(designId, 1, { steps: [step('d', 'z')], base: [schemaObject('z')] }, AT)
     const opened = store.open(designId)
@@ -112,8 +112,28 @@ describe('design store', () => {
       expect(() => store.append(designId, from, { steps: [step('b', 'x')], base: [] }, AT)).toThrow(
         expect.objectContaining({ code: 'CONFLICT' }),
       )
-    expect(() => store.moveHead(designId, 2, AT)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+    expect(() => store.moveHead(designId, { head: 2 }, AT)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    )
     expect(store.open(designId)).toMatchObject({ head: 1, steps: [{ label: 'a' }] })
+  })
+
+  test('refuses every write of a page that does not know the last one', () => {
+    const store = createDesignStore(openTempCache())
+    const { designId } = createDesign(store)
+    expect(store.open(designId).revision).toBe(0)
+    const entry = { steps: [step('a', 'x')], base: [] }
+    store.append(designId, 0, { ...entry, revision: 0 }, AT)
+    store.append(designId, 1, { ...entry, revision: 1 }, AT)
+    for (const write of [
+      () => store.append(designId, 2, { ...entry, revision: 1 }, AT),
+      () => store.moveHead(designId, { head: 1, revision: 1 }, AT),
+      () => store.replace(designId, { steps: [], base: [], revision: 1 }, AT),
+    ])
+      expect(write).toThrow(expect.objectContaining({ code: 'CONFLICT' }))
+    expect(store.open(designId)).toMatchObject({ head: 2, revision: 2, steps: [{}, {}] })
+    store.moveHead(designId, { head: 1, revision: 2 }, AT)
+    expect(store.open(designId)).toMatchObject({ head: 1, revision: 3 })
   })
 
   test('writes all of an entry or nothing', () => {
@@ -146,7 +166,7 @@ describe('design store', () => {
       () => store.rename(designId, 'x', AT),
       () => store.remove(designId),
       () => store.append(designId, 0, entry, AT),
-      () => store.moveHead(designId, 0, AT),
+      () => store.moveHead(designId, { head: 0 }, AT),
       () => store.replace(designId, entry, AT),
       () => store.saveDiagram(designId, diagram, AT),
     ]

@@ -50,18 +50,18 @@ export function createDesignsCapability(
       const { steps, base, ...design } = store.open(designId)
       return { ...design, steps, base }
     },
-    async journal({ designId, at, steps, base }) {
-      const head = store.append(designId, at, { steps, base }, now())
+    async journal({ designId, at, steps, base, revision }) {
+      const head = store.append(designId, at, { steps, base, revision }, now())
       notify(designId)
       return { head }
     },
-    async moveHead({ designId, head }) {
-      store.moveHead(designId, head, now())
+    async moveHead({ designId, head, revision }) {
+      store.moveHead(designId, { head, revision }, now())
       notify(designId)
       return {}
     },
-    async rebase({ designId, base, steps }) {
-      store.replace(designId, { base, steps }, now())
+    async rebase({ designId, base, steps, revision }) {
+      store.replace(designId, { base, steps, revision }, now())
       notify(designId)
       return {}
     },

@@ -85,6 +85,7 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
         base: [],
         steps: kept.steps,
         head: kept.steps.length,
+        revision: 0,
       }),
       rename: async ({ designId, name }) => {
         const at = kept.designs.findIndex((one) => one.designId === designId)

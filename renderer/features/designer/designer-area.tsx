@@ -252,6 +252,16 @@ function Conditions({ session }: { readonly session: OpenDesign }): ReactNode {
   const { asOf, isStale } = useStore(session.live)
   const unwritten = useStore(session.draft.problem)
   const unsaved = useStore(session.problem)
+  const isOutdated = useStore(session.draft.isOutdated)
+  const [isReloading, setIsReloading] = useState(false)
+  const reload = (): void => {
+    setIsReloading(true)
+    // The banner stays while it does not work.
+    void session
+      .reload()
+      .catch(() => undefined)
+      .finally(() => setIsReloading(false))
+  }
   const [isReading, setIsReading] = useState(false)
   const now = useNow(10_000)
   const read = (): void => {
@@ -282,6 +292,23 @@ function Conditions({ session }: { readonly session: OpenDesign }): ReactNode {
           >
             You see its schema as of {formatMoment(asOf, now)}. Changes are kept here and merged when it is
             back.
+          </Banner>
+        </BannerSlot>
+      ) : null}
+      {isOutdated ? (
+        <BannerSlot>
+          <Banner
+            icon={TriangleAlert}
+            tone="warning"
+            lead="This design was changed in another window."
+            actions={
+              <Button size="compact" isBusy={isReloading} onPress={reload}>
+                Reload
+              </Button>
+            }
+          >
+            Your changes since then are not on disk. Reloading puts them on top of what is there: both are
+            kept.
           </Banner>
         </BannerSlot>
       ) : null}

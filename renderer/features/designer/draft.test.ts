@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { ModelPatch } from '#contract/capabilities/designs.ts'
+import { AppError } from '#contract/errors.ts'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { applyPatch } from '#postgres/common/catalog/patch.ts'
+import { mineOnTop } from './merge/merge-draft.ts'
 import { baseOf, createDraft, touchedObjects, type DraftJournal } from './draft.ts'
 
 const schema = (id: string, name: string): ModelObject => ({
@@ -103,6 +106,53 @@ describe('draft', () => {
       'Rename to store',
       'Rename to market',
     ])
+  })
+
+  it('writes nothing over what another window has written, and takes it with its own on top', async () => {
+    const { draft, journal } = start()
+    draft.stage(rename('a', 'store'))
+    await draft.settled()
+    const known = draft.state.get()
+    journal.append.mockRejectedValueOnce(
+      new AppError('CONFLICT', 'This design was changed in another window.'),
+    )
+    draft.stage(rename('b', 'log'))
+    draft.stage(rename('b', 'logs'))
+    draft.undo()
+    draft.discard()
+    draft.stage(rename('b', 'log'))
+    await draft.settled()
+    expect(draft.isOutdated.get()).toBe(true)
+    expect(journal.append).toHaveBeenCalledTimes(2)
+    expect(journal.rebase).not.toHaveBeenCalled()
+    expect(journal.moveHead).not.toHaveBeenCalled()
+    expect(draft.written()).toBe(known.model)
+
+    const theirs = { base: BASE, steps: [rename('a', 'store'), rename('a', 'market')], head: 2 }
+    const model = theirs.steps.reduce(applyPatch, BASE)
+    const mine = mineOnTop(
+      known.model,
+      { ...draft.state.get(), model: applyPatch(known.model, rename('b', 'log')) },
+      model,
+    )
+    draft.adopt(theirs, mine)
+    await draft.settled()
+    expect(names(draft.state.get().model).toSorted()).toEqual(['log', 'market'])
+    expect(journal.append.mock.lastCall?.[0]).toMatchObject({ at: 2, base: [{ id: 'b' }] })
+    draft.undo()
+    expect(names(draft.state.get().model).toSorted()).toEqual(['audit', 'market'])
+    expect(mineOnTop(model, draft.state.get(), model)).toBeNull()
+  })
+
+  it('puts its own over what both changed, so that an undo brings the other back', () => {
+    const { draft } = start()
+    const theirs = applyPatch(BASE, rename('a', 'market'))
+    draft.stage(rename('a', 'store'))
+    const mine = mineOnTop(BASE, draft.state.get(), theirs)
+    draft.adopt({ base: BASE, steps: [rename('a', 'market')], head: 1 }, mine)
+    expect(names(draft.state.get().model)).toContain('store')
+    draft.undo()
+    expect(names(draft.state.get().model)).toContain('market')
   })
 
   it('goes to another base with the steps that are left', async () => {

@@ -1,5 +1,6 @@
 // The draft of a design: steps staged on a base model, undone and done again. The model at every moment is the base with the steps up to the head.
 import type { ModelPatch } from '#contract/capabilities/designs.ts'
+import { isAppError } from '#contract/errors.ts'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
 import { applyPatch, invertPatch } from '#postgres/common/catalog/patch.ts'
 import { createStore, type Store } from '../../host/store.ts'
@@ -32,6 +33,12 @@ export interface Draft {
   readonly state: Store<DraftState>
   /** Why the journal cannot be written, until it can; null when all is on disk. */
   readonly problem: Store<string | null>
+  /** Another window has written to the journal: nothing is written here until `adopt`. */
+  readonly isOutdated: Store<boolean>
+  /** The model at the last moment that the journal has from here. */
+  written(): SchemaModel
+  /** Takes what another window has written, with `more` staged on top of it, and writes again. */
+  adopt(theirs: JournalledDraft, more: ModelPatch | null): void
   /** Stages a step; undone ones are dropped. A step that changes nothing is passed over. */
   stage(patch: ModelPatch): void
   undo(): void
@@ -44,10 +51,14 @@ export interface Draft {
   settled(): Promise<void>
 }
 
-export interface DraftStart {
+/** A draft as the journal has it. */
+export interface JournalledDraft {
   readonly base: SchemaModel
   readonly steps: readonly ModelPatch[]
   readonly head: number
+}
+
+export interface DraftStart extends JournalledDraft {
   readonly journal: DraftJournal
   /** Words for a failure to write. */
   readonly describe: (error: unknown) => string
@@ -57,6 +68,8 @@ export interface DraftStart {
 export function createDraft({ base, steps, head, journal, describe }: DraftStart): Draft {
   const state = createStore<DraftState>(replay(base, steps, head))
   const problem = createStore<string | null>(null)
+  const isOutdated = createStore(false)
+  let written = state.get().model
   /** What takes each staged step back. */
   let inverses = inversesOf(base, steps.slice(0, head))
   let writing: Promise<void> = Promise.resolve()
@@ -67,12 +80,23 @@ export function createDraft({ base, steps, head, journal, describe }: DraftStart
     return journal.rebase({ base: touchedObjects(current.base, staged), steps: staged })
   }
   const write = (work: () => Promise<void>): void => {
-    writing = writing
-      .then(() => (problem.get() === null ? work() : writeAll()))
-      .then(
-        () => problem.set(null),
-        (error: unknown) => problem.set(describe(error)),
-      )
+    const { model } = state.get()
+    writing = writing.then(async () => {
+      // What the other window has written is not written over.
+      if (isOutdated.get()) return
+      const isWhole = problem.get() !== null
+      const target = isWhole ? state.get().model : model
+      try {
+        await (isWhole ? writeAll() : work())
+        written = target
+        problem.set(null)
+      } catch (error) {
+        if (isAppError(error, 'CONFLICT')) {
+          isOutdated.set(true)
+          problem.set(null)
+        } else problem.set(describe(error))
+      }
+    })
   }
 
   const rebase = (nextBase: SchemaModel, nextSteps: readonly ModelPatch[]): void => {
@@ -80,31 +104,42 @@ export function createDraft({ base, steps, head, journal, describe }: DraftStart
     inverses = inversesOf(nextBase, nextSteps)
     write(() => journal.rebase({ base: touchedObjects(nextBase, nextSteps), steps: nextSteps }))
   }
+  const stage = (patch: ModelPatch): void => {
+    const current = state.get()
+    const inverse = invertPatch(current.model, patch)
+    if (changesNothing(patch, inverse)) return
+    const staged = current.steps.slice(0, current.head)
+    const known = new Set(staged.flatMap(touchedIds))
+    const fresh = new Set(touchedIds(patch).filter((id) => !known.has(id)))
+    inverses = [...inverses.slice(0, current.head), inverse]
+    state.set({
+      base: current.base,
+      steps: [...staged, patch],
+      head: current.head + 1,
+      model: applyPatch(current.model, patch),
+    })
+    write(() =>
+      journal.append({
+        at: current.head,
+        steps: [patch],
+        base: current.base.objects.filter((object) => fresh.has(object.id)),
+      }),
+    )
+  }
   return {
     state,
     problem,
-    stage(patch) {
-      const current = state.get()
-      const inverse = invertPatch(current.model, patch)
-      if (changesNothing(patch, inverse)) return
-      const staged = current.steps.slice(0, current.head)
-      const known = new Set(staged.flatMap(touchedIds))
-      const fresh = new Set(touchedIds(patch).filter((id) => !known.has(id)))
-      inverses = [...inverses.slice(0, current.head), inverse]
-      state.set({
-        base: current.base,
-        steps: [...staged, patch],
-        head: current.head + 1,
-        model: applyPatch(current.model, patch),
-      })
-      write(() =>
-        journal.append({
-          at: current.head,
-          steps: [patch],
-          base: current.base.objects.filter((object) => fresh.has(object.id)),
-        }),
-      )
+    isOutdated,
+    written: () => written,
+    adopt(theirs, more) {
+      state.set(replay(theirs.base, theirs.steps, theirs.head))
+      inverses = inversesOf(theirs.base, theirs.steps.slice(0, theirs.head))
+      written = state.get().model
+      isOutdated.set(false)
+      problem.set(null)
+      if (more !== null) stage(more)
     },
+    stage,
     undo() {
       const current = state.get()
       const inverse = inverses[current.head - 1]

@@ -7,8 +7,9 @@ import { describeError } from '../../host/error-text.ts'
 import { createStore, type Store } from '../../host/store.ts'
 import { baseOf, createDraft, type Draft, type DraftJournal } from './draft.ts'
 import { createHistory } from './history.ts'
+import { applyPatch } from '#postgres/common/catalog/patch.ts'
 import { loadModel } from '../schema/index.ts'
-import { isMergeNeeded } from './merge/merge-draft.ts'
+import { isMergeNeeded, mineOnTop } from './merge/merge-draft.ts'
 import { NOTHING_SELECTED, type DesignSession, type LiveSchema, type Reveal } from './session.ts'
 
 /** The part of the host that the designer needs. */
@@ -17,6 +18,8 @@ export type DesignerHost = Client<{ readonly schema: typeof schema; readonly des
 export interface OpenDesign extends DesignSession {
   /** Why the diagram could not be kept, until it can; null when all is on disk. */
   readonly problem: Store<string | null>
+  /** Takes what another window has written, and puts what was staged here meanwhile on top of it. Rejects as `designs.open` does. */
+  reload(): Promise<void>
   /** Asks the database itself for its schema. Rejects as `schema.load` does. */
   refresh(): Promise<void>
   /** Writes what is left and stops following. */
@@ -33,14 +36,15 @@ export async function openDesign(
 ): Promise<OpenDesign> {
   const source = { kind: 'connection' as const, connectionId }
   const [opened, loaded] = await Promise.all([host.designs.open({ designId }), loadModel(host, source)])
-  const { diagram: kept, base: keptBase, steps, head, ...design } = opened
+  const { diagram: kept, base: keptBase, steps, head, revision, ...design } = opened
+  const journal = journalOf(host, designId, revision)
   const live = createStore<LiveSchema>({ model: loaded.model, asOf: loaded.asOf, isStale: loaded.isStale })
   const describe = (error: unknown): string => describeError(error)?.message ?? 'It could not be written.'
   const draft = createDraft({
     base: baseOf(loaded.model, keptBase, steps),
     steps,
     head,
-    journal: journalOf(host, designId),
+    journal,
     describe,
   })
   const diagram = createStore<Diagram>(kept)
@@ -97,6 +101,14 @@ export async function openDesign(
     history,
     reveal: createStore<Reveal | null>(null),
     problem,
+    async reload() {
+      const theirs = await host.designs.open({ designId })
+      await draft.settled()
+      const base = baseOf(live.get().model, theirs.base, theirs.steps)
+      const model = theirs.steps.slice(0, theirs.head).reduce(applyPatch, base)
+      journal.setRevision(theirs.revision)
+      draft.adopt({ ...theirs, base }, mineOnTop(draft.written(), draft.state.get(), model))
+    },
     refresh: () => read(true),
     async close() {
       for (const stop of stops) stop()
@@ -113,11 +125,22 @@ function follow(draft: Draft, { model }: LiveSchema): void {
   if (now.base !== model && !isMergeNeeded(now, model)) draft.rebase(model, now.steps.slice(0, now.head))
 }
 
-function journalOf(host: DesignerHost, designId: DesignId): DraftJournal {
+/** Each write is one more revision; the host refuses it where another window has written meanwhile. */
+function journalOf(
+  host: DesignerHost,
+  designId: DesignId,
+  start: number,
+): DraftJournal & { setRevision(revision: number): void } {
+  let revision = start
+  const write = async (work: () => Promise<unknown>): Promise<void> => {
+    await work()
+    revision += 1
+  }
   return {
-    append: async ({ at, steps, base }) => void (await host.designs.journal({ designId, at, steps, base })),
-    moveHead: async (head) => void (await host.designs.moveHead({ designId, head })),
-    rebase: async ({ base, steps }) => void (await host.designs.rebase({ designId, base, steps })),
+    append: (entry) => write(() => host.designs.journal({ designId, ...entry, revision })),
+    moveHead: (head) => write(() => host.designs.moveHead({ designId, head, revision })),
+    rebase: (entry) => write(() => host.designs.rebase({ designId, ...entry, revision })),
+    setRevision: (next) => void (revision = next),
   }
 }
 

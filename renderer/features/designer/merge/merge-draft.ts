@@ -38,6 +38,16 @@ export function mergeDraft(draft: DraftState, live: SchemaModel, choices?: Merge
   return { changedObjects: changed.size, conflicts, steps: stepsTo(live, model, staged) }
 }
 
+/** What this window has staged since the journal knew of it, as one step on top of what another window has written; null where nothing is left of it. What both
+ * changed is as it is here: the steps of the other window stay below, so that an undo brings theirs back. */
+export function mineOnTop(written: SchemaModel, mine: DraftState, theirs: SchemaModel): ModelPatch | null {
+  const { conflicts } = mergeModels(written, mine.model, theirs)
+  const choices = new Map(conflicts.map(({ id }) => [id, 'mine' as const]))
+  const { model } = mergeModels(written, mine.model, theirs, choices)
+  const [step] = stepsTo(theirs, model, mine.steps.slice(0, mine.head))
+  return step === undefined ? null : { ...step, label: 'Changes of this window' }
+}
+
 /** One step that leads from the live schema to the merged one, with the fills of the steps it stands for; none when they are the same. */
 function stepsTo(
   live: SchemaModel,
