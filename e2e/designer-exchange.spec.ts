@@ -61,13 +61,13 @@ test('schemas are imported from texts and files, and exported in every format', 
     await dialog.getByRole('button', { name: 'Import 2 objects' }).click()
     await expect(dialog).toBeHidden()
     await expect(designer.shape('supplier')).toBeVisible()
-    await expect(designer.statements.filter({ hasText: /create table delivery/ })).toBeVisible()
+    await expect(designer.statements.filter({ hasText: /create table public\.delivery/ })).toBeVisible()
     await designer.diagram.focus()
     await page.keyboard.press('ControlOrMeta+z')
     await expect(designer.shape('supplier')).toBeHidden()
     await expect(designer.preview).toBeHidden()
     await page.keyboard.press('ControlOrMeta+Shift+z')
-    await expect(designer.statements.filter({ hasText: /create table delivery/ })).toBeVisible()
+    await expect(designer.statements.filter({ hasText: /create table public\.delivery/ })).toBeVisible()
   })
 
   await test.step('a DBML file', async () => {
@@ -79,7 +79,7 @@ test('schemas are imported from texts and files, and exported in every format', 
     })
     await dialog.getByRole('button', { name: 'Import 1 object' }).click()
     await expect(dialog).toBeHidden()
-    await expect(designer.statements.filter({ hasText: /create table award/ })).toBeVisible()
+    await expect(designer.statements.filter({ hasText: /create table public\.award/ })).toBeVisible()
   })
 
   let diagram = ''
@@ -126,8 +126,11 @@ group Prizes colour 2
   await test.step('a database is compared with a text', async () => {
     await page.getByRole('button', { name: 'Show migrations' }).click()
     await page.getByRole('button', { name: 'Compare schemas' }).click()
-    await page.getByRole('group', { name: 'To' }).getByRole('radio', { name: 'File or text' }).click()
-    await page.getByLabel('To: text').fill(SQL)
+    await page
+      .getByRole('group', { name: 'What it should be like', exact: true })
+      .getByRole('radio', { name: 'File or text' })
+      .click()
+    await page.getByLabel('What it should be like: text').fill(SQL)
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     await expect(page.getByRole('list', { name: 'Differences', exact: true })).toContainText('supplier')
   })
