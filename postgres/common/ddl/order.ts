@@ -17,6 +17,17 @@ export function creationOrder(model: SchemaModel): readonly ModelObject[] {
 
 /** The steps of a model in the order in which they run. Objects that need each other in a circle are cut where they can be: defaults, checks, views. */
 export function orderedSteps(model: SchemaModel, context: CompileContext): readonly Step[] {
+  const { steps, edges } = stepGraph(model, context)
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const nodes = steps.map(({ id }) => id)
+  return sortByNeeds(nodes, edges).flatMap((id) => byId.get(id) ?? [])
+}
+
+/** The steps of a model, and what each needs among them: without circles. */
+export function stepGraph(
+  model: SchemaModel,
+  context: CompileContext,
+): { readonly steps: readonly Step[]; readonly edges: readonly Edge[] } {
   let splits: Splits = { later: new Set(), placeholders: new Set() }
   for (;;) {
     const steps = stepsOf(model, context, splits)
@@ -28,9 +39,7 @@ export function orderedSteps(model: SchemaModel, context: CompileContext): reado
       splits = next
       continue
     }
-    const byId = new Map(steps.map((step) => [step.id, step]))
-    const sorted = sortByNeeds(nodes, cycles.length === 0 ? edges : breakCycles(nodes, edges, 3))
-    return sorted.flatMap((id) => byId.get(id) ?? [])
+    return { steps, edges: cycles.length === 0 ? edges : breakCycles(nodes, edges, 3) }
   }
 }
 

@@ -100,7 +100,7 @@ export const ENUM_FIELDS: readonly Field<EnumType>[] = [
 
 export const DOMAIN_FIELDS: readonly Field<DomainType>[] = [
   text('type', (domain) => domain.type),
-  plain('collation', (domain) => domain.collation),
+  text('collation', (domain) => domain.collation),
   plain('nullable', (domain) => domain.isNullable),
   text('default', (domain) => domain.default),
   comment(),
@@ -112,10 +112,10 @@ export const COMPOSITE_FIELDS: readonly Field<CompositeType>[] = [comment(), own
 
 export const RANGE_FIELDS: readonly Field<RangeType>[] = [
   text('subtype', (range) => range.subtype),
-  plain('operator class', (range) => range.operatorClass),
-  plain('collation', (range) => range.collation),
-  plain('canonical', (range) => range.canonical),
-  plain('difference function', (range) => range.subtypeDiff),
+  text('operator class', (range) => range.operatorClass),
+  text('collation', (range) => range.collation),
+  text('canonical', (range) => range.canonical),
+  text('difference function', (range) => range.subtypeDiff),
   {
     ...relation<RangeType>('multirange', (range) => range.multirange),
     // Before Postgres 14 there are none.

@@ -29,7 +29,7 @@ const NAMED_NOT_NULL_SINCE = 180000
 
 export const COLUMN_FIELDS: readonly Field<Column>[] = [
   text('type', (column) => column.type),
-  plain('collation', (column) => column.collation),
+  text('collation', (column) => column.collation),
   plain('nullable', (column) => column.isNullable),
   {
     name: 'not null constraint',
@@ -82,7 +82,7 @@ export const VIEW_COLUMN_FIELDS: readonly Field<ViewColumn>[] = [
 
 export const ATTRIBUTE_FIELDS: readonly Field<Attribute>[] = [
   text('type', (attribute) => attribute.type),
-  plain('collation', (attribute) => attribute.collation),
+  text('collation', (attribute) => attribute.collation),
   comment(),
 ]
 
@@ -149,6 +149,8 @@ export const CONSTRAINT_FIELDS: readonly Field<Constraint>[] = [
   comment(),
 ]
 
+const NO_TEXTS = { expression: null, collation: null, operatorClass: null }
+
 function showElement(element: IndexElement): string {
   const { column, expression, collation, operatorClass, isDescending, isNullsFirst } = element
   return [
@@ -171,8 +173,10 @@ export const INDEX_FIELDS: readonly Field<Index>[] = [
         const other = b.elements[at]
         return (
           other !== undefined &&
-          sameOptionalExpression(element.expression, other.expression, changes) &&
-          showElement({ ...element, expression: null }) === showElement({ ...other, expression: null })
+          (['expression', 'collation', 'operatorClass'] as const).every((field) =>
+            sameOptionalExpression(element[field], other[field], changes),
+          ) &&
+          showElement({ ...element, ...NO_TEXTS }) === showElement({ ...other, ...NO_TEXTS })
         )
       }),
   },

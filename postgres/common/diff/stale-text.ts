@@ -39,6 +39,7 @@ function mapTexts(object: ModelObject, rewrite: Rewrite): ModelObject {
         columns: object.columns.map((column) => ({
           ...column,
           type: rewrite(column.type),
+          collation: optional(column.collation, rewrite),
           default: optional(column.default, rewrite),
           generated:
             column.generated === null
@@ -58,6 +59,8 @@ function mapTexts(object: ModelObject, rewrite: Rewrite): ModelObject {
           elements: index.elements.map((element) => ({
             ...element,
             expression: optional(element.expression, rewrite),
+            collation: optional(element.collation, rewrite),
+            operatorClass: optional(element.operatorClass, rewrite),
           })),
         })),
         rules: object.rules.map((rule) => ({ ...rule, definition: rewrite(rule.definition) })),
@@ -80,16 +83,28 @@ function mapTexts(object: ModelObject, rewrite: Rewrite): ModelObject {
       return {
         ...object,
         type: rewrite(object.type),
+        collation: optional(object.collation, rewrite),
         default: optional(object.default, rewrite),
         constraints: object.constraints.map((one) => ({ ...one, expression: rewrite(one.expression) })),
       }
     case 'composite':
       return {
         ...object,
-        attributes: object.attributes.map((attribute) => ({ ...attribute, type: rewrite(attribute.type) })),
+        attributes: object.attributes.map((attribute) => ({
+          ...attribute,
+          type: rewrite(attribute.type),
+          collation: optional(attribute.collation, rewrite),
+        })),
       }
     case 'range':
-      return { ...object, subtype: rewrite(object.subtype) }
+      return {
+        ...object,
+        subtype: rewrite(object.subtype),
+        operatorClass: optional(object.operatorClass, rewrite),
+        collation: optional(object.collation, rewrite),
+        canonical: optional(object.canonical, rewrite),
+        subtypeDiff: optional(object.subtypeDiff, rewrite),
+      }
     case 'publication':
       return {
         ...object,

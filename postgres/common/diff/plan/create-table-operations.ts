@@ -11,7 +11,7 @@ import { grantStatements } from '../../ddl/create/grants.ts'
 import { createIndex } from '../../ddl/create/index-definition.ts'
 import { attachStatements, createTable, tableSettings } from '../../ddl/create/table.ts'
 import { createPolicy, createRule, createTrigger } from '../../ddl/create/table-parts.ts'
-import { dropStatements } from '../../ddl/drop.ts'
+import { detachPartition, dropStatements } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import { name, sql } from '../../sql/sql.ts'
 import { partsOf } from '../parts.ts'
@@ -111,7 +111,10 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
       key: `drop ${id}`,
       rank: RANK.dropTable,
       name: label,
-      statements: dropTableStatements(standing),
+      statements: [
+        ...(isReferredToThroughParent(planner, table) ? [detachPartition(standing)] : []),
+        ...dropTableStatements(standing),
+      ],
     })
     breakAll(planner, table, key)
     return
@@ -207,6 +210,29 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
   })
   operations.order(isWithParent ? `finish ${parentId}` : finish, clear)
   void context
+}
+
+/** Whether a foreign key that stays refers to what the table is a partition of: it holds on to each partition. */
+function isReferredToThroughParent({ newer, context }: Planner, table: Table): boolean {
+  const parents = new Set<Table>()
+  for (let { partitionOf } = table; partitionOf !== null;) {
+    const parent = context.index.byName('table', partitionOf.parent.schema, partitionOf.parent.name)
+    if (parent === undefined) break
+    parents.add(parent)
+    partitionOf = parent.partitionOf
+  }
+  if (parents.size === 0) return false
+  return newer.objects.some(
+    (object) =>
+      object.kind === 'table' &&
+      object.constraints.some(
+        (one) =>
+          one.kind === 'foreign key' &&
+          [...parents].some(
+            ({ schema, name: parent }) => one.references.schema === schema && one.references.name === parent,
+          ),
+      ),
+  )
 }
 
 function dropTableStatements(table: Table): readonly Statement[] {

@@ -27,7 +27,7 @@ import { RANK } from './operations.ts'
 import { asRemade, breakAll, sortName, type Planner } from './planner.ts'
 import { indexOperations, relationParts } from './part-operations.ts'
 
-const CREATE_RANK = {
+export const CREATE_RANK = {
   schema: RANK.createSchema,
   extension: RANK.createExtension,
   table: RANK.createTable,
@@ -57,7 +57,8 @@ const DROP_RANK = {
   routine: RANK.dropLateRoutine,
   eventTrigger: RANK.dropEventTrigger,
   publication: RANK.dropPublication,
-  defaultPrivileges: RANK.drop,
+  // Before anything is made: what is made would have them.
+  defaultPrivileges: RANK.dropDefaultPrivileges,
   other: RANK.dropOther,
 } as const
 

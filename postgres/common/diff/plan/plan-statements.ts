@@ -10,6 +10,7 @@ import { nameKey, namespacesOf } from './names.ts'
 import { alterObjectOperations, createObjectOperations, dropObjectOperations } from './object-operations.ts'
 import { startPlan, type Planner } from './planner.ts'
 import { renameSteps } from './rename-steps.ts'
+import { makeNewObjects, orderDroppedObjects } from './whole-objects.ts'
 import { createTableOperations, dropTableOperations } from './create-table-operations.ts'
 import { alterTableOperations } from './table-operations.ts'
 
@@ -38,9 +39,11 @@ export function planStatements(
   if (touched.length === 0) return renames.statements
   const ids = new Set(touched.map(({ id }) => id))
   const needs = needsOf(planner.newer, { idOf: (id) => id, changed: ids, only: ids })
-  for (const object of touched) emit(planner, object, needs)
-  orderDrops(planner)
-  orderCreates(planner, needs, touched)
+  const made = makeNewObjects(planner)
+  for (const object of touched) if (!made.has(object.id)) emit(planner, object, needs)
+  const dropped = orderDroppedObjects(planner)
+  orderDrops(planner, dropped)
+  orderCreates(planner, { needs, touched, made })
   orderNames(planner, touched)
   return [...renames.statements, ...planner.operations.sorted()]
 }
@@ -207,10 +210,11 @@ function laterParts(table: Extract<ModelObject, { kind: 'table' }>, needs: Needs
 }
 
 /** What needed something is taken down before that; what lets go of it does so first. */
-function orderDrops({ operations, rebuild, diff }: Planner): void {
+function orderDrops({ operations, rebuild }: Planner, dropped: ReadonlySet<string>): void {
   if (operations.breaks.size === 0) return
   for (const [id, key] of operations.frees)
-    for (const needed of rebuild.needs.of(id)) operations.order(key, operations.breaks.get(needed))
+    for (const needed of rebuild.needs.of(id))
+      if (!dropped.has(id) || !dropped.has(needed)) operations.order(key, operations.breaks.get(needed))
   // The old type goes when no column has it any more.
   for (const id of rebuild.retyped)
     for (const needed of rebuild.needs.of(id))
@@ -222,19 +226,30 @@ function orderDrops({ operations, rebuild, diff }: Planner): void {
       operations.order(operations.has(`finish ${other}`) ? `finish ${other}` : undefined, `finish ${id}`)
     }
   }
-  void diff
 }
 
 /** What needs something is made or changed after that. */
-function orderCreates({ operations }: Planner, needs: Needs, touched: readonly ObjectDiff[]): void {
+function orderCreates(
+  { operations }: Planner,
+  {
+    needs,
+    touched,
+    made,
+  }: {
+    readonly needs: Needs
+    readonly touched: readonly ObjectDiff[]
+    readonly made: ReadonlySet<string>
+  },
+): void {
   const types = new Set(
     touched.filter(({ kind }) => ['enum', 'domain', 'composite', 'range'].includes(kind)).map(({ id }) => id),
   )
   for (const [id, key] of operations.begins)
     for (const needed of needs.of(id)) {
-      const made = operations.begins.get(needed)
-      operations.order(made, key)
-      if (types.has(needed)) operations.order(made, operations.types.get(id))
+      if (made.has(id) && made.has(needed)) continue
+      const start = operations.begins.get(needed)
+      operations.order(start, key)
+      if (types.has(needed)) operations.order(start, operations.types.get(id))
     }
   for (const { id, kind } of touched)
     if (kind === 'sequence')

@@ -180,8 +180,9 @@ export function constraintOperations(
   const { rebuild, renames, context, operations } = planner
   const label = sortName(table, (after ?? before)?.name)
   if (before !== null && rebuild.gone.has(id)) {
+    // An exclusion constraint holds on to the columns in its expressions.
     const covering =
-      after === null
+      after === null && before.kind !== 'exclusion'
         ? implicitDrop(planner, {
             id,
             table,
