@@ -144,9 +144,13 @@ export const CONSTRAINT_CASES: readonly SafetyCase[] = [
   one('validate-constraint', 'alter table plain validate constraint unchecked'),
   one('validate-constraint', 'alter table plain validate constraint unlinked'),
   one('validate-constraint', 'alter table film validate constraint length_positive'),
-  one('validate-constraint-locked', 'alter table plain validate constraint unchecked, add column extra text', {
-    rules: ['validate-constraint-locked', 'add-column'],
-  }),
+  one(
+    'validate-constraint-locked',
+    'alter table plain validate constraint unchecked, add column extra text',
+    {
+      rules: ['validate-constraint-locked', 'add-column'],
+    },
+  ),
   one('drop-constraint', 'alter table film drop constraint length_positive'),
   one('drop-constraint', 'alter table copy drop constraint copy_film_id_fkey'),
   one('drop-constraint', 'alter table film drop constraint film_pkey cascade'),

@@ -1,7 +1,7 @@
 // Scripts read without a server make the model that the server has after it ran them.
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { compareModels, type ModelDiff } from '#postgres/common/diff/model-diff.ts'
+import { compareModels, type ModelDiff, type PartDiff } from '#postgres/common/diff/model-diff.ts'
 import { importSql } from '#postgres/common/exchange/sql/import-sql.ts'
 import { loadSchema, testSchemas } from '#testing/schemas/index.ts'
 import { createTempDatabase } from '#testing/temp-database.ts'
@@ -20,9 +20,10 @@ function linesOf(diff: ModelDiff): string[] {
     const name = `${object.kind} ${object.before?.name ?? object.after?.name ?? ''}`
     if (object.before === null) return [`${name}: only in the text`]
     if (object.after === null) return [`${name}: not in the text`]
+    const lists: Readonly<Record<string, readonly PartDiff<{ readonly id: string }>[]>> = { ...object.parts }
     return [
       ...object.differences.map(({ field, before, after }) => `${name} ${field}: ${before} => ${after}`),
-      ...Object.entries(object.parts).flatMap(([list, parts]) =>
+      ...Object.entries(lists).flatMap(([list, parts]) =>
         parts.flatMap((part) => {
           const own = `${name} ${list} ${part.before?.id === undefined ? 'only in the text' : part.after === null ? 'not in the text' : ''}`
           return part.differences.length === 0
