@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const folders = '{contract,postgres,main,preload,renderer,backend,testing,scripts}'
 
+/** Tests of milliseconds, but loading a large library or a child process takes seconds on a busy machine. */
+const UNIT_TIMEOUT_MS = 30_000
+
 export default defineConfig({
   test: {
     coverage: {
@@ -20,9 +23,17 @@ export default defineConfig({
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.{pg,system}.test.ts'],
           environment: 'node',
+          testTimeout: UNIT_TIMEOUT_MS,
         },
       },
-      { test: { name: 'dom', include: ['renderer/**/*.test.tsx'], environment: 'happy-dom' } },
+      {
+        test: {
+          name: 'dom',
+          include: ['renderer/**/*.test.tsx'],
+          environment: 'happy-dom',
+          testTimeout: UNIT_TIMEOUT_MS,
+        },
+      },
       {
         test: {
           name: 'system',
