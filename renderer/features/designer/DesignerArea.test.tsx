@@ -58,6 +58,8 @@ interface Parts {
   readonly connections?: Connection[]
   readonly isStale?: boolean
   readonly load?: NonNullable<SomeHandlers['schema']>['load']
+  /** The host learns that the database is out of reach while the schema is on its way. */
+  readonly isLostMeanwhile?: boolean
 }
 
 function handlers(kept: Kept, parts: Parts): SomeHandlers {
@@ -68,6 +70,7 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
     updatedAt: AT,
     stagedSteps: kept.steps.length,
   })
+  let tellLost = (): void => undefined
   return {
     connectivity: connectivityThat('online'),
     connections: { list: async () => parts.connections ?? [CONNECTION] },
@@ -115,8 +118,13 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
             isStale: parts.isStale ?? false,
             problems: [],
           }
+          if (parts.isLostMeanwhile === true) tellLost()
           yield { type: 'objects', objects: [publicSchema, film, copy] }
         },
+      changed: (emit) => {
+        tellLost = () => emit({ connectionId: CONNECTION_ID, asOf: AT, isStale: true })
+        return () => undefined
+      },
       review: async () => ({ statements: [], problem: null }),
     },
   }
@@ -192,6 +200,12 @@ describe('the Designer area', () => {
     const { shell } = show({ isStale: true })
     await screen.findByRole('application', { name: /^Diagram/ })
     expect(shell.scope.get()?.isSnapshot).toBe(true)
+  })
+
+  it('hears that the database went away while its schema was read', async () => {
+    const { shell } = show({ isLostMeanwhile: true })
+    await screen.findByRole('application', { name: /^Diagram/ })
+    await waitFor(() => expect(shell.scope.get()?.isSnapshot).toBe(true))
   })
 
   it('says why a schema cannot be shown, and tries again', async () => {

@@ -35,7 +35,15 @@ export async function openDesign(
   designId: DesignId,
 ): Promise<OpenDesign> {
   const source = { kind: 'connection' as const, connectionId }
-  const [opened, loaded] = await Promise.all([host.designs.open({ designId }), loadModel(host, source)])
+  // What is told while the schema is being read counts too: that the database is out of reach, most of all.
+  const news = gatherNews(host, connectionId)
+  const [opened, loaded] = await Promise.all([
+    host.designs.open({ designId }),
+    loadModel(host, source),
+  ]).catch((error: unknown) => {
+    news.stop()
+    throw error
+  })
   const { diagram: kept, base: keptBase, steps, head, revision, ...design } = opened
   const journal = journalOf(host, designId, revision)
   const live = createStore<LiveSchema>({ model: loaded.model, asOf: loaded.asOf, isStale: loaded.isStale })
@@ -71,13 +79,7 @@ export async function openDesign(
         return now.stagedSteps === staged ? now : { ...now, stagedSteps: staged }
       }),
     ),
-    host.schema.changed((news) => {
-      if (news.connectionId !== connectionId) return
-      // The next news tries again; until then what was read last is shown with its age.
-      if (news.asOf !== live.get().asOf)
-        void read(false).catch(() => live.update((now) => ({ ...now, isStale: true })))
-      else if (news.isStale !== live.get().isStale) live.update((now) => ({ ...now, isStale: news.isStale }))
-    }),
+    news.stop,
     host.designs.changed((news) => {
       if (news.connectionId !== connectionId) return
       void host.designs.list({ connectionId }).then(
@@ -91,6 +93,12 @@ export async function openDesign(
       )
     }),
   ]
+  news.follow(({ asOf, isStale }) => {
+    // The next news tries again; until then what was read last is shown with its age.
+    if (asOf !== live.get().asOf)
+      void read(false).catch(() => live.update((now) => ({ ...now, isStale: true })))
+    else if (isStale !== live.get().isStale) live.update((now) => ({ ...now, isStale }))
+  })
   return {
     connectionId,
     design: designStore,
@@ -114,6 +122,30 @@ export async function openDesign(
       for (const stop of stops) stop()
       await Promise.all([saving.flush(), draft.settled()])
     },
+  }
+}
+
+interface SchemaNews {
+  readonly asOf: string
+  readonly isStale: boolean
+}
+
+/** Listens at once and keeps the latest news until somebody follows. */
+function gatherNews(
+  host: DesignerHost,
+  connectionId: ConnectionId,
+): { follow(tell: (news: SchemaNews) => void): void; readonly stop: () => void } {
+  let latest: SchemaNews | undefined
+  let tell = (news: SchemaNews): void => void (latest = news)
+  const stop = host.schema.changed((news) => {
+    if (news.connectionId === connectionId) tell(news)
+  })
+  return {
+    follow(next) {
+      tell = next
+      if (latest !== undefined) next(latest)
+    },
+    stop,
   }
 }
 
