@@ -16,6 +16,8 @@ export interface TreeRowProps {
   readonly meta?: ReactNode
   /** A leaf in a tree keeps the chevron's room. */
   readonly keepsChevronRoom?: boolean
+  /** Without an icon its room stays, where other rows of the list have one. */
+  readonly keepsIconRoom?: boolean
 }
 
 /** The look of a row, without behaviour: put it inside a TreeItem, a button or a link. */
@@ -37,7 +39,11 @@ export function TreeRow(props: TreeRowProps): ReactNode {
       ) : (
         <Chevron aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
       )}
-      {Icon === undefined ? null : (
+      {Icon === undefined ? (
+        props.keepsIconRoom === true ? (
+          <span className="w-14 flex-none" />
+        ) : null
+      ) : (
         <Icon aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
       )}
       <span className={classNames('min-w-0 truncate', props.isMono === true && 'font-mono text-[11.5px]')}>

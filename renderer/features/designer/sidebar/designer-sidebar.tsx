@@ -243,6 +243,7 @@ function SidebarRow({
           name={item.row.mark === 'dropped' ? <s>{node.label}</s> : node.label}
           {...(item.row.isKey ? { icon: KeyRound } : item.row.isReference ? { icon: Link2 } : {})}
           depth={depth + 1}
+          keepsIconRoom
           isMono
           isSelected={isSelected}
           meta={
