@@ -102,6 +102,8 @@ test('a draft is merged with changes from outside, outlives an outage and a cras
     await shop.cable.mend()
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect(outage()).toBeHidden()
+    // Only what is in view is drawn.
+    await designer.select('rental')
     await expect(designer.shape('rental')).toHaveAccessibleName(/8 columns$/)
     await expect(statement(/add column points integer/)).toBeVisible()
   })
