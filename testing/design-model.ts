@@ -1,5 +1,6 @@
 // A schema model of any size for the designer's benchmarks and tests: tables that reference each other as those of an application do. The same at every call.
 import type { Column, Constraint, SchemaModel, Table } from '#contract/schema/types.ts'
+import { newColumn, newForeignKey, newKey, newTable } from '#postgres/common/catalog/edit/parts.ts'
 
 const TYPES = [
   'bigint',
@@ -26,25 +27,7 @@ const WORDS = [
 
 /** A column that is nothing in particular. */
 export function modelColumn(id: string, name: string, type: string, isNullable = false): Column {
-  return {
-    id,
-    name,
-    type,
-    typeId: null,
-    isNullable,
-    notNull: null,
-    default: null,
-    identity: null,
-    generated: null,
-    collation: null,
-    storage: null,
-    compression: null,
-    statisticsTarget: null,
-    options: [],
-    comment: null,
-    grants: [],
-    isInherited: false,
-  }
+  return { ...newColumn({ id, name, type, typeId: null }), isNullable }
 }
 
 /** A table with these columns, keys and nothing else. */
@@ -54,74 +37,25 @@ export function modelTable(
   parts: { readonly columns: readonly Column[]; readonly constraints?: readonly Constraint[] },
 ): Table {
   return {
-    kind: 'table',
-    id,
-    schema: 'public',
-    name,
-    owner: 'postgres',
-    comment: null,
-    grants: [],
-    isUnlogged: false,
+    ...newTable({ id, schema: 'public', name, owner: 'postgres' }),
     columns: parts.columns,
     constraints: parts.constraints ?? [],
-    indexes: [],
-    triggers: [],
-    rules: [],
-    policies: [],
-    hasRowSecurity: false,
-    isRowSecurityForced: false,
-    partitionKey: null,
-    partitionOf: null,
-    inherits: [],
-    foreign: null,
-    replicaIdentity: { kind: 'default', index: null },
-    options: [],
-    tablespace: null,
-    accessMethod: null,
-    estimatedRows: null,
-    sizeBytes: null,
   }
 }
 
 /** A primary key over these columns. */
 export function primaryKey(id: string, name: string, columns: readonly string[]): Constraint {
-  return {
-    kind: 'primary key',
-    id,
-    name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
-    columns,
-    include: [],
-    isNullsNotDistinct: false,
-    isWithoutOverlaps: false,
-    options: [],
-    tablespace: null,
-  }
+  return newKey({ kind: 'primary key', id, name, columns })
 }
 
 /** A foreign key from one column to the `id` of a table. */
 export function foreignKey(id: string, name: string, column: string, table: string): Constraint {
-  return {
-    kind: 'foreign key',
+  return newForeignKey({
     id,
     name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
     columns: [column],
     references: { schema: 'public', name: table, columns: ['id'] },
-    match: 'simple',
-    onUpdate: 'no action',
-    onDelete: 'no action',
-    onDeleteColumns: [],
-    isPeriod: false,
-    isValidated: true,
-    isEnforced: true,
-  }
+  })
 }
 
 /** So many tables: three in ten references go to one of ten hubs, the others to a neighbour; some tables stand alone. */
