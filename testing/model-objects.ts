@@ -12,6 +12,7 @@ import type {
   Table,
   View,
 } from '#contract/schema/types.ts'
+import { newColumn, newForeignKey, newIndex, newKey, newTable } from '#postgres/common/catalog/edit/parts.ts'
 
 /** A model of Postgres 18 with these objects and a schema `public`. */
 export function testModel(
@@ -32,59 +33,13 @@ export function testSchema(name: string, id = `schema:${name}`): ObjectOfKind<'s
 
 /** A column; its id is `column:` and its name unless said otherwise. */
 export function testColumn(name: string, type = 'text', rest: Partial<Column> = {}): Column {
-  return {
-    id: `column:${name}`,
-    name,
-    type,
-    typeId: null,
-    isNullable: true,
-    notNull: null,
-    default: null,
-    identity: null,
-    generated: null,
-    collation: null,
-    storage: null,
-    compression: null,
-    statisticsTarget: null,
-    options: [],
-    comment: null,
-    grants: [],
-    isInherited: false,
-    ...rest,
-  }
+  return { ...newColumn({ id: `column:${name}`, name, type, typeId: null }), ...rest }
 }
 
 /** A table of the columns; ids are `table:` and its name unless said otherwise. */
 export function testTable(name: string, columns: readonly Column[], rest: Partial<Table> = {}): Table {
-  return {
-    kind: 'table',
-    id: `table:${name}`,
-    schema: 'public',
-    name,
-    owner: 'owner',
-    comment: null,
-    grants: [],
-    isUnlogged: false,
-    columns,
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    rules: [],
-    policies: [],
-    hasRowSecurity: false,
-    isRowSecurityForced: false,
-    partitionKey: null,
-    partitionOf: null,
-    inherits: [],
-    foreign: null,
-    replicaIdentity: { kind: 'default', index: null },
-    options: [],
-    tablespace: null,
-    accessMethod: null,
-    estimatedRows: null,
-    sizeBytes: null,
-    ...rest,
-  }
+  const table = newTable({ id: `table:${name}`, schema: 'public', name, owner: 'owner' })
+  return { ...table, columns, ...rest }
 }
 
 export function testKey(
@@ -92,21 +47,7 @@ export function testKey(
   columns: readonly string[],
   kind: 'primary key' | 'unique' = 'primary key',
 ): Constraint {
-  return {
-    kind,
-    id: `constraint:${name}`,
-    name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
-    columns,
-    include: [],
-    isNullsNotDistinct: false,
-    isWithoutOverlaps: false,
-    options: [],
-    tablespace: null,
-  }
+  return newKey({ kind, id: `constraint:${name}`, name, columns })
 }
 
 export function testForeignKey(
@@ -116,22 +57,7 @@ export function testForeignKey(
   rest: Partial<ForeignKey> = {},
 ): ForeignKey {
   return {
-    kind: 'foreign key',
-    id: `constraint:${name}`,
-    name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
-    columns,
-    references,
-    match: 'simple',
-    onUpdate: 'no action',
-    onDelete: 'no action',
-    onDeleteColumns: [],
-    isPeriod: false,
-    isValidated: true,
-    isEnforced: true,
+    ...newForeignKey({ id: `constraint:${name}`, name, columns: columns, references }),
     ...rest,
   }
 }
@@ -151,30 +77,7 @@ export function testCheck(name: string, expression: string): Constraint {
 }
 
 export function testIndex(name: string, columns: readonly string[], rest: Partial<Index> = {}): Index {
-  return {
-    id: `index:${name}`,
-    name,
-    method: 'btree',
-    elements: columns.map((column) => ({
-      column,
-      expression: null,
-      collation: null,
-      operatorClass: null,
-      isDescending: false,
-      isNullsFirst: false,
-    })),
-    include: [],
-    isUnique: false,
-    isNullsNotDistinct: false,
-    where: null,
-    options: [],
-    tablespace: null,
-    isValid: true,
-    isClustered: false,
-    parent: null,
-    comment: null,
-    ...rest,
-  }
+  return { ...newIndex({ id: `index:${name}`, name, columns }), ...rest }
 }
 
 export function testView(

@@ -12,6 +12,7 @@ import type {
   Table,
   View,
 } from '#contract/schema/types.ts'
+import { newColumn, newForeignKey, newIndex, newKey, newTable } from '#postgres/common/catalog/edit/parts.ts'
 
 /** A model of Postgres 18 without dependencies. */
 export function buildModel(objects: readonly ModelObject[], serverVersion = 180000): SchemaModel {
@@ -19,79 +20,17 @@ export function buildModel(objects: readonly ModelObject[], serverVersion = 1800
 }
 
 export function buildColumn(name: string, type: string, rest: Partial<Column> = {}): Column {
-  return {
-    id: `column:${name}`,
-    name,
-    type,
-    typeId: null,
-    isNullable: true,
-    notNull: null,
-    default: null,
-    identity: null,
-    generated: null,
-    collation: null,
-    storage: null,
-    compression: null,
-    statisticsTarget: null,
-    options: [],
-    comment: null,
-    grants: [],
-    isInherited: false,
-    ...rest,
-  }
+  return { ...newColumn({ id: `column:${name}`, name, type, typeId: null }), ...rest }
 }
 
 export function buildTable(name: string, rest: Partial<Table> = {}): Table {
-  return {
-    kind: 'table',
-    id: `table:${name}`,
-    schema: 'public',
-    name,
-    owner: 'postgres',
-    comment: null,
-    grants: [],
-    isUnlogged: false,
-    columns: [],
-    constraints: [],
-    indexes: [],
-    triggers: [],
-    rules: [],
-    policies: [],
-    hasRowSecurity: false,
-    isRowSecurityForced: false,
-    partitionKey: null,
-    partitionOf: null,
-    inherits: [],
-    foreign: null,
-    replicaIdentity: { kind: 'default', index: null },
-    options: [],
-    tablespace: null,
-    accessMethod: null,
-    estimatedRows: null,
-    sizeBytes: null,
-    ...rest,
-  }
+  return { ...newTable({ id: `table:${name}`, schema: 'public', name, owner: 'postgres' }), ...rest }
 }
 
 type Key = Exclude<Constraint, ForeignKey | ConstraintOfKind<'check'> | ConstraintOfKind<'exclusion'>>
 
 export function buildKey(kind: 'primary key' | 'unique', name: string, rest: Partial<Key> = {}): Key {
-  return {
-    kind,
-    id: `constraint:${name}`,
-    name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
-    columns: ['id'],
-    include: [],
-    isNullsNotDistinct: false,
-    isWithoutOverlaps: false,
-    options: [],
-    tablespace: null,
-    ...rest,
-  }
+  return { ...newKey({ kind, id: `constraint:${name}`, name, columns: ['id'] }), ...rest }
 }
 
 export function buildForeignKey(
@@ -100,22 +39,7 @@ export function buildForeignKey(
   rest: Partial<ForeignKey> = {},
 ): ForeignKey {
   return {
-    kind: 'foreign key',
-    id: `constraint:${name}`,
-    name,
-    comment: null,
-    isInherited: false,
-    isDeferrable: false,
-    isInitiallyDeferred: false,
-    columns: ['id'],
-    references,
-    match: 'simple',
-    onUpdate: 'no action',
-    onDelete: 'no action',
-    onDeleteColumns: [],
-    isPeriod: false,
-    isValidated: true,
-    isEnforced: true,
+    ...newForeignKey({ id: `constraint:${name}`, name, columns: ['id'], references }),
     ...rest,
   }
 }
@@ -152,23 +76,7 @@ export function buildElement(rest: Partial<IndexElement>): IndexElement {
 }
 
 export function buildIndex(name: string, columns: readonly string[], rest: Partial<Index> = {}): Index {
-  return {
-    id: `index:${name}`,
-    name,
-    method: 'btree',
-    elements: columns.map((column) => buildElement({ column })),
-    include: [],
-    isUnique: false,
-    isNullsNotDistinct: false,
-    where: null,
-    options: [],
-    tablespace: null,
-    isValid: true,
-    isClustered: false,
-    parent: null,
-    comment: null,
-    ...rest,
-  }
+  return { ...newIndex({ id: `index:${name}`, name, columns }), ...rest }
 }
 
 export function buildView(name: string, definition: string, rest: Partial<View> = {}): View {
