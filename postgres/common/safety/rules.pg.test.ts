@@ -12,11 +12,11 @@ import {
   DROP_CASES,
   INDEX_CASES,
   OBJECT_CASES,
-  OUTSIDE_CASES,
   ROW_CASES,
   TABLE_CASES,
   type SafetyCase,
 } from '#testing/safety-cases.ts'
+import { OUTSIDE_CASES } from '#testing/safety-outside-cases.ts'
 import { SAFETY_SCHEMA } from '#testing/safety-schema.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { VOLATILE_FUNCTIONS } from './facts.ts'
