@@ -90,12 +90,13 @@ describe('bodies', () => {
     const { port } = await start()
     const before = process.memoryUsage()
     let most = 0
-    const size = await readAll(port, '/rpc/big?size=200000000', () => {
+    const size = await readAll(port, '/rpc/big?size=400000000', () => {
       const { external, arrayBuffers } = process.memoryUsage()
       most = Math.max(most, external - before.external, arrayBuffers - before.arrayBuffers)
     })
-    expect(size).toBeGreaterThan(200_000_000)
-    expect(most).toBeLessThan(100_000_000)
+    expect(size).toBeGreaterThan(400_000_000)
+    // What was sent already is still counted until it is collected.
+    expect(most).toBeLessThan(150_000_000)
   })
 
   test('a long body that is not answered with leaves the connection in order', async () => {
