@@ -116,7 +116,7 @@ function retype(change: ColumnChange, way: 'none' | 'cast' | 'through text'): St
   const isElement = way !== 'cast' && parseType(after.type).isArray && !parseType(before.type).isArray
   const text = parseType(before.type).isArray && parseType(after.type).isArray ? sql`text[]` : sql`text`
   const using =
-    way === 'none' || table.foreign !== null || before.generated !== null
+    way === 'none' || table.foreign !== null || after.generated !== null
       ? empty
       : isElement
         ? sql` using array[${column}]::${target}`

@@ -1,13 +1,14 @@
 // ALTER TABLE, columns and constraints aside: storage, row security, partitions, inheritance, foreign options.
 import type { Table } from '#contract/schema/types.ts'
 import type { Difference } from '../../diff/fields.ts'
-import { empty, name, sql, type SqlFragment } from '../../sql/sql.ts'
+import { empty, fromCatalog, join, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import { qualified, shown, statement } from '../create/context.ts'
 import { splitOption, storageOptions, typeText } from '../create/expression.ts'
 import { attachPartition, inheritFrom, replicaIdentity } from '../create/table.ts'
 import { detachPartition } from '../drop.ts'
 import type { Statement } from '../statement.ts'
 import { foreignOptionChange } from './column.ts'
+import { fillerFor } from './filler.ts'
 
 export interface TableSteps {
   /** Takes it from its parents. */
@@ -124,30 +125,58 @@ export function optionChange(before: readonly string[], after: readonly string[]
   ]
 }
 
-/** Copies the rows of a table that was moved aside into the one that takes its place. */
-export function copyRows(from: Table, to: Table, aside: string): readonly Statement[] {
+/** How the rows of a table come to the one that takes its place. */
+export interface RowCopy {
+  readonly from: Table
+  readonly to: Table
+  /** The schema that the old table stands in. */
+  readonly aside: string
+  /** Whether columns that must not be null and were not there get the plainest value of their type. */
+  readonly fillsColumns: boolean
+}
+
+/** Copies the rows of a table that was moved aside into the one that takes its place. Rows are kept as rows even where nothing of their values is. */
+export function copyRows({ from, to, aside, fillsColumns }: RowCopy): Statement {
   const old = new Map(from.columns.map((column) => [column.id, column]))
   const pairs = to.columns.flatMap((column) => {
+    if (column.generated !== null) return []
     const source = old.get(column.id) ?? from.columns.find((one) => one.name === column.name)
-    return source === undefined || column.generated !== null ? [] : [{ source, column }]
+    if (source !== undefined)
+      return [
+        {
+          target: name(column.name),
+          source:
+            source.type === column.type
+              ? name(column.name)
+              : sql`${name(column.name)}::text::${typeText(column.type)}`,
+        },
+      ]
+    const filler = fillsColumns ? fillerFor(column) : null
+    return filler === null ? [] : [{ target: name(column.name), source: fromCatalog(filler) }]
   })
-  // Without a column in common there is nothing of a row to keep.
-  if (pairs.length === 0) return []
-  const targets = pairs.map(({ column }) => name(column.name))
-  const sources = pairs.map(({ source, column }) =>
-    source.type === column.type
-      ? name(column.name)
-      : sql`${name(column.name)}::text::${typeText(column.type)}`,
-  )
+  const targets = pairs.length === 0 ? empty : sql` (${join(pairs.map(({ target }) => target))})`
+  const sources = pairs.length === 0 ? empty : sql` ${join(pairs.map(({ source }) => source))}`
   const overriding = to.columns.some(({ identity }) => identity !== null)
     ? sql` overriding system value`
     : empty
-  const list = (fragments: readonly SqlFragment[]): SqlFragment =>
-    fragments.slice(1).reduce((all, one) => sql`${all}, ${one}`, fragments[0] ?? empty)
-  return [
-    statement(
-      sql`insert into ${qualified(to)} (${list(targets)})${overriding} select ${list(sources)} from ${name(aside, from.name)}`,
-      { objectId: to.id, summary: `Copy the rows of ${shown(to)}` },
-    ),
-  ]
+  // What inherits from it stays where it is, with its own rows.
+  const only = from.partitionKey === null ? sql`only ` : empty
+  const lost = lostColumns(from, to)
+  return statement(
+    sql`insert into ${qualified(to)}${targets}${overriding} select${sources} from ${only}${name(aside, from.name)}`,
+    {
+      objectId: to.id,
+      summary: `Copy the rows of ${shown(to)}${lost.length === 0 ? '' : `, without ${lost.join(', ')}`}`,
+    },
+  )
+}
+
+/** The names of the columns whose values a copy leaves behind. Computed ones lose nothing. */
+export function lostColumns(from: Table, to: Table): readonly string[] {
+  const kept = new Set(
+    to.columns.flatMap(({ id, name: column, generated }) => (generated === null ? [id, `\0${column}`] : [])),
+  )
+  return from.columns.flatMap(({ id, name: column, generated }) =>
+    generated !== null || kept.has(id) || kept.has(`\0${column}`) ? [] : [column],
+  )
 }

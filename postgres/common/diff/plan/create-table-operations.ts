@@ -1,7 +1,7 @@
 // Operations that make tables, drop them, and make them again with their rows.
 import type { Table } from '#contract/schema/types.ts'
 import { continueIdentity } from '../../ddl/alter/column.ts'
-import { copyRows } from '../../ddl/alter/table.ts'
+import { copyRows, lostColumns } from '../../ddl/alter/table.ts'
 import { setDefault } from '../../ddl/create/column.ts'
 import { commentStatements, ownerStatements } from '../../ddl/create/comments.ts'
 import { addConstraint } from '../../ddl/create/constraint.ts'
@@ -103,7 +103,7 @@ export function createTableOperations(planner: Planner, table: Table, later: Rea
 
 /** A table that is dropped, or moved aside to be made again. */
 export function dropTableOperations(planner: Planner, id: string, table: Table): void {
-  const { operations, rebuild, renames, context, asideSchema } = planner
+  const { operations, rebuild, renames, asideSchema } = planner
   const standing = withPlace(table, renames.aside.get(id))
   const label = sortName(table)
   if (!rebuild.remade.has(id)) {
@@ -163,7 +163,7 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
       rank: RANK.copy,
       name: label,
       statements: [
-        ...copyRows(table, after, asideSchema),
+        copyRows({ from: table, to: after, aside: asideSchema, fillsColumns: planner.fillsColumns }),
         ...after.columns
           .filter(({ identity }) => identity !== null)
           .map((column) => continueIdentity(column, after)),
@@ -181,6 +181,7 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
     for (const trigger of after.triggers) operations.order(copy, `create ${trigger.id}`)
     for (const policy of after.policies) operations.order(copy, `create ${policy.id}`)
     operations.order(copy, `settle ${id}`)
+    const lost = lostColumns(table, after)
     operations.add({
       key: finish,
       rank: RANK.copy + 1,
@@ -188,8 +189,11 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
       statements: [
         statement(sql`drop table ${name(asideSchema, standing.name)}`, {
           objectId: id,
-          summary: `Drop what ${shown(table)} was`,
-          isDestructive: true,
+          summary:
+            lost.length === 0
+              ? `Drop what ${shown(table)} was; its rows are copied`
+              : `Drop what ${shown(table)} was, with the values of ${lost.join(', ')}`,
+          isDestructive: lost.length > 0,
         }),
       ],
     })
@@ -209,7 +213,6 @@ export function dropTableOperations(planner: Planner, id: string, table: Table):
         ],
   })
   operations.order(isWithParent ? `finish ${parentId}` : finish, clear)
-  void context
 }
 
 /** Whether a foreign key that stays refers to what the table is a partition of: it holds on to each partition. */

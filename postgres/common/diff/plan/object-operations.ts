@@ -64,7 +64,7 @@ const DROP_RANK = {
 
 /** An object that is new, or is made again. */
 export function createObjectOperations(planner: Planner, object: ModelObject): void {
-  const { operations, context, renames, rebuild } = planner
+  const { operations, context, renames } = planner
   const label = sortName(object)
   const isMade = renames.madeSchemas.has(object.id)
   const key = operations.add({
@@ -108,7 +108,6 @@ export function createObjectOperations(planner: Planner, object: ModelObject): v
       operations.order(key, own)
     }
   }
-  void rebuild
 }
 
 /** Whether a view's text says other names than it did: its own columns keep theirs. */

@@ -62,7 +62,7 @@ export function dropPart(
 }
 
 export function partComment(
-  { context }: Planner,
+  { context }: Pick<Planner, 'context'>,
   what: 'index' | 'constraint' | 'trigger' | 'rule' | 'policy' | 'column',
   part: { readonly id: string; readonly name: string; readonly comment: string | null },
   relation: Table | View,

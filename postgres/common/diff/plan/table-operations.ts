@@ -13,6 +13,9 @@ import { dropColumn, dropConstraint, dropPolicy } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import { sql } from '../../sql/sql.ts'
 import type { DiffOfKind, PartDiff } from '../model-diff.ts'
+import { differences } from '../fields.ts'
+import { COLUMN_FIELDS } from '../part-fields.ts'
+import { NO_NAME_CHANGES, rewriteQualifiedNames } from '../sql-text.ts'
 import { withPlace } from './names.ts'
 import { RANK } from './operations.ts'
 import { sortName, type Planner } from './planner.ts'
@@ -44,11 +47,13 @@ export function alterTableOperations(planner: Planner, diff: DiffOfKind<'table'>
   put('grants', RANK.grants, [
     ...alterShared(before, after, { differences: diff.differences, context }),
     ...(diff.parts.columns.some(
-      ({ before: had, after: has, differences }) =>
+      ({ id, before: had, after: has, differences }) =>
         has !== null &&
-        (had === null ? has.grants.length > 0 : differences.some(({ field }) => field === 'privileges')),
+        (had === null || planner.rebuild.remade.has(id)
+          ? has.grants.length > 0
+          : differences.some(({ field }) => field === 'privileges')),
     )
-      ? alterColumnGrants(before, after, context)
+      ? alterColumnGrants(withoutRemade(before, planner), after, context)
       : []),
   ])
   operations.order(free, change)
@@ -100,10 +105,18 @@ export function alterTableOperations(planner: Planner, diff: DiffOfKind<'table'>
   }
 }
 
+/** Columns that are made again start without privileges. */
+function withoutRemade(table: Table, { rebuild, diff }: Planner): Table {
+  return {
+    ...table,
+    columns: table.columns.filter(({ id }) => !rebuild.gone.has(diff.matching.idOf(id))),
+  }
+}
+
 export function columnOperations(
   planner: Planner,
   { before: table, after: wanted }: DiffOfKind<'table'>,
-  { id, before, after, differences }: PartDiff<Column>,
+  { id, before, after, differences: found }: PartDiff<Column>,
 ): { readonly first: string; readonly last: string } | undefined {
   if (table === null || wanted === null) return undefined
   const { operations, rebuild, renames, context } = planner
@@ -129,22 +142,27 @@ export function columnOperations(
   }
   if (after === null) return first === undefined ? undefined : { first, last: first }
   if (before === null || isRemade) {
+    const isComputedValue = before !== null && before.generated !== null && after.generated === null
     const key = operations.add({
       key: `create ${id}`,
       rank: RANK.createColumn,
       name: label,
-      statements: addColumnStatements(planner, after, wanted),
+      statements: isComputedValue
+        ? keepValues(planner, { id, before, after }, { older: table, newer: wanted })
+        : addColumnStatements(planner, after, wanted),
     })
     operations.order(first, key)
     operations.begins.set(id, key)
     operations.types.set(id, key)
+    // The values are computed once more, from columns as they were.
+    if (isComputedValue) operations.frees.set(id, key)
     return { first: first ?? key, last: key }
   }
   const steps = alterColumn({
     before,
     after,
     table: wanted,
-    differences,
+    differences: found,
     isTypeRebuilt: rebuild.retyped.has(id),
     isDefaultReset: rebuild.defaultsReset.has(id),
     context,
@@ -216,6 +234,52 @@ export function constraintOperations(
     name: label,
     statements: alterConstraint(after, table, { differences, context, before }),
   })
+}
+
+/** A computed column whose values are nowhere becomes a plain one that has them: stored for a moment. No trigger fires, as one would on UPDATE. */
+function keepValues(
+  { diff, context, rebuild }: Planner,
+  { id, before, after }: { readonly id: string; readonly before: Column; readonly after: Column },
+  { older, newer }: { readonly older: Table; readonly newer: Table },
+): readonly Statement[] {
+  if (before.generated === null) return []
+  const stored: Column = {
+    ...before,
+    isNullable: true,
+    notNull: null,
+    statisticsTarget: null,
+    options: [],
+    comment: null,
+    generated: {
+      kind: 'stored',
+      expression: rewriteQualifiedNames(before.generated.expression, diff.renames.rewritesFor(older.id)),
+    },
+  }
+  const steps = alterColumn({
+    before: stored,
+    after,
+    table: newer,
+    differences: differences(COLUMN_FIELDS, stored, after, {
+      changes: NO_NAME_CHANGES,
+      ignore: {},
+      serverVersion: diff.newer.serverVersion,
+    }),
+    isTypeRebuilt: rebuild.retyped.has(id),
+    isDefaultReset: false,
+    context,
+  })
+  return [
+    statement(
+      sql`alter table ${qualified(newer)} add column ${columnDefinition(stored, newer, { context })}`,
+      {
+        objectId: id,
+        summary: `Add column ${after.name} to ${shown(newer)} with the values that were computed`,
+      },
+    ),
+    ...steps.free,
+    ...steps.type,
+    ...steps.become,
+  ]
 }
 
 function addColumnStatements(planner: Planner, column: Column, table: Table): readonly Statement[] {

@@ -1,0 +1,109 @@
+// What Postgres makes of plans in cases that went wrong once: rows and values that must be kept, and what hangs together in unusual ways.
+import { expect, test } from 'vitest'
+import type { SchemaModel } from '#contract/schema/types.ts'
+import { introspectModel } from '#postgres/node/introspect-model.ts'
+import { openSession, type Session } from '#postgres/node/session.ts'
+import { createTempDatabase } from '#testing/temp-database.ts'
+import type { Statement } from '../ddl/statement.ts'
+import { diffModels, planMigration } from './plan-migration.ts'
+
+async function inDatabase<Result>(use: (session: Session) => Promise<Result>): Promise<Result> {
+  const database = await createTempDatabase()
+  const session = await openSession(database.target)
+  try {
+    return await use(session)
+  } finally {
+    await session.close()
+    await database.drop()
+  }
+}
+
+async function run(session: Session, statements: readonly Statement[]): Promise<void> {
+  for (const { sql } of statements)
+    try {
+      await session.query(sql)
+    } catch (error) {
+      throw new Error(`${String(error)} in ${sql} of\n${statements.map((one) => one.sql).join(';\n')}`, {
+        cause: error,
+      })
+    }
+}
+
+const leftOf = (reached: SchemaModel, wanted: SchemaModel) =>
+  diffModels(reached, wanted, { matchBy: 'name' }).map(({ action, name, differences }) => ({
+    action,
+    name,
+    differences,
+  }))
+
+interface Case {
+  readonly title: string
+  readonly older: string
+  readonly newer: string
+  /** Read after the way up, and what it gives. */
+  readonly read?: string
+  readonly rows?: readonly (readonly unknown[])[]
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: 'a virtual column that becomes a plain one keeps its values, and fires no trigger',
+    older: `create table film (a int, twice int generated always as (a * 2) virtual, b int);
+      create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+      create trigger refuse before update on film for each row execute function refuse();
+      insert into film (a) values (1), (2)`,
+    newer: `create table film (a int, b int, twice bigint default 7 not null);
+      create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+      create trigger refuse before update on film for each row execute function refuse()`,
+    read: 'select a, twice from film order by a',
+    rows: [
+      ['1', '2'],
+      ['2', '4'],
+    ],
+  },
+  {
+    title:
+      'a virtual column becomes a plain one while the column that it is computed from goes under a new type',
+    older: `create table film (a int, twice int generated always as (a * 2) virtual); insert into film values (3)`,
+    newer: 'create table film (a text, twice text)',
+    read: 'select a, twice from film',
+    rows: [['3', '6']],
+  },
+  {
+    title: 'a stored column that becomes a plain one of another type keeps its values',
+    older: `create table film (a int, label text generated always as ((a * 2)::text) stored); insert into film values (3)`,
+    newer: 'create table film (a int, label int)',
+    read: 'select label from film',
+    rows: [['6']],
+  },
+  {
+    title: 'a table made again without columns in common keeps the number of its rows',
+    older: `create table film (a int); insert into film values (1), (2), (3)`,
+    newer: `create table film (b int default 5) partition by range (b);
+      create table film_all partition of film default`,
+    read: 'select b from film',
+    rows: [['5'], ['5'], ['5']],
+  },
+  {
+    title: 'columns made again keep their privileges',
+    older: `create table film (a int, b int generated always as (a) stored); grant select (b) on film to pg_monitor`,
+    newer: `create table film (a int, b int generated always as (a) virtual); grant select (b) on film to pg_monitor`,
+  },
+]
+
+test.each(CASES)('$title', async ({ older: from, newer: to, read, rows }) => {
+  const newer = await inDatabase(async (session) => {
+    await session.query(to)
+    return await introspectModel(session)
+  })
+  await inDatabase(async (session) => {
+    await session.query(from)
+    const older = await introspectModel(session)
+    const { up, down } = planMigration(older, newer, { matchBy: 'name' })
+    await run(session, up)
+    expect(leftOf(await introspectModel(session), newer)).toEqual([])
+    if (read !== undefined) expect((await session.query(read)).rows.map((row) => [...row])).toEqual(rows)
+    await run(session, down)
+    expect(leftOf(await introspectModel(session), older)).toEqual([])
+  })
+})
