@@ -21,3 +21,9 @@ export function shortType(type: string): string {
   for (const [pattern, short] of SHORT) if (pattern.test(type)) return type.replace(pattern, short)
   return type
 }
+
+/** The short form, without the schema where it is the table's own or the usual one. */
+export function shortTypeIn(schema: string, type: string): string {
+  for (const own of [schema, 'public']) if (type.startsWith(`${own}.`)) return type.slice(own.length + 1)
+  return shortType(type)
+}

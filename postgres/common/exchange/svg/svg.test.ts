@@ -41,8 +41,8 @@ test('names and notes are text, never markup', () => {
 
 test('a reference has a crow’s foot at its column and a bar at the key', () => {
   // From the left side of the table at 500, in the middle of its first row: 40 + 28 + 10.
-  expect(diagramSvg(model, diagram, 'light')).toContain('M500 78H')
-  expect(diagramSvg(model, diagram, 'light')).toContain('M500 73L488 78L500 83')
+  expect(diagramSvg(model, diagram, 'light')).toContain('M500 78L')
+  expect(diagramSvg(model, diagram, 'light')).toContain('M500 73.5L492 78L500 82.5')
 })
 
 test('what has no place is put below what has one, and the picture holds all', () => {
@@ -55,4 +55,38 @@ test('what has no place is put below what has one, and the picture holds all', (
 
 test('schemas that are not shown are not drawn', () => {
   expect(diagramSvg(model, { ...diagram, schemas: ['other'], notes: [] }, 'light')).not.toContain('parent')
+})
+
+test('a qualified type stands whole beside its name, without the schema where it is the own one', () => {
+  const own = buildModel([
+    buildTable('job', {
+      schema: 'queue',
+      columns: [
+        buildColumn('state', 'queue.job_state'),
+        buildColumn('owner', 'accounting.customer_reference'),
+      ],
+    }),
+  ])
+  const svg = diagramSvg(own, { ...diagram, positions: {}, notes: [], groups: [] }, 'light')
+  expect(svg).toMatch(/>job_state\??</)
+  expect(svg).toMatch(/>accounting\.customer_reference\??</)
+})
+
+test('a table of many columns is as high as on the canvas', () => {
+  const many = buildModel([
+    buildTable('wide', { columns: Array.from({ length: 1000 }, (_, n) => buildColumn(`c${n}`, 'text')) }),
+  ])
+  const svg = diagramSvg(many, { ...diagram, positions: {}, notes: [], groups: [] }, 'light')
+  expect(svg).toContain('>961 more columns<')
+  expect(Number(/viewBox="\S+ \S+ \S+ (\S+)"/.exec(svg)?.[1])).toBeLessThan(1000)
+})
+
+test('notes are broken into lines and end where their box does', () => {
+  const text = 'one two three four five six seven eight nine ten eleven twelve'
+  const note = { id: 'n', x: 0, y: 0, width: 120, height: 50, text, colour: 0 }
+  const svg = diagramSvg(buildModel([]), { ...diagram, notes: [note], groups: [] }, 'light')
+  expect([...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, line]) => line)).toEqual([
+    'one two three',
+    'four five six …',
+  ])
 })

@@ -2,10 +2,22 @@
 // open anywhere.
 import type { Diagram } from '#contract/capabilities/designs.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
-import { shortType } from '../../types/short-type.ts'
+import { shortTypeIn } from '../../types/short-type.ts'
 import { keyOf } from '../diagram/write-diagram.ts'
 import { outlineOf, type Outline, type OutlineReference, type OutlineTable } from '../outline.ts'
-import { relationPath } from './relation-path.ts'
+import { createObstacles, type Obstacles } from './obstacles.ts'
+import { routeOf } from './route.ts'
+import {
+  HEADER,
+  lengthOf,
+  MAX_ROWS,
+  NAME_CHARACTER,
+  ROW,
+  rowMiddle,
+  sizeOf,
+  TITLE_CHARACTER,
+  TYPE_CHARACTER,
+} from './sizes.ts'
 import { THEMES, type SvgTheme } from './themes.ts'
 
 interface Row {
@@ -19,14 +31,16 @@ export interface Box {
   readonly kind: 'table' | 'view' | 'enum'
   readonly title: string
   readonly rows: readonly Row[]
+  /** Of a shape of many rows: those that are only counted. */
+  readonly hiddenRows: number
   readonly x: number
   readonly y: number
   readonly width: number
   readonly height: number
 }
 
-export const HEADER = 28
-export const ROW = 20
+/** Beside name and type: the mark, the paddings, the space between the two. */
+const ROW_CHROME = 42
 const GAP = 60
 const MARGIN = 32
 const SANS = "Inter, 'Segoe UI', system-ui, sans-serif"
@@ -52,6 +66,7 @@ export function outlineSvg(outline: Outline, diagram: Diagram, { theme, nameOf }
   const colours = THEMES[theme]
   const boxes = place(diagram, shapesOf(outline, diagram), nameOf)
   const byKey = new Map(boxes.map((box) => [box.key, box]))
+  const obstacles = createObstacles(boxes)
   const groups = diagram.groups.flatMap(({ title, colour, members }) => {
     const inside = members.flatMap((id) => byKey.get(nameOf(id)) ?? [])
     return inside.length === 0 ? [] : [{ title, colour, ...around(inside, 20, 36) }]
@@ -65,13 +80,16 @@ export function outlineSvg(outline: Outline, diagram: Diagram, { theme, nameOf }
       return `<g><rect x="${n(one.x)}" y="${n(one.y)}" width="${n(one.width)}" height="${n(one.height)}" rx="10" fill="${colour}" fill-opacity="0.08" stroke="${colour}" stroke-opacity="0.5"/>${text(one.title, { x: one.x + 14, y: one.y + 20, fill: colour, size: 12, weight: 600 })}</g>`
     }),
     ...outline.tables.flatMap((table) =>
-      table.references.map((one) => relation(table, one, byKey, colours.relation)),
+      table.references.map((one, lane) =>
+        relation(table, one, { boxes: byKey, obstacles, lane, colour: colours.relation }),
+      ),
     ),
     ...boxes.map((box) => drawBox(box, colours)),
     ...diagram.notes.map((note) => {
       const colour = colours.groups[note.colour] ?? colours.line
-      const lines = note.text.split('\n').map((line, at) =>
-        text(fit(line, note.width - 20, 6.6), {
+      const room = { width: note.width - 20, count: Math.floor((note.height - 14) / 18) }
+      const lines = wrap(note.text, room).map((line, at) =>
+        text(line, {
           x: note.x + 10,
           y: note.y + 22 + at * 18,
           fill: colours.text,
@@ -96,23 +114,21 @@ function shapesOf(outline: Outline, diagram: Diagram): readonly Shape[] {
     rows: readonly Row[],
   ): Shape => {
     const title = one.schema === 'public' ? one.name : `${one.schema}.${one.name}`
-    const widest = Math.max(
-      46 + title.length * 7.4,
-      ...rows.map((row) => 52 + row.name.length * 7.2 + row.type.length * 6.6),
-    )
+    const drawn = rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS - 1) : rows
+    const hiddenRows = rows.length - drawn.length
     return {
       key: keyOf(kind, one),
       kind,
       title,
-      rows,
-      width: Math.round(Math.min(340, Math.max(184, widest))),
-      height: HEADER + rows.length * ROW + 3,
+      rows: drawn,
+      hiddenRows,
+      ...sizeOf({ name: title, rows: drawn, hiddenRows, badge: 0 }),
     }
   }
   const tableRows = (table: OutlineTable): Row[] =>
     table.columns.map(({ name, type, isNullable }) => ({
       name,
-      type: shortType(type) + (isNullable ? '?' : ''),
+      type: shortTypeIn(table.schema, type) + (isNullable ? '?' : ''),
       mark: table.primaryKey.includes(name)
         ? 'key'
         : table.references.some(({ columns }) => columns.includes(name))
@@ -125,7 +141,11 @@ function shapesOf(outline: Outline, diagram: Diagram): readonly Shape[] {
       shape(
         'view',
         one,
-        one.columns.map(({ name, type }) => ({ name, type: shortType(type), mark: '' as const })),
+        one.columns.map(({ name, type }) => ({
+          name,
+          type: shortTypeIn(one.schema, type),
+          mark: '' as const,
+        })),
       ),
     ),
     ...outline.enums.filter(isShown).map((one) =>
@@ -187,15 +207,23 @@ function drawBox(box: Box, colours: (typeof THEMES)[SvgTheme]): string {
       row.mark === ''
         ? ''
         : `<circle cx="${n(x + 13)}" cy="${n(middle - 4)}" r="3.5" fill="${row.mark === 'key' ? colours.key : 'none'}" stroke="${row.mark === 'key' ? colours.key : colours.link}" stroke-width="1.5"/>`
-    const type = fit(row.type, width * 0.5, 6.6)
-    const name = fit(row.name, width - 44 - type.length * 6.6, 7.2)
+    const [name, type] = fitBoth(row, width - ROW_CHROME)
     return (
       mark +
       text(name, { x: x + 24, y: middle, fill: colours.text, size: 12, isMono: true }) +
       text(type, { x: x + width - 10, y: middle, fill: colours.muted, size: 11, isMono: true, anchor: 'end' })
     )
   })
-  const title = text(fit(box.title, width - 24, 7.4), {
+  if (box.hiddenRows > 0)
+    rows.push(
+      text(`${box.hiddenRows} more ${box.kind === 'enum' ? 'values' : 'columns'}`, {
+        x: x + 24,
+        y: y + HEADER + box.rows.length * ROW + 14,
+        fill: colours.muted,
+        size: 11,
+      }),
+    )
+  const title = text(fit(box.title, width - 24, TITLE_CHARACTER), {
     x: x + 12,
     y: y + 18,
     fill: colours.text,
@@ -207,15 +235,20 @@ function drawBox(box: Box, colours: (typeof THEMES)[SvgTheme]): string {
   return `<g><rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="6" fill="${colours.surface}" stroke="${colours.line}"${dashed}/>${line}${title}${rows.join('')}</g>`
 }
 
+interface RelationParts {
+  readonly boxes: ReadonlyMap<string, Box>
+  readonly obstacles: Obstacles
+  readonly lane: number
+  readonly colour: string
+}
+
 function relation(
   table: OutlineTable,
   reference: OutlineReference,
-  boxes: ReadonlyMap<string, Box>,
-  colour: string,
+  { boxes, obstacles, lane, colour }: RelationParts,
 ): string {
   const from = boxes.get(keyOf('table', table))
   const to = boxes.get(keyOf('table', { schema: reference.schema, name: reference.table }))
-  const column = reference.columns[0] ?? ''
   if (from === undefined || to === undefined) return ''
   const isOne = [table.primaryKey, ...table.uniques].some(
     (key) => key.length > 0 && key.every((name) => reference.columns.includes(name)),
@@ -223,28 +256,62 @@ function relation(
   const isOptional = table.columns.some(
     ({ name, isNullable }) => reference.columns.includes(name) && isNullable,
   )
-  const row = (box: Box, name: string): number =>
-    Math.max(
-      0,
-      box.rows.findIndex((one) => one.name === name),
-    )
   const target = reference.references[0] ?? to.rows.find(({ mark }) => mark === 'key')?.name ?? ''
-  const path = relationPath({
-    from,
-    fromRow: row(from, column),
-    to,
-    toRow: row(to, target),
-    isOne,
-    isOptional,
-  })
-  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.5"/>`
+  const { path } = routeOf(
+    { box: from, y: middleOf(from, reference.columns[0] ?? ''), end: isOne ? 'zero or one' : 'zero or many' },
+    { box: to, y: middleOf(to, target), end: isOptional ? 'zero or one' : 'one' },
+    { lane, hasFeet: true, obstacles },
+  )
+  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.25"/>`
+}
+
+/** The middle of a column's row; of one that is only counted, that of the count. */
+function middleOf(box: Box, column: string): number {
+  const row = box.rows.findIndex(({ name }) => name === column)
+  return box.y + rowMiddle(row === -1 ? (box.hiddenRows > 0 ? box.rows.length : 0) : row)
+}
+
+/** A name and its type beside it: the type gives way where both are too long for the row, down to the room that the name leaves. */
+function fitBoth({ name, type }: Row, room: number): readonly [name: string, type: string] {
+  const wanted = lengthOf(name) * NAME_CHARACTER
+  const fitted = type === '' ? '' : fit(type, Math.max(room - wanted, room * 0.4), TYPE_CHARACTER)
+  return [fit(name, room - lengthOf(fitted) * TYPE_CHARACTER, NAME_CHARACTER), fitted]
 }
 
 /** As many characters as fit. */
 function fit(value: string, width: number, character: number): string {
   const room = Math.max(1, Math.floor(width / character))
-  const characters = [...value]
-  return characters.length <= room ? value : `${characters.slice(0, room - 1).join('')}…`
+  if (lengthOf(value) <= room) return value
+  let fitted = ''
+  let taken = 1
+  for (const one of value) {
+    taken += lengthOf(one)
+    if (taken > room) break
+    fitted += one
+  }
+  return `${fitted}…`
+}
+
+/** The lines of a text in a box, broken between words; the last one says by an ellipsis that there is more. */
+function wrap(
+  value: string,
+  { width, count }: { readonly width: number; readonly count: number },
+): readonly string[] {
+  const lines: string[] = []
+  for (const paragraph of value.split('\n')) {
+    let line = ''
+    for (const word of paragraph.split(' ')) {
+      const longer = line === '' ? word : `${line} ${word}`
+      if (line === '' || lengthOf(longer) * TYPE_CHARACTER <= width) line = longer
+      else {
+        lines.push(line)
+        line = word
+      }
+    }
+    lines.push(line)
+  }
+  const shown = lines.slice(0, Math.max(1, count)).map((line) => fit(line, width, TYPE_CHARACTER))
+  return shown.length < lines.length ? shown.with(-1, `${shown.at(-1) ?? ''} …`) : shown
 }
 
 interface TextLook {

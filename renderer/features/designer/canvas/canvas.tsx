@@ -320,6 +320,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
           />
           <RelationLayer
             nodes={nodes.shapes}
+            settled={settled}
             relations={drawing.relations}
             onHover={onHoverRelation}
             onSelect={onSelectRelation}

@@ -2,10 +2,10 @@
 // or by keyboard. What it cannot end at says why.
 import { useReactFlow, useStore as useFlow } from '@xyflow/react'
 import { useEffect, useState, type PointerEvent as ReactPointerEvent, type ReactNode } from 'react'
+import { rowMiddle } from '#postgres/common/exchange/svg/sizes.ts'
 import { useStore } from '../../../host/store.ts'
 import { useCanvas, type CanvasState, type ColumnPoint, type Point } from './canvas-state.ts'
 import type { ShapeNodeType } from './shape-node.tsx'
-import { rowMiddle } from './sizes.ts'
 
 const CLICK_DISTANCE = 4
 

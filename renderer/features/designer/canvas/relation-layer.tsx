@@ -1,16 +1,19 @@
 // All relations in one drawing under the tables. Near, those in view with their crow's feet; from afar, all of them as one line each in a single path.
 import { ViewportPortal, useStore as useFlow, type ReactFlowState } from '@xyflow/react'
 import { memo, useMemo, useState, type ReactNode } from 'react'
+import { createObstacles, type Box, type Obstacles } from '#postgres/common/exchange/svg/obstacles.ts'
+import { routeOf, type Route } from '#postgres/common/exchange/svg/route.ts'
+import { rowMiddle } from '#postgres/common/exchange/svg/sizes.ts'
 import { classNames } from '../../../components/class-names.ts'
 import { useStore } from '../../../host/store.ts'
 import { useCanvas } from './canvas-state.ts'
-import { routeOf, type Box, type Route } from './routes.ts'
 import type { Relation } from './shapes.ts'
-import { rowMiddle } from './sizes.ts'
 import type { ShapeNodeType } from './shape-node.tsx'
 
 export interface RelationLayerProps {
   readonly nodes: ReadonlyMap<string, ShapeNodeType>
+  /** As they stood before what is being dragged was taken up: what lines run around. */
+  readonly settled: ReadonlyMap<string, ShapeNodeType>
   readonly relations: readonly Relation[]
   readonly onHover: (relation: Relation | null) => void
   readonly onSelect: (relation: Relation) => void
@@ -35,7 +38,8 @@ function viewCells({ transform: [x, y, zoom], width, height }: ReactFlowState): 
 }
 
 /** The layer. */
-export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationLayerProps): ReactNode {
+export function RelationLayer(props: RelationLayerProps): ReactNode {
+  const { nodes, settled, relations, onHover, onSelect } = props
   const { detail, highlight, session } = useCanvas()
   const isFull = useStore(detail) === 'full'
   const { relationIds } = useStore(highlight)
@@ -43,6 +47,8 @@ export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationL
   const cells = useFlow(viewCells)
   const [route] = useState(createRouter)
   const routes = useMemo(() => route(nodes, relations), [route, nodes, relations])
+  const [detour] = useState(createDetours)
+  const obstacles = useMemo(() => createObstacles([...settled.values()].map(boxOf)), [settled])
   const [left = 0, top = 0, right = 0, bottom = 0] = cells.split(' ').map((cell) => Number(cell) * CELL)
   const view = { x: left, y: top, width: right - left, height: bottom - top }
   const shown = routes.filter(
@@ -57,12 +63,12 @@ export function RelationLayer({ nodes, relations, onHover, onSelect }: RelationL
         aria-label={`${relations.length} ${relations.length === 1 ? 'relation' : 'relations'}`}
       >
         {isFull ? (
-          shown.map(({ relation, route }) => (
+          shown.map((one) => (
             <RelationPath
-              key={relation.id}
-              relation={relation}
-              route={route}
-              isHighlighted={relationIds.has(relation.id) || relation.id === partId}
+              key={one.relation.id}
+              relation={one.relation}
+              route={detour(one, obstacles)}
+              isHighlighted={relationIds.has(one.relation.id) || one.relation.id === partId}
               onHover={onHover}
               onSelect={onSelect}
             />
@@ -124,11 +130,23 @@ function createRouter(): Router {
         isSamePlace(old.to, to)
       after.set(
         relation.id,
-        isKept ? old : { relation, from, to, lane, route: routed(relation, from, to, lane) },
+        isKept ? old : { relation, from, to, lane, route: routed(relation, { from, to }, { lane }) },
       )
     }
     before = after
     return [...after.values()]
+  }
+}
+
+/** Makes ways around what stands between, once per route and per place of everything else. Only for those in view: they cost more than direct ones. */
+function createDetours(): (routed: Routed, obstacles: Obstacles) => Route {
+  const known = new WeakMap<Routed, { readonly obstacles: Obstacles; readonly route: Route }>()
+  return (one, obstacles) => {
+    const before = known.get(one)
+    if (before?.obstacles === obstacles) return before.route
+    const route = routed(one.relation, one, { lane: one.lane, obstacles })
+    known.set(one, { obstacles, route })
+    return route
   }
 }
 
@@ -139,11 +157,15 @@ function isSamePlace(a: ShapeNodeType, b: ShapeNodeType): boolean {
   )
 }
 
-function routed(relation: Relation, from: ShapeNodeType, to: ShapeNodeType, lane: number): Route {
+function routed(
+  relation: Relation,
+  { from, to }: Pick<Routed, 'from' | 'to'>,
+  options: { readonly lane: number; readonly obstacles?: Obstacles },
+): Route {
   return routeOf(
     { box: boxOf(from), y: from.position.y + rowMiddle(relation.fromRow), end: relation.fromEnd },
     { box: boxOf(to), y: to.position.y + rowMiddle(relation.toRow), end: relation.toEnd },
-    { lane, hasFeet: relation.kind === 'foreign key' },
+    { ...options, hasFeet: relation.kind === 'foreign key' },
   )
 }
 

@@ -4,7 +4,8 @@ import { foreignKey, modelColumn, modelTable, primaryKey } from '#testing/design
 import { highlightOf, neighbourhoodOf, shapeLabel } from './canvas-state.ts'
 import { findIn } from './find-bar.tsx'
 import { marksOf, markText } from './marks.ts'
-import { drawingOf, MAX_ROWS, type DrawingOptions, type Shape } from './shapes.ts'
+import { MAX_ROWS } from '#postgres/common/exchange/svg/sizes.ts'
+import { drawingOf, type DrawingOptions, type Shape } from './shapes.ts'
 
 const ALL = { showsViews: true, showsEnums: true, schemas: null }
 

@@ -2,9 +2,10 @@
 // so that after an edit only what it touched is drawn again.
 import type { EnumType, ModelObject, RelationName, SchemaModel, Table, View } from '#contract/schema/types.ts'
 import { indexModel, type ModelIndex } from '#postgres/common/catalog/find.ts'
-import { shortType } from '#postgres/common/types/short-type.ts'
+import type { End } from '#postgres/common/exchange/svg/route.ts'
+import { MAX_ROWS, sizeOf } from '#postgres/common/exchange/svg/sizes.ts'
+import { shortTypeIn } from '#postgres/common/types/short-type.ts'
 import { marksOf, UNMARKED, type Mark, type ObjectMarks } from './marks.ts'
-import { sizeOf } from './sizes.ts'
 
 export interface Row {
   readonly id: string
@@ -34,8 +35,6 @@ export interface Shape {
   readonly width: number
   readonly height: number
 }
-
-export type End = 'one' | 'zero or one' | 'zero or many'
 
 export interface Relation {
   readonly id: string
@@ -69,8 +68,6 @@ export interface DrawingOptions {
   /** Null is all. */
   readonly schemas: readonly string[] | null
 }
-
-export const MAX_ROWS = 40
 
 /** What to draw of `model`, marked against `base`: what was dropped is drawn too. */
 export function drawingOf(base: SchemaModel, model: SchemaModel, options: DrawingOptions): Drawing {
@@ -130,6 +127,9 @@ function parentOf(table: Table, index: ModelIndex): Table | undefined {
   return index.byName('table', schema, name)
 }
 
+/** Room for "10 changes". */
+const MARK_BADGE = 10
+
 interface KeptShape {
   readonly before: ModelObject | undefined
   readonly after: ModelObject | undefined
@@ -167,7 +167,8 @@ function shapeOf(
     partitions,
     note: noteOf(object, partitions),
   }
-  const shape: Shape = { ...head, ...sizeOf(head) }
+  const badge = marks.mark === null ? (head.note?.length ?? 0) : MARK_BADGE
+  const shape: Shape = { ...head, ...sizeOf({ ...head, badge }) }
   kept.set(object, { before, after, partitions, shape })
   return shape
 }
@@ -199,7 +200,7 @@ function rowsOf(
       ...plain,
       id,
       name,
-      type: typeIn(object.schema, type),
+      type: shortTypeIn(object.schema, type),
     }))
   const keys = new Set<string>()
   const references = new Set<string>()
@@ -210,7 +211,7 @@ function rowsOf(
   const rowOf = (column: Table['columns'][number], mark: Mark | null): Row => ({
     id: column.id,
     name: column.name,
-    type: typeIn(object.schema, column.type),
+    type: shortTypeIn(object.schema, column.type),
     isKey: keys.has(column.name),
     isReference: references.has(column.name),
     isNullable: column.isNullable,
@@ -224,12 +225,6 @@ function rowsOf(
       rows.splice(Math.min(at, rows.length), 0, rowOf(column, 'dropped'))
   })
   return rows
-}
-
-/** The short form, without the schema where it is the table's own or the usual one. */
-function typeIn(schema: string, type: string): string {
-  for (const own of [schema, 'public']) if (type.startsWith(`${own}.`)) return type.slice(own.length + 1)
-  return shortType(type)
 }
 
 type Unplaced = Omit<Relation, 'fromRow' | 'toRow'> & {

@@ -1,9 +1,9 @@
 // Panels open beside and below the canvas and take room from it: what is selected stays in view, moved no farther than needed.
 import { useReactFlow } from '@xyflow/react'
 import { useEffect, useEffectEvent, type RefObject } from 'react'
+import { rowMiddle } from '#postgres/common/exchange/svg/sizes.ts'
 import type { DesignSession } from '../session.ts'
 import type { ShapeNodeType } from './shape-node.tsx'
-import { rowMiddle } from './sizes.ts'
 
 const MARGIN = 16
 /** Of a shape without a selected row: its header and a few rows. */

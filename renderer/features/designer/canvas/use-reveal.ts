@@ -1,11 +1,11 @@
 // The way to bring an object or a part of it into view, lent to the session: the tree, the panels and the preview use it.
 import { useReactFlow } from '@xyflow/react'
 import { useEffect, useState } from 'react'
+import { rowMiddle } from '#postgres/common/exchange/svg/sizes.ts'
 import { createStore, useStore } from '../../../host/store.ts'
 import type { DesignSession } from '../session.ts'
 import type { Neighbourhood } from './overlays.tsx'
 import type { Drawing } from './shapes.ts'
-import { rowMiddle } from './sizes.ts'
 
 /** What is revealed can be read. */
 const READABLE = 0.8

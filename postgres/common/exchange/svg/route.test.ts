@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { routeOf, type RouteEnd } from './routes.ts'
+import { createObstacles } from './obstacles.ts'
+import { routeOf, type RouteEnd } from './route.ts'
 
 const at = (x: number, y: number, end: RouteEnd['end'] = 'one'): RouteEnd => ({
   box: { x, y, width: 100, height: 80 },
@@ -59,5 +60,38 @@ describe('routes', () => {
     expect(bounds.x).toBeLessThanOrEqual(100)
     expect(bounds.x + bounds.width).toBeGreaterThanOrEqual(300)
     expect(bounds.height).toBeGreaterThanOrEqual(100)
+  })
+
+  it('make a loop where a column references itself', () => {
+    const points = lines(routeOf(at(0, 0), at(0, 0), options).line)
+    expect(points.at(-1)![1]! - points[0]![1]!).toBeGreaterThanOrEqual(10)
+    expect(Math.max(...points.map(([x]) => x!))).toBeGreaterThan(100)
+  })
+
+  it.each([
+    ['one between', at(0, 0), at(600, 0), [{ x: 250, y: -100, width: 100, height: 300 }]],
+    ['one that is turned into', at(0, 0), at(300, 400), [{ x: 105, y: 150, width: 100, height: 80 }]],
+    [
+      'two, one behind the other',
+      at(0, 0),
+      at(900, 0),
+      [
+        { x: 250, y: -50, width: 100, height: 200 },
+        { x: 500, y: -200, width: 100, height: 400 },
+      ],
+    ],
+    ['one at the left edge', at(0, -1000), at(-400, -1000), [{ x: -250, y: -1200, width: 100, height: 400 }]],
+  ] as const)('run around what stands in the way: %s', (_what, from, to, between) => {
+    const obstacles = createObstacles([from.box, to.box, ...between])
+    const behind = (line: string): number => {
+      const points = lines(line)
+      return points
+        .slice(1)
+        .flatMap(([x, y], n) => obstacles.hitBy([points[n]![0]!, points[n]![1]!], [x!, y!])).length
+    }
+    expect(behind(routeOf(from, to, options).line)).toBeGreaterThan(0)
+    const { line } = routeOf(from, to, { ...options, obstacles })
+    expect(behind(line)).toBe(0)
+    expect([lines(line)[0]![1], lines(line).at(-1)![1]]).toEqual([from.y, to.y])
   })
 })
