@@ -112,6 +112,27 @@ export const DryRunItem = z.discriminatedUnion('type', [
 ])
 export type DryRunItem = z.infer<typeof DryRunItem>
 
+/** What statements cost in rows, counted in the database as it is now. */
+export const Stakes = z.object({
+  /** Rows and values that go for good; nothing where there is none. */
+  losses: z.array(
+    z.object({
+      /** Index of the statement, from 0. */
+      statement: z.number().int(),
+      /** As it is called now. */
+      schema: z.string(),
+      name: z.string(),
+      /** Null: whole rows. */
+      column: z.string().nullable(),
+      /** Rows, or values of the column; null when there are too many to count in a moment, or they may not be read. */
+      count: z.number().int().nullable(),
+    }),
+  ),
+  /** Why a statement would fail on the rows that are there now, for a person. */
+  obstacles: z.array(z.object({ statement: z.number().int(), message: z.string() })),
+})
+export type Stakes = z.infer<typeof Stakes>
+
 export const schema = capability('schema', {
   /** From the cache at once where it can, unless `refresh` is set. Rejects with CONNECTION_FAILED when there is neither cache nor database. */
   load: stream({
@@ -124,6 +145,11 @@ export const schema = capability('schema', {
   review: call({
     input: z.object({ connectionId: ConnectionId, sql: z.string().max(5_000_000) }),
     output: z.object({ statements: z.array(StatementReview), problem: SqlProblem.nullable() }),
+  }),
+  /** What these statements would lose, and which of them the rows stand against. Reads rows, so it is asked once before applying. Rejects with CONNECTION_FAILED. */
+  stakes: call({
+    input: z.object({ connectionId: ConnectionId, sql: z.string().max(5_000_000) }),
+    output: Stakes,
   }),
   /** Runs everything in a transaction that is rolled back, on the database itself or on a copy of its schema with some rows. */
   dryRun: stream({

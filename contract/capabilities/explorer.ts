@@ -1,0 +1,32 @@
+// The API explorer: what an API offers, described from its live schema.
+import { z } from 'zod'
+import { call, capability } from '../rpc/definition.ts'
+import { ApiDescription, ApiSource } from '../requests/api-description.ts'
+import { CollectionId, ItemPath } from '../requests/collection.ts'
+
+/** How a saved request and the API differ since the request was made. */
+export const Drift = z.object({
+  path: ItemPath.nullable(),
+  /** `missing-table`, `missing-column`, `changed-type`, `new-endpoint`, `missing-operation`, … */
+  kind: z.string(),
+  message: z.string(),
+})
+export type Drift = z.infer<typeof Drift>
+
+export const explorer = capability('explorer', {
+  describe: call({ input: z.object({ source: ApiSource }), output: ApiDescription }),
+  /** Makes a collection with a request per operation, assertions from the constraints included. */
+  generate: call({
+    input: z.object({
+      source: ApiSource,
+      name: z.string().min(1).max(500),
+      /** The folder that is made; null keeps it on this machine only. */
+      parent: z.string().max(4_096).nullable(),
+      /** Null for all. */
+      tables: z.array(z.string()).nullable(),
+    }),
+    output: z.object({ collectionId: CollectionId, requests: z.number().int() }),
+  }),
+  /** Holds a collection against its source: the schema of the project, or an OpenAPI document. */
+  drift: call({ input: z.object({ collectionId: CollectionId }), output: z.array(Drift) }),
+})
