@@ -85,6 +85,47 @@ const CASES: readonly Case[] = [
     rows: [['5'], ['5'], ['5']],
   },
   {
+    title:
+      "a parent's new default leaves children their own, however deep, and those that have the same follow",
+    older: `create table a (x int default 1, y int default 1, z int);
+      create table b () inherits (a); alter table b alter x set default 2; alter table b alter y set default 2;
+      create table c () inherits (b); alter table c alter x set default 1;
+      create table d () inherits (a)`,
+    newer: `create table a (x int default 5, y int, z int, w int default 1);
+      create table b () inherits (a); alter table b alter x set default 2; alter table b alter y set default 3; alter table b alter w set default 2;
+      create table c () inherits (b); alter table c alter x set default 1;
+      create table d () inherits (a)`,
+  },
+  {
+    title: "partitions keep their own defaults when the parent's type changes",
+    older: `create table a (k int, x text default '1') partition by range (k);
+      create table b partition of a default; alter table b alter x set default '2'`,
+    newer: `create table a (k int, x int default 1) partition by range (k);
+      create table b partition of a default; alter table b alter x set default 2`,
+  },
+  {
+    title: 'an inheritance parent is published without what inherits from it',
+    older: `create table a (x int); create table b () inherits (a); create table c (x int)`,
+    newer: `create table a (x int); create table b () inherits (a); create table c (x int);
+      create publication one for table only a, c; create publication two for table only a, tables in schema public`,
+  },
+  {
+    title: 'a publication that gets an inheritance parent gets it alone',
+    older: `create table a (x int); create table b () inherits (a); create table c (x int);
+      create publication one for table c`,
+    newer: `create table a (x int); create table b () inherits (a); create table c (x int);
+      create publication one for table only a, c`,
+  },
+  {
+    title: 'privileges of what is new are as they should be where default privileges give others',
+    older: `alter default privileges grant select on tables to pg_monitor;
+      alter default privileges revoke execute on functions from public`,
+    newer: `create table a (x int); grant update on a to pg_monitor; create table b (x int);
+      create function f() returns int language sql as 'select 1';
+      alter default privileges grant select on tables to pg_monitor;
+      alter default privileges revoke execute on functions from public`,
+  },
+  {
     title: 'columns made again keep their privileges',
     older: `create table film (a int, b int generated always as (a) stored); grant select (b) on film to pg_monitor`,
     newer: `create table film (a int, b int generated always as (a) virtual); grant select (b) on film to pg_monitor`,

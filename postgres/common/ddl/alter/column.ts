@@ -37,6 +37,8 @@ export interface ColumnSteps {
   readonly free: readonly Statement[]
   readonly type: readonly Statement[]
   readonly become: readonly Statement[]
+  /** It gets another default, or loses its own for a moment: so do the columns that inherit from it. */
+  readonly setsDefault: boolean
 }
 
 /** The statements that change a column. */
@@ -54,6 +56,7 @@ export function alterColumn(change: ColumnChange): ColumnSteps {
     free: freeing(change, { has, resets }),
     type: retypes ? [retype(change, way)] : [],
     become: becoming(change, { has, resets }),
+    setsDefault: resets || has.has('default'),
   }
 }
 

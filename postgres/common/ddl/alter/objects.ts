@@ -6,7 +6,7 @@ import type { ViewColumn } from '../../diff/parts.ts'
 import { fromCatalog, join, keyword, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import { changeOwner, commentOn, commentOnPart } from '../create/comments.ts'
 import { describe, kindInSql, qualified, shown, statement, type CompileContext } from '../create/context.ts'
-import { publicationTable, setEventTriggerState } from '../create/database-objects.ts'
+import { publishedObjects, setEventTriggerState } from '../create/database-objects.ts'
 import { value } from '../create/expression.ts'
 import { changeGrants, columnGrants, defaultPrivilegeStatements } from '../create/grants.ts'
 import { createView } from '../create/view.ts'
@@ -138,7 +138,10 @@ export function alterEventTrigger(after: EventTrigger, differences: readonly Dif
 }
 
 /** ALTER PUBLICATION: what is published, and how. */
-export function alterPublication(after: Publication, differences: readonly Difference[]): Statement[] {
+export function alterPublication(
+  after: Publication,
+  { differences, context }: { readonly differences: readonly Difference[]; readonly context: CompileContext },
+): Statement[] {
   const has = new Set(differences.map(({ field }) => field))
   const about = { objectId: after.id, summary: `Change publication ${after.name}` }
   const alter = (action: SqlFragment): Statement =>
@@ -149,14 +152,7 @@ export function alterPublication(after: Publication, differences: readonly Diffe
     parameters.push(sql`publish_via_partition_root = ${after.isViaRoot ? sql`true` : sql`false`}`)
   if (has.has('generated columns'))
     parameters.push(sql`publish_generated_columns = ${keyword(after.generatedColumns, ['none', 'stored'])}`)
-  // Before Postgres 15 the word stands once, before the first table.
-  const objects =
-    after.schemas.length === 0
-      ? after.tables.map((table, at) => sql`${at === 0 ? sql`table ` : sql``}${publicationTable(table)}`)
-      : [
-          ...after.tables.map((table) => sql`table ${publicationTable(table)}`),
-          ...after.schemas.map((schema) => sql`tables in schema ${name(schema)}`),
-        ]
+  const objects = publishedObjects(after, context)
   return [
     ...(parameters.length > 0 ? [alter(sql`set (${join(parameters)})`)] : []),
     ...((has.has('tables') || has.has('schemas')) && objects.length > 0

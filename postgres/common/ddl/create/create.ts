@@ -64,7 +64,7 @@ export function createBare(object: ModelObject, context: CompileContext): Statem
     case 'eventTrigger':
       return createEventTrigger(object)
     case 'publication':
-      return [createPublication(object)]
+      return [createPublication(object, context)]
     case 'defaultPrivileges':
       return defaultPrivilegeStatements(object)
     case 'other':

@@ -2,7 +2,7 @@
 import type { EventTrigger, ObjectOfKind, OtherObject, Publication } from '#contract/schema/types.ts'
 import { empty, join, keyword, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
-import { describe, qualified, statement } from './context.ts'
+import { describe, qualified, statement, type CompileContext } from './context.ts'
 import { definitions, nameList, parenthesised } from './expression.ts'
 import { stateSql } from './table-parts.ts'
 
@@ -43,30 +43,39 @@ export function setEventTriggerState(trigger: EventTrigger): Statement {
 }
 
 /** CREATE PUBLICATION. */
-export function createPublication(publication: Publication): Statement {
-  const what = publication.isForAllTables ? sql` for all tables` : publicationObjects(publication)
+export function createPublication(publication: Publication, context: CompileContext): Statement {
+  const what = publication.isForAllTables ? sql` for all tables` : publicationObjects(publication, context)
   const options = publicationOptions(publication)
   const settings = options.length === 0 ? empty : sql`\n  with (${join(options)})`
   return statement(sql`create publication ${name(publication.name)}${what}${settings}`, about(publication))
 }
 
-function publicationObjects(publication: Publication): SqlFragment {
-  const objects = [
-    ...publication.tables.map((table) => sql`table ${publicationTable(table)}`),
-    ...publication.schemas.map((schema) => sql`tables in schema ${name(schema)}`),
-  ]
-  if (objects.length === 0) return empty
-  // Before Postgres 15 the word stands once, before the first table.
-  if (publication.schemas.length === 0)
-    return sql` for table ${join(publication.tables.map(publicationTable))}`
-  return sql` for ${join(objects)}`
+function publicationObjects(publication: Publication, context: CompileContext): SqlFragment {
+  const objects = publishedObjects(publication, context)
+  return objects.length === 0 ? empty : sql` for ${join(objects)}`
 }
 
-/** `public.film (id, title) where (id > 5)`. */
-export function publicationTable(table: Publication['tables'][number]): SqlFragment {
-  const columns = table.columns.length === 0 ? empty : sql` (${nameList(table.columns)})`
-  const where = table.where === null ? empty : sql` where ${parenthesised(table.where)}`
-  return sql`${qualified(table)}${columns}${where}`
+/** `table public.film (id, title) where (id > 5), tables in schema shop`, one by one. What inherits from a table is named itself, where it is published. */
+export function publishedObjects(
+  { tables, schemas }: Publication,
+  { model, existing }: CompileContext,
+): readonly SqlFragment[] {
+  const parents = new Set(
+    [...(tables.length === 0 ? [] : model.objects), ...(existing?.ofKind('table') ?? [])].flatMap((object) =>
+      object.kind === 'table' ? object.inherits.map((parent) => qualified(parent).text) : [],
+    ),
+  )
+  return [
+    ...tables.map((table, at) => {
+      const columns = table.columns.length === 0 ? empty : sql` (${nameList(table.columns)})`
+      const where = table.where === null ? empty : sql` where ${parenthesised(table.where)}`
+      const only = parents.has(qualified(table).text) ? sql`only ` : empty
+      // Before Postgres 15, which has no schemas here either, the word stands once, before the first table.
+      const word = at === 0 || schemas.length > 0 ? sql`table ` : empty
+      return sql`${word}${only}${qualified(table)}${columns}${where}`
+    }),
+    ...schemas.map((schema) => sql`tables in schema ${name(schema)}`),
+  ]
 }
 
 /** Those that differ from the usual. */

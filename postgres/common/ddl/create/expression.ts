@@ -2,6 +2,7 @@
 import { AppError } from '#contract/errors.ts'
 import { createLexer } from '../../script/lexer.ts'
 import { fromCatalog, join, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
+import { keepArrayCasts } from './array-casts.ts'
 
 /**
  * An expression, a type or a definition. Throws INVALID_INPUT for what cannot be one piece of SQL: a semicolon outside of quotes, a parenthesis or
@@ -10,7 +11,8 @@ import { fromCatalog, join, literal, name, sql, type SqlFragment } from '../../s
 export function expression(text: string): SqlFragment {
   const { isWhole, endsInComment } = inspect(text)
   if (!isWhole) throw new AppError('INVALID_INPUT', `This is not one SQL expression: ${shortened(text)}`)
-  return fromCatalog(endsInComment ? `${lowerWords(text)}\n` : lowerWords(text))
+  const written = lowerWords(keepArrayCasts(text))
+  return fromCatalog(endsInComment ? `${written}\n` : written)
 }
 
 /** The text with its keywords in lower case, as all that the product writes. To Postgres a word outside of quotes is the same in either case. */
@@ -70,7 +72,7 @@ export function definition(text: string): SqlFragment {
 /** Statements that make one thing: CREATE TEXT SEARCH CONFIGURATION and what adds to it. */
 export function definitions(text: string): SqlFragment {
   const { end, endsInComment } = inspect(text)
-  const kept = lowerWords(text.slice(0, end))
+  const kept = lowerWords(keepArrayCasts(text.slice(0, end)))
   return fromCatalog(endsInComment ? `${kept}\n` : kept)
 }
 

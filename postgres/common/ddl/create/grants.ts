@@ -26,23 +26,42 @@ type Granted = Extract<ModelObject, { readonly grants: readonly Grant[] }>
 /** GRANT and REVOKE statements that lead from the privileges an object has when it is made to those it has in the model; columns' included. */
 export function grantStatements(object: ModelObject, context: CompileContext): Statement[] {
   if (!context.withGrants || object.kind === 'defaultPrivileges' || !('grants' in object)) return []
-  const statements = changeGrants(object, { from: initialGrants(object, context), context })
+  const possible = possibleGrants(object, context)
+  const known = new Map(possible.flat().map((grant) => [grantKey(grant), grant]))
+  const certain = [...known].flatMap(([key, grant]) =>
+    possible.every((grants) => grants.some((one) => grantKey(one) === key)) ? [grant] : [],
+  )
+  const statements = [
+    ...changeGrants(object, { from: [...known.values()], context, only: 'revoke' }),
+    ...changeGrants(object, { from: certain, context, only: 'grant' }),
+  ]
   if (object.kind === 'table' || object.kind === 'view')
     statements.push(...columnGrants(object, { from: () => [], context }))
   return statements
 }
 
+export interface GrantChange {
+  readonly from: readonly Grant[]
+  readonly context: CompileContext
+  /** Both by default. */
+  readonly only?: 'grant' | 'revoke'
+}
+
 /** GRANT and REVOKE statements that lead from `from` to the object's own grants. */
 export function changeGrants(
   object: Exclude<Granted, DefaultPrivileges>,
-  { from, context }: { readonly from: readonly Grant[]; readonly context: CompileContext },
+  { from, context, only }: GrantChange,
 ): Statement[] {
   const on = sql`${fromCatalog(grantKeyword(object))} ${grantTarget(object)}`
-  return difference(from, object.grants, { on, columns: null, all: allOf(object, context) }).map((one) =>
-    statement(one.sql, {
-      objectId: object.id,
-      summary: `${one.isGrant ? 'Grant' : 'Revoke'} privileges on ${describe(object)}`,
-    }),
+  return difference(from, object.grants, { on, columns: null, all: allOf(object, context) }).flatMap((one) =>
+    only !== undefined && one.isGrant !== (only === 'grant')
+      ? []
+      : [
+          statement(one.sql, {
+            objectId: object.id,
+            summary: `${one.isGrant ? 'Grant' : 'Revoke'} privileges on ${describe(object)}`,
+          }),
+        ],
   )
 }
 
@@ -252,6 +271,16 @@ export function initialGrants(object: ModelObject, context: CompileContext): rea
   return [...new Map(grants.map((grant) => [roleKey(grant), grant])).values()].filter(
     (grant) => owner === null || grant.grantee !== owner,
   )
+}
+
+/** What the object may have right after CREATE, as whoever makes it: where that is not known, default privileges of any role may count, or none. */
+function possibleGrants(object: ModelObject, context: CompileContext): readonly (readonly Grant[])[] {
+  if (context.role !== null || context.defaultPrivileges.length === 0) return [initialGrants(object, context)]
+  const roles = new Set(context.defaultPrivileges.map(({ owner }) => owner))
+  return [
+    initialGrants(object, { ...context, defaultPrivileges: [] }),
+    ...[...roles].map((role) => initialGrants(object, { ...context, role })),
+  ]
 }
 
 const DEFAULT_PRIVILEGE_OBJECTS = [

@@ -25,9 +25,11 @@ export function createTable(
   const form = formOf(table, context)
   const later = options.later ?? new Set<string>()
   const about = { objectId: table.id, summary: `Create ${describe(table)}` }
-  const constraints = table.constraints
+  const all = table.constraints
     .filter((one) => isInCreate(one, form, later))
     .sort((left, right) => CONSTRAINT_ORDER.indexOf(left.kind) - CONSTRAINT_ORDER.indexOf(right.kind))
+  const added = all.filter(needsStatement)
+  const constraints = all.filter((one) => !added.includes(one))
   const head = sql`create ${
     table.foreign !== null ? sql`foreign ` : table.isUnlogged ? sql`unlogged ` : empty
   }table ${qualified(table)}`
@@ -50,6 +52,7 @@ export function createTable(
   return [
     statement(sql`${head}${partition}${body}${bound}${tableClauses(table, form)}`, about),
     ...afterCreate(table, form, { context, later }),
+    ...added.map((constraint) => addConstraint(constraint, table)),
   ]
 }
 
@@ -57,9 +60,25 @@ export function createTable(
 const CONSTRAINT_ORDER = ['primary key', 'unique', 'exclusion', 'check']
 
 function isInCreate(constraint: Constraint, form: TableForm, later: ReadonlySet<string>): boolean {
-  if (constraint.kind === 'foreign key' || later.has(constraint.id) || isNotValid(constraint)) return false
+  if (constraint.kind === 'foreign key' || later.has(constraint.id)) return false
   // A table that is attached must already have what it will inherit.
   return !constraint.isInherited || form === 'attach' || form === 'inherit'
+}
+
+/** What CREATE TABLE cannot have: checks that are not valid, and a key over the columns of another, which it would silently make one of. */
+function needsStatement(constraint: Constraint, at: number, all: readonly Constraint[]): boolean {
+  if (isNotValid(constraint)) return true
+  return isKey(constraint) && all.slice(0, at).some((one) => isKey(one) && sameList(one, constraint))
+}
+
+function isKey(
+  constraint: Constraint,
+): constraint is Extract<Constraint, { kind: 'primary key' | 'unique' }> {
+  return constraint.kind === 'primary key' || constraint.kind === 'unique'
+}
+
+function sameList(one: { readonly columns: readonly string[] }, other: typeof one): boolean {
+  return one.columns.join('\0') === other.columns.join('\0')
 }
 
 interface ElementOptions {
@@ -149,14 +168,6 @@ function afterCreate(table: Table, form: TableForm, { context, later }: ElementO
     const own = starts === undefined ? { ...column, isInherited: false } : column
     statements.push(...columnSettings(own, table, { context, had: starts }))
   }
-  for (const constraint of table.constraints)
-    if (
-      constraint.kind !== 'foreign key' &&
-      isNotValid(constraint) &&
-      (!constraint.isInherited || form === 'attach' || form === 'inherit') &&
-      !later.has(constraint.id)
-    )
-      statements.push(addConstraint(constraint, table))
   return statements
 }
 

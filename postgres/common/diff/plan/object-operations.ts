@@ -281,7 +281,7 @@ export function alterObjectOperations(planner: Planner, diff: ObjectDiff): void 
       return
     case 'publication':
       if (diff.after !== null)
-        holds(put('alter', RANK.createPublication, alterPublication(diff.after, differences)))
+        holds(put('alter', RANK.createPublication, alterPublication(diff.after, { differences, context })))
       return
     default:
       return

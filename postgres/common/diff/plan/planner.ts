@@ -68,6 +68,10 @@ export function startPlan({
     context: compileContext(newer, {
       withOwners,
       existing: older,
+      // Those that go, go first; those that come, come last.
+      defaultPrivileges: [...diff.pairs.values()].flatMap(({ before, after }) =>
+        before?.kind === 'defaultPrivileges' && after !== null ? [before] : [],
+      ),
       ...(serverVersion === undefined ? {} : { serverVersion }),
     }),
     newer,

@@ -5,7 +5,7 @@ import { fillerFor } from '../../ddl/alter/filler.ts'
 import { alterColumnGrants, alterShared } from '../../ddl/alter/objects.ts'
 import { alterConstraint, alterPolicy } from '../../ddl/alter/parts.ts'
 import { alterTable } from '../../ddl/alter/table.ts'
-import { columnDefinition, columnSettings } from '../../ddl/create/column.ts'
+import { columnDefinition, columnSettings, setDefault } from '../../ddl/create/column.ts'
 import { addConstraint } from '../../ddl/create/constraint.ts'
 import { qualified, shown, statement } from '../../ddl/create/context.ts'
 import { createPolicy } from '../../ddl/create/table-parts.ts'
@@ -15,7 +15,7 @@ import { sql } from '../../sql/sql.ts'
 import type { DiffOfKind, PartDiff } from '../model-diff.ts'
 import { differences } from '../fields.ts'
 import { COLUMN_FIELDS } from '../part-fields.ts'
-import { NO_NAME_CHANGES, rewriteQualifiedNames } from '../sql-text.ts'
+import { NO_NAME_CHANGES, rewriteQualifiedNames, sameOptionalExpression } from '../sql-text.ts'
 import { withPlace } from './names.ts'
 import { RANK } from './operations.ts'
 import { sortName, type Planner } from './planner.ts'
@@ -151,6 +151,7 @@ export function columnOperations(
         ? keepValues(planner, { id, before, after }, { older: table, newer: wanted })
         : addColumnStatements(planner, after, wanted),
     })
+    restoreDefaults(planner, { column: after, table: wanted, key })
     operations.order(first, key)
     operations.begins.set(id, key)
     operations.types.set(id, key)
@@ -174,6 +175,9 @@ export function columnOperations(
   const free = put('free', RANK.free, steps.free)
   const type = put('type', RANK.retypeColumn, steps.type)
   const become = put('become', RANK.alterColumn, steps.become)
+  const settled = become ?? free
+  if (steps.setsDefault && settled !== undefined)
+    restoreDefaults(planner, { column: after, table: wanted, key: settled })
   operations.order(free, type)
   operations.order(type, become)
   operations.order(free, become)
@@ -187,6 +191,51 @@ export function columnOperations(
   operations.frees.set(id, free ?? last)
   operations.begins.set(id, last)
   return { first: start, last }
+}
+
+/** Columns that inherit from one whose default changes, and have another, get it (back) after that: Postgres gives the parent's to them all. */
+function restoreDefaults(
+  planner: Planner,
+  { column, table, key }: { readonly column: Column; readonly table: Table; readonly key: string },
+): void {
+  const { operations, diff } = planner
+  for (const heir of heirsOf(planner, table)) {
+    const own = heir.columns.find((one) => one.name === column.name)
+    if (own === undefined || own.generated !== null || own.identity !== null) continue
+    const changed = diff.objects
+      .find(({ id }) => id === heir.id)
+      ?.parts.columns.find(({ id }) => id === own.id)
+    if (changed?.before != null && changed.differences.some(({ field }) => field === 'default'))
+      operations.order(key, `become ${own.id}`)
+    else if (!sameOptionalExpression(own.default, column.default)) {
+      const restored = operations.add({
+        key: `restore ${own.id}`,
+        rank: RANK.alterColumn,
+        name: sortName(heir, own.name),
+        statements: operations.has(`restore ${own.id}`) ? [] : [setDefault(own, heir, true)],
+      })
+      operations.order(key, restored)
+      operations.order(`create ${heir.id}`, restored)
+    }
+  }
+}
+
+/** The tables that inherit from a table and its partitions, however deep, as they will be. */
+function heirsOf({ newer }: Planner, top: Table): readonly Table[] {
+  const found: Table[] = []
+  const isOf = (table: Table, parent: Table): boolean =>
+    (table.partitionOf === null ? table.inherits : [table.partitionOf.parent]).some(
+      ({ schema, name }) => schema === parent.schema && name === parent.name,
+    )
+  const visit = (parent: Table): void => {
+    for (const table of newer.objects)
+      if (table.kind === 'table' && !found.includes(table) && isOf(table, parent)) {
+        found.push(table)
+        visit(table)
+      }
+  }
+  visit(top)
+  return found
 }
 
 export function constraintOperations(
