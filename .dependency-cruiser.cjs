@@ -1,5 +1,5 @@
 // The arrows of NebulaDB. docs/architecture.md explains each rule by its name.
-const TOP = '^(contract|postgres|main|preload|renderer|backend)/'
+const TOP = '^(contract|postgres|api-client|main|preload|renderer|backend)/'
 const TEST = '[.](test|spec|bench)[.]tsx?$'
 const NODE_CORE = { dependencyTypes: ['core'] }
 
@@ -25,7 +25,7 @@ module.exports = {
 
     // the processes do not know each other
     never('contract-knows-nobody', '^contract/', {
-      path: '^(postgres|main|preload|renderer|backend|testing)/',
+      path: '^(postgres|api-client|main|preload|renderer|backend|testing)/',
     }),
     never(
       'contract-needs-zod-only',
@@ -33,22 +33,34 @@ module.exports = {
       { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/zod/' },
       { pathNot: TEST },
     ),
-    never('postgres-knows-contract-only', '^postgres/', { path: '^(main|preload|renderer|backend)/' }),
-    never('renderer-stays-in-renderer', '^renderer/', { path: '^(main|preload|backend|postgres/node)/' }),
+    never('postgres-knows-contract-only', '^postgres/', {
+      path: '^(api-client|main|preload|renderer|backend)/',
+    }),
+    never('api-client-knows-contract-only', '^api-client/', {
+      path: '^(postgres|main|preload|renderer|backend)/',
+    }),
+    never('renderer-stays-in-renderer', '^renderer/', {
+      path: '^(main|preload|backend|postgres/node|api-client/node)/',
+    }),
     never('main-stays-in-main', '^main/', { path: '^(preload|renderer|backend)/' }),
-    never('backend-stays-in-backend', '^backend/', { path: '^(main|preload|renderer)/' }),
+    never('backend-stays-in-backend', '^backend/', { path: '^(main|preload|renderer|api-client)/' }),
     never('preload-hands-over-a-port', '^preload/', {
-      path: '^(main/|renderer/|backend/|postgres/|contract/(?!rpc/|transports/|limits))',
+      path: '^(main/|renderer/|backend/|postgres/|api-client/|contract/(?!rpc/|transports/|limits))',
     }),
 
     // runtime environments
     never(
       'pure-has-no-node',
-      '^(contract|postgres/common|renderer|backend/rest/(parse|plan|sql|respond))/',
+      '^(contract|postgres/common|api-client/common|renderer|backend/rest/(parse|plan|sql|respond))/',
       NODE_CORE,
       { pathNot: [TEST, 'vite[.]config[.]ts$'] },
     ),
-    never('common-does-not-reach-node', '^postgres/common/', { path: '^postgres/node/' }, { pathNot: TEST }),
+    never(
+      'common-does-not-reach-node',
+      '^(postgres|api-client)/common/',
+      { path: '^(postgres|api-client)/node/' },
+      { pathNot: TEST },
+    ),
     never(
       'electron-only-at-the-edge',
       '^(?!main/app/|preload/)',
@@ -128,7 +140,7 @@ module.exports = {
     door('fastify', '^backend/http/'),
     door('graphile-worker', '^backend/jobs/'),
     door('nodemailer', '^backend/mail/'),
-    door('jose', '^backend/(auth|rest)/'),
+    door('jose', '^(backend/(auth|rest)|api-client/node)/'),
     door('@node-rs/argon2', '^backend/auth/'),
     door('prom-client', '^backend/monitoring/'),
     door('@redis/client', '^backend/api/'),
@@ -137,7 +149,14 @@ module.exports = {
     door('@dbml/core', '^postgres/common/exchange/'),
     door('@xyflow/react', '^renderer/features/designer/'),
     door('elkjs', '^renderer/features/designer/'),
-    door('ws', '^(main/(host|cloud)|backend/gateway)/'),
+    door('ws', '^(main/(host|cloud)|backend/gateway|api-client/node/send)/'),
+    door('yaml', '^api-client/common/(files|exchange)/'),
+    door('graphql', '^(api-client/common|renderer/features/requests)/'),
+    door('jsonpath-rfc9535', '^api-client/common/'),
+    door('@readme/httpsnippet', '^api-client/common/code/'),
+    door('(tough-cookie|aws4|oauth4webapi|socks)', '^api-client/node/send/'),
+    door('(quickjs-emscripten.*|chai)', '^api-client/node/sandbox/'),
+    door('csv-parse', '^api-client/node/run/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -68,7 +68,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['contract/**/*.ts', 'postgres/common/**/*.ts', 'backend/rest/{parse,plan,sql,respond}/**/*.ts'],
+    files: [
+      'contract/**/*.ts',
+      '{postgres,api-client}/common/**/*.ts',
+      'backend/rest/{parse,plan,sql,respond}/**/*.ts',
+    ],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-properties': [

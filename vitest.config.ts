@@ -1,7 +1,7 @@
 // Five kinds of tests by file name: see docs/architecture.md, "Tests".
 import { defineConfig } from 'vitest/config'
 
-const folders = '{contract,postgres,main,preload,renderer,backend,testing,scripts}'
+const folders = '{contract,postgres,api-client,main,preload,renderer,backend,testing,scripts}'
 
 /** Tests of milliseconds, but loading a large library or a child process takes seconds on a busy machine. */
 const UNIT_TIMEOUT_MS = 30_000
@@ -10,7 +10,13 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
-      include: ['main/**/*.ts', 'backend/**/*.ts', 'contract/**/*.ts', 'postgres/**/*.ts'],
+      include: [
+        'main/**/*.ts',
+        'backend/**/*.ts',
+        'contract/**/*.ts',
+        'postgres/**/*.ts',
+        'api-client/**/*.ts',
+      ],
       exclude: ['**/*.test.ts', '**/*.d.ts'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: 'coverage',

@@ -17,7 +17,7 @@ import { z } from 'zod'
 import { PLACEHOLDERS, SEEDS } from './arrow-seeds.ts'
 import { ROOT } from './run.ts'
 
-const FOLDERS = ['contract', 'postgres', 'renderer', 'preload', 'main', 'backend', 'testing']
+const FOLDERS = ['contract', 'postgres', 'api-client', 'renderer', 'preload', 'main', 'backend', 'testing']
 const Report = z.object({
   modules: z.array(z.object({ source: z.string() })),
   summary: z.object({

@@ -5,6 +5,8 @@ const typed = [
   'contract',
   'postgres/common',
   'postgres/node',
+  'api-client/common',
+  'api-client/node',
   'main',
   'preload',
   'renderer',
