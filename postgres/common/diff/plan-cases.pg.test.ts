@@ -126,6 +126,30 @@ const CASES: readonly Case[] = [
       alter default privileges revoke execute on functions from public`,
   },
   {
+    title:
+      'a table whose rows a column holds gets an identity, another type and a computed column; the rows inside stay',
+    older: `create table film (a int, b int); create table log (id int, was film, check ((was).a > 0));
+      create view seen as select (was).b from log; create index on log (((was).a));
+      insert into film values (1, 2); insert into log values (1, row(3, 4)), (2, null)`,
+    newer: `create table film (a bigint, b int, id int generated always as identity, c int generated always as (b + 1) stored);
+      create table log (id int, was film, check ((was).a > 0));
+      create view seen as select (was).b from log; create index on log (((was).a))`,
+    read: 'select (was).a, (was).b, (was).id, was is null from log order by log.id',
+    rows: [
+      ['3', '4', null, 'f'],
+      [null, null, null, 't'],
+    ],
+  },
+  {
+    title: 'a domain inside an array, a composite type and a range becomes stricter',
+    older: `create domain name as text; create type person as (first name, last text); create type names as range (subtype = text);
+      create table t (a name[], p person, b name, ps person[]); insert into t values ('{x,y}', '(u,v)', 'z', '{"(s,t)"}')`,
+    newer: `create domain name as text not null constraint filled check (value <> ''); create type person as (first name, last text);
+      create type names as range (subtype = text); create table t (a name[], p person, b name, ps person[])`,
+    read: 'select a, (p).first, b, ps from t',
+    rows: [['{x,y}', 'u', 'z', '{"(s,t)"}']],
+  },
+  {
     title: 'columns made again keep their privileges',
     older: `create table film (a int, b int generated always as (a) stored); grant select (b) on film to pg_monitor`,
     newer: `create table film (a int, b int generated always as (a) virtual); grant select (b) on film to pg_monitor`,
@@ -146,5 +170,19 @@ test.each(CASES)('$title', async ({ older: from, newer: to, read, rows }) => {
     if (read !== undefined) expect((await session.query(read)).rows.map((row) => [...row])).toEqual(rows)
     await run(session, down)
     expect(leftOf(await introspectModel(session), older)).toEqual([])
+  })
+})
+
+test('what Postgres cannot do is said before anything runs', async () => {
+  await inDatabase(async (session) => {
+    await session.query('create table film (a int); create table log (films film[])')
+    const older = await introspectModel(session)
+    await session.query(
+      'alter table log drop films; alter table film alter a type bigint; alter table log add films film[]',
+    )
+    const newer = await introspectModel(session)
+    expect(() => planMigration(older, newer, { matchBy: 'name' })).toThrow(
+      /film cannot be changed like this while column films of log holds arrays of its rows/,
+    )
   })
 })

@@ -1,4 +1,5 @@
 // The migration from one model to another: what changes, and the statements there and back in the order in which they run.
+import { AppError } from '#contract/errors.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import type { Change, DiffOptions } from '../ddl/change.ts'
 import type { Statement } from '../ddl/statement.ts'
@@ -27,10 +28,15 @@ export function diffModels(older: SchemaModel, newer: SchemaModel, options: Diff
   return changesOf(diff, findRebuild(diff))
 }
 
-/** The migration that leads from `older` to `newer`, and the one that leads back. Throws INVALID_INPUT for an expression in the models that is none. */
+/**
+ * The migration that leads from `older` to `newer`, and the one that leads back. Throws INVALID_INPUT for an expression in the models that is none, and for
+ * what Postgres cannot do.
+ */
 export function planMigration(older: SchemaModel, newer: SchemaModel, options: PlanOptions): MigrationPlan {
   const { diff, rebuild, statements } = planOneWay(older, newer, options)
   const changes = changesOf(diff, rebuild)
+  const [impossible] = rebuild.impossible
+  if (impossible !== undefined) throw new AppError('INVALID_INPUT', impossible)
   if (changes.length === 0) return { changes, up: [], down: [] }
   const renames = options.renames?.map(({ from, to }) => ({ from: to, to: from }))
   const down = planOneWay(newer, older, {

@@ -1,7 +1,10 @@
 // What must be dropped and made again: things that Postgres cannot alter, and then whatever hangs on what is dropped or gets another type.
-import type { Column, ModelObject, RelationName, Table } from '#contract/schema/types.ts'
+import type { Column, ModelObject, Table } from '#contract/schema/types.ts'
 import { isConstraintRemade, isIndexRemade, isPolicyRemade } from '../ddl/alter/parts.ts'
 import { areComparable } from '../ddl/alter/type-casts.ts'
+import { shown } from '../ddl/create/context.ts'
+import { isArray, isInContainer, isRewritten, isTightened, rowUsersOf, type RowUser } from './containers.ts'
+import { inheritedColumns, isInPartitionKey, parentsOf, sameName } from './families.ts'
 import type { ModelDiff, ObjectDiff, PartDiff } from './model-diff.ts'
 import { idsIn, needsOf, type Needs } from './needs.ts'
 import { partsOf, type Part } from './parts.ts'
@@ -18,6 +21,12 @@ export interface Rebuild {
   readonly retyped: ReadonlySet<string>
   /** Columns and domains whose default stands in the way. */
   readonly defaultsReset: ReadonlySet<string>
+  /** Columns that hold rows of tables (by id) which are written anew: Postgres refuses that while they do. */
+  readonly rowUsers: ReadonlyMap<string, ReadonlySet<string>>
+  /** Those among them that become JSON for a while. */
+  readonly detoured: ReadonlySet<string>
+  /** What Postgres cannot do in any way that keeps the values, and why. */
+  readonly impossible: readonly string[]
   /** In the older model; computed when something is gone. */
   readonly needs: Needs
 }
@@ -47,6 +56,9 @@ class Propagation implements Rebuild {
   readonly copied = new Set<string>()
   readonly retyped = new Set<string>()
   readonly defaultsReset = new Set<string>()
+  readonly rowUsers = new Map<string, Set<string>>()
+  readonly detoured = new Set<string>()
+  readonly impossible: string[] = []
   needs: Needs = NO_NEEDS
   private readonly diff: ModelDiff
   private readonly queue: { readonly id: string; readonly how: How }[] = []
@@ -54,10 +66,12 @@ class Propagation implements Rebuild {
   /** Objects and parts that change in place to something that may no longer need what goes. */
   private readonly altered = new Set<string>()
   private elements: Map<string, Element> | undefined
+  private readonly rows: ReadonlyMap<string, readonly RowUser[]>
   private readonly types = new Map<string, { readonly before: string; readonly after: string }>()
 
   constructor(diff: ModelDiff) {
     this.diff = diff
+    this.rows = diff.objects.length === 0 ? new Map() : rowUsersOf(diff.older)
   }
 
   run(): void {
@@ -74,7 +88,52 @@ class Propagation implements Rebuild {
     if (this.seen.has(key)) return
     this.seen.add(key)
     this.queue.push({ id, how })
+    if (this.rows.size > 0 && (how === 'retyped' || how === 'remade')) {
+      const element = this.elementOf(id)
+      if (element?.owner.kind === 'table' && (element.part === null || element.partKind === 'column'))
+        this.writeAnew(element.owner)
+    }
     for (const child of this.inheriting(id)) this.push(child, how)
+  }
+
+  /** A table is written anew: columns that hold its rows must not, meanwhile. */
+  private writeAnew(table: Table): void {
+    const { idOf } = this.diff.matching
+    for (const { column, table: holder } of this.rows.get(table.id) ?? []) {
+      const id = idOf(column.id)
+      const known = this.rowUsers.get(id)
+      if (known !== undefined) {
+        known.add(idOf(table.id))
+        continue
+      }
+      this.rowUsers.set(id, new Set([idOf(table.id)]))
+      const after = this.diff.pairs.get(idOf(holder.id))?.after
+      const then = after?.kind === 'table' ? after.columns.find((one) => one.id === id) : undefined
+      if (
+        then === undefined ||
+        column.isInherited ||
+        then.typeId === null ||
+        idOf(column.typeId ?? '') !== then.typeId
+      )
+        continue
+      if (isArray(column)) {
+        this.impossible.push(
+          `${shown(table)} cannot be changed like this while column ${then.name} of ${shown(holder)} holds arrays of its rows: Postgres does not write the rows inside anew. Give that column another type or drop it first, or leave ${shown(table)} as it is.`,
+        )
+        continue
+      }
+      this.detoured.add(id)
+      if (column.default !== null) this.defaultsReset.add(id)
+      this.push(id, 'retyped')
+    }
+    for (const { before } of this.diff.pairs.values())
+      if (
+        before?.kind === 'table' &&
+        [...before.inherits, ...(before.partitionOf === null ? [] : [before.partitionOf.parent])].some(
+          (parent) => sameName(parent, table),
+        )
+      )
+        this.writeAnew(before)
   }
 
   private children: Map<string, readonly string[]> | undefined
@@ -137,8 +196,20 @@ class Propagation implements Rebuild {
     }
     if (object.before === null) return
     this.altered.add(object.id)
-    if (isObjectRemade(object)) this.remake(object.id, object.before)
+    if (isObjectRemade(object) || this.isRefused(object)) this.remake(object.id, object.before)
     else this.parts(object)
+    if (this.rows.size > 0 && object.kind === 'table' && object.before !== null && isRewritten(object))
+      this.writeAnew(object.before)
+  }
+
+  /** Values inside others are not checked: the domain is made again, and they go through text. */
+  private isRefused(object: ObjectDiff): boolean {
+    return (
+      object.kind === 'domain' &&
+      object.before !== null &&
+      isTightened(object) &&
+      isInContainer(this.diff.older, object.before.id)
+    )
   }
 
   private parts(object: ObjectDiff): void {
@@ -211,7 +282,7 @@ class Propagation implements Rebuild {
       case 'constraint':
         return this.affectConstraint(id, { part, cause })
       case 'index':
-        if (cause.how === 'retyped') return
+        if (cause.how === 'retyped' && !this.detoured.has(cause.id)) return
         if (
           cause.how === 'type remade' &&
           'elements' in part &&
@@ -285,7 +356,7 @@ class Propagation implements Rebuild {
       if (isForeign) {
         const change = this.types.get(cause.id)
         if (change === undefined || !areComparable(change.before, change.after)) this.remake(id, null)
-      } else if (!isKey && this.retyped.has(cause.id)) this.remake(id, null)
+      } else if (!isKey && (this.retyped.has(cause.id) || this.detoured.has(cause.id))) this.remake(id, null)
       return
     }
     if (cause.how === 'type remade' && isKey) return
@@ -331,37 +402,4 @@ class Propagation implements Rebuild {
         return
     }
   }
-}
-
-/** For each column: those of tables right below its own that are inherited from it. */
-function inheritedColumns({ pairs, matching }: ModelDiff): Map<string, readonly string[]> {
-  const found = new Map<string, string[]>()
-  const tables = new Map<string, Table>()
-  const heirs: Table[] = []
-  for (const { before } of pairs.values()) {
-    if (before?.kind !== 'table') continue
-    tables.set(`${before.schema}\0${before.name}`, before)
-    if (before.partitionOf !== null || before.inherits.length > 0) heirs.push(before)
-  }
-  for (const heir of heirs)
-    for (const { schema, name } of heir.partitionOf === null ? heir.inherits : [heir.partitionOf.parent])
-      for (const column of tables.get(`${schema}\0${name}`)?.columns ?? []) {
-        const own = heir.columns.find((one) => one.name === column.name)
-        if (own?.isInherited !== true) continue
-        const id = matching.idOf(column.id)
-        found.set(id, [...(found.get(id) ?? []), matching.idOf(own.id)])
-      }
-  return found
-}
-
-function sameName(left: RelationName, right: RelationName): boolean {
-  return left.schema === right.schema && left.name === right.name
-}
-
-/** Whether a column of this name decides in which partition a row is; Postgres does not let its type change. */
-function isInPartitionKey(column: string, table: Table): boolean {
-  if (table.partitionKey === null) return false
-  return new RegExp(`(^|[^\\w$])"?${column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?([^\\w$]|$)`).test(
-    table.partitionKey,
-  )
 }

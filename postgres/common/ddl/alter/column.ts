@@ -30,6 +30,8 @@ export interface ColumnChange {
   readonly isTypeRebuilt: boolean
   /** What the default needs changes, so it is dropped first and set again last. */
   readonly isDefaultReset: boolean
+  /** It holds rows of a table that is written anew, which Postgres refuses: they are JSON from the first step to the second. */
+  readonly isDetoured: boolean
   readonly context: CompileContext
 }
 
@@ -51,13 +53,34 @@ export function alterColumn(change: ColumnChange): ColumnSteps {
     change.after.generated === null &&
     change.before.default !== null &&
     change.before.generated === null &&
-    (change.isDefaultReset || (retypes && (way !== 'none' || has.has('default'))))
+    (change.isDefaultReset || change.isDetoured || (retypes && (way !== 'none' || has.has('default'))))
   return {
-    free: freeing(change, { has, resets }),
-    type: retypes ? [retype(change, way)] : [],
+    free: [
+      ...freeing(change, { has, resets }),
+      ...(change.isDetoured
+        ? [
+            alter(
+              change,
+              sql`type jsonb using to_jsonb(${name(change.after.name)})`,
+              'Keep as JSON, for a moment,',
+            ),
+          ]
+        : []),
+    ],
+    type: change.isDetoured ? [backFromJson(change)] : retypes ? [retype(change, way)] : [],
     become: becoming(change, { has, resets }),
     setsDefault: resets || has.has('default'),
   }
+}
+
+/** The fields go by their names: others may have come and gone. */
+function backFromJson(change: ColumnChange): Statement {
+  const type = typeText(change.after.type)
+  return alter(
+    change,
+    sql`type ${type} using jsonb_populate_record(null::${type}, ${name(change.after.name)})`,
+    'Bring back the rows in',
+  )
 }
 
 function wayOf({ before, after, isTypeRebuilt }: ColumnChange): 'none' | 'cast' | 'through text' {

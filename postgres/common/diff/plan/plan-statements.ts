@@ -45,13 +45,19 @@ export function planStatements(
   orderDrops(planner, dropped)
   orderCreates(planner, { needs, touched, made })
   orderNames(planner, touched)
+  orderRowUsers(planner, touched)
   return [...renames.statements, ...planner.operations.sorted()]
 }
 
 /** All objects with something to do: those that differ, and those that are made again or have parts that are. */
 function touchedObjects(diff: ModelDiff, rebuild: Rebuild): readonly ObjectDiff[] {
   const listed = new Map(diff.objects.map((object) => [object.id, object]))
-  const extra = new Set([...rebuild.remade, ...rebuild.retyped, ...rebuild.defaultsReset])
+  const extra = new Set([
+    ...rebuild.remade,
+    ...rebuild.retyped,
+    ...rebuild.defaultsReset,
+    ...rebuild.detoured,
+  ])
   if (extra.size === 0) return diff.objects
   const touched: ObjectDiff[] = []
   for (const pair of diff.pairs.values()) {
@@ -256,6 +262,21 @@ function orderCreates(
       for (const needed of needs.of(id)) {
         operations.order(operations.begins.get(needed), `own ${id}`)
       }
+}
+
+/** A table is written anew while no column holds its rows. */
+function orderRowUsers({ operations, rebuild }: Planner, touched: readonly ObjectDiff[]): void {
+  const writes = (table: string): readonly string[] => [
+    ...['alter', 'create', 'copy', 'drop'].map((step) => `${step} ${table}`),
+    ...(touched.find(({ id }) => id === table)?.parts.columns ?? []).flatMap(({ id }) =>
+      ['drop', 'create', 'free', 'type', 'become'].map((step) => `${step} ${id}`),
+    ),
+  ]
+  for (const [id, tables] of rebuild.rowUsers)
+    for (const key of [...tables].flatMap(writes)) {
+      operations.order(operations.frees.get(id) ?? operations.breaks.get(id), key)
+      if (rebuild.detoured.has(id)) operations.order(key, operations.types.get(id))
+    }
 }
 
 /** A name is free when what had it is gone. */

@@ -13,6 +13,7 @@ import { dropColumn, dropConstraint, dropPolicy } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import { sql } from '../../sql/sql.ts'
 import type { DiffOfKind, PartDiff } from '../model-diff.ts'
+import { parentsOf, sameName } from '../families.ts'
 import { differences } from '../fields.ts'
 import { COLUMN_FIELDS } from '../part-fields.ts'
 import { NO_NAME_CHANGES, rewriteQualifiedNames, sameOptionalExpression } from '../sql-text.ts'
@@ -166,6 +167,7 @@ export function columnOperations(
     differences: found,
     isTypeRebuilt: rebuild.retyped.has(id),
     isDefaultReset: rebuild.defaultsReset.has(id),
+    isDetoured: rebuild.detoured.has(id),
     context,
   })
   const put = (step: string, rank: number, statements: readonly Statement[]): string | undefined =>
@@ -182,7 +184,7 @@ export function columnOperations(
   operations.order(type, become)
   operations.order(free, become)
   if (type !== undefined) {
-    operations.breaks.set(id, type)
+    operations.breaks.set(id, rebuild.detoured.has(id) ? (free ?? type) : type)
     operations.types.set(id, type)
   }
   const last = become ?? type ?? free
@@ -205,7 +207,11 @@ function restoreDefaults(
     const changed = diff.objects
       .find(({ id }) => id === heir.id)
       ?.parts.columns.find(({ id }) => id === own.id)
-    if (changed?.before != null && changed.differences.some(({ field }) => field === 'default'))
+    if (
+      changed !== undefined &&
+      changed.before !== null &&
+      changed.differences.some(({ field }) => field === 'default')
+    )
       operations.order(key, `become ${own.id}`)
     else if (!sameOptionalExpression(own.default, column.default)) {
       const restored = operations.add({
@@ -223,10 +229,7 @@ function restoreDefaults(
 /** The tables that inherit from a table and its partitions, however deep, as they will be. */
 function heirsOf({ newer }: Planner, top: Table): readonly Table[] {
   const found: Table[] = []
-  const isOf = (table: Table, parent: Table): boolean =>
-    (table.partitionOf === null ? table.inherits : [table.partitionOf.parent]).some(
-      ({ schema, name }) => schema === parent.schema && name === parent.name,
-    )
+  const isOf = (table: Table, parent: Table): boolean => parentsOf(table).some((one) => sameName(one, parent))
   const visit = (parent: Table): void => {
     for (const table of newer.objects)
       if (table.kind === 'table' && !found.includes(table) && isOf(table, parent)) {
@@ -315,6 +318,7 @@ function keepValues(
     }),
     isTypeRebuilt: rebuild.retyped.has(id),
     isDefaultReset: false,
+    isDetoured: false,
     context,
   })
   return [
