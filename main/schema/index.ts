@@ -1,13 +1,13 @@
 // The door of schema: the model of each database's schema, for the designer, the structure screens and compare.
 import type { schema } from '#contract/capabilities/schema.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import { importText } from '#postgres/common/exchange/import-text.ts'
-import { parseSql } from '#postgres/node/parser/parse-sql.ts'
+import { readText } from '#postgres/node/parser/read-text.ts'
 import { runDry } from './dry-run.ts'
 import { createMigrationModels, type MigrationModelDependencies } from './migration-model.ts'
 import { modelPieces } from './pieces.ts'
 import { createSchemaReader, type ReaderDependencies, type SchemaReader } from './reader.ts'
 import { review } from './review.ts'
+import { countStakes } from './stakes.ts'
 import { createSchemaWatch, type WatchTiming } from './watch.ts'
 
 export type { LoadedSchema } from './pieces.ts'
@@ -49,7 +49,7 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
             break
           case 'text':
             yield* modelPieces({
-              ...(await importText(source, parseSql)),
+              ...(await readText(source, signal)),
               asOf: dependencies.clock.now().toISOString(),
               isStale: false,
             })
@@ -64,8 +64,10 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
           stopListening()
         }
       },
-      review: ({ connectionId, sql }) =>
-        review({ connections: dependencies.connections, reader }, connectionId, sql),
+      review: ({ connectionId, sql }, { signal }) =>
+        review({ connections: dependencies.connections, reader }, { connectionId, sql, signal }),
+      stakes: ({ connectionId, sql }) =>
+        countStakes({ connections: dependencies.connections, reader }, connectionId, sql),
       dryRun: (input, { signal }) => runDry(dependencies, { ...input, signal }),
     },
     async close() {

@@ -16,6 +16,12 @@ export interface ReviewDependencies {
   readonly reader: SchemaReader
 }
 
+export interface WantedReview {
+  readonly connectionId: ConnectionId
+  readonly sql: string
+  readonly signal?: AbortSignal
+}
+
 export interface ReviewedSql {
   readonly statements: StatementReview[]
   readonly problem: { message: string; position: number | null; sqlstate: string | null } | null
@@ -32,11 +38,10 @@ const SIZE_TIMEOUT_MS = 1_000
 /** What each statement does to this database. Rejects with NOT_FOUND for a connection that is not there; never because the database is away. */
 export async function review(
   { connections, reader }: ReviewDependencies,
-  connectionId: ConnectionId,
-  sql: string,
+  { connectionId, sql, signal }: WantedReview,
 ): Promise<ReviewedSql> {
   const connection = await connections.get(connectionId)
-  const parsed = await parseSql(sql)
+  const parsed = await parseSql(sql, { signal })
   if ('problem' in parsed)
     return { statements: [], problem: { ...parsed.problem, sqlstate: SQLSTATE.syntaxError } }
   const loaded = await reader.load(connectionId, false).catch((error: unknown) => {
@@ -71,7 +76,7 @@ export async function review(
 }
 
 /** The settings on which the meaning of statements depends. */
-async function readSettings(session: Session): Promise<Pick<SafetyFacts, 'searchPath' | 'timeZone'>> {
+export async function readSettings(session: Session): Promise<Pick<SafetyFacts, 'searchPath' | 'timeZone'>> {
   const { rows } = await session.query(
     "select pg_catalog.to_json(pg_catalog.current_schemas(false)), pg_catalog.current_setting('TimeZone')",
   )

@@ -53,6 +53,13 @@ describe('without a database', () => {
       ['drop-table'],
     ])
     expect(reviews.map((one) => one.isDestructive)).toEqual([false, false, false, false, true])
+    expect(reviews.map((one) => one.locks.map(({ mode, blocks }) => [mode, blocks]))).toEqual([
+      [],
+      [['SHARE', 'nothing']],
+      [['ACCESS EXCLUSIVE', 'nothing']],
+      [['ACCESS EXCLUSIVE', 'nothing']],
+      [['ACCESS EXCLUSIVE', 'reads and writes']],
+    ])
   })
 
   test('the most severe comes first; one entry per table with the strongest lock', async () => {

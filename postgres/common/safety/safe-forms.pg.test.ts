@@ -14,7 +14,8 @@ import {
   ROW_CASES,
   TABLE_CASES,
 } from '#testing/safety-cases.ts'
-import { SAFETY_SCHEMA } from '#testing/safety-schema.ts'
+import { safetySchema } from '#testing/safety-schema.ts'
+import { serverVersion } from '#testing/server-version.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { diffModels } from '../diff/plan-migration.ts'
 import { reviewSql } from './review.ts'
@@ -25,7 +26,7 @@ const template = {
   name: 'safe_forms',
   prepare: async (target: TempDatabase['target']) => {
     const session = await openSession(target)
-    await session.query(SAFETY_SCHEMA.replace('create role safety_reader;', ''))
+    await session.query(safetySchema(serverVersion()).replace('create role safety_reader;', ''))
     await session.close()
   },
 }
@@ -42,10 +43,10 @@ const statementsOf = async (sql: string) => {
   if ('problem' in parsed) throw new Error(`${parsed.problem.message}: ${sql}`)
   return parsed.statements
 }
-const review = async (sql: string, serverVersion = model.serverVersion): Promise<StatementReview> => {
+const review = async (sql: string, version = model.serverVersion): Promise<StatementReview> => {
   const [first] = reviewSql({
     statements: await statementsOf(sql),
-    facts: { serverVersion, model, timeZone: 'UTC' },
+    facts: { serverVersion: version, model, timeZone: 'UTC' },
   })
   if (first === undefined) throw new Error('no statement')
   return first
@@ -65,6 +66,7 @@ const modelAfter = async (statements: readonly string[]): Promise<SchemaModel> =
 
 const all = [COLUMN_CASES, CONSTRAINT_CASES, TABLE_CASES, INDEX_CASES, DROP_CASES, OBJECT_CASES, ROW_CASES]
   .flat()
+  .filter(({ since = 0 }) => since <= serverVersion())
   .map((one) => one.sql)
 const more = [
   'alter table film add column x serial',

@@ -23,6 +23,7 @@ import { DesignInspector } from './panels/design-inspector.tsx'
 import { DependentList } from './panels/drop-button.tsx'
 import { InlineEditor } from './panels/inline-editor.tsx'
 import { MigrationPreview } from './review/migration-preview.tsx'
+import { RollBackDialog } from './review/roll-back-dialog.tsx'
 
 const SPLIT = 0.66
 
@@ -86,6 +87,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
       <DesignInspector session={session} />
       <DesignCommands session={session} />
       <ExchangeCommands session={session} />
+      <RollBackDialog session={session} />
       <ConfirmDialog
         isOpen={dropping !== null}
         title="Drop this and what depends on it?"

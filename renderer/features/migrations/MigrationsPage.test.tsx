@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Migration } from '#contract/capabilities/migrations.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { AppError } from '#contract/errors.ts'
-import { DESIGN_CONNECTION, RENTAL, SHOP } from '#testing/design-session.ts'
+import { DESIGN_CONNECTION, RENTAL, SHOP, testReview } from '#testing/design-session.ts'
 import { testModel } from '#testing/model-objects.ts'
 import { renderPage, type SomeHandlers, type TestPage } from '#testing/page.ts'
 import { MigrationsPage } from './migrations-page.tsx'
@@ -51,6 +51,12 @@ function show(
 async function act(of: string, entry: RegExp): Promise<void> {
   await userEvent.click(await screen.findByRole('button', { name: `Actions of ${of}` }))
   await userEvent.click(await screen.findByRole('menuitem', { name: entry }))
+}
+
+/** Once what it does is known. */
+async function press(dialog: HTMLElement, name: string): Promise<void> {
+  await waitFor(() => expect(within(dialog).getByRole('button', { name })).toHaveProperty('disabled', false))
+  await userEvent.click(within(dialog).getByRole('button', { name }))
 }
 
 describe('migrations', () => {
@@ -133,7 +139,7 @@ describe('migrations', () => {
     await userEvent.click(await screen.findByRole('button', { name: /^Apply 1 pending/ }))
     const dialog = await screen.findByRole('dialog', { name: 'Apply 1 migration?' })
     expect(apply).not.toHaveBeenCalled()
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Apply' }))
+    await press(dialog, 'Apply')
     expect(await within(dialog).findByText('Done in 20 ms.')).toBeTruthy()
     const steps = within(dialog).getByRole('list', { name: 'Applying add_late_fee' })
     expect(
@@ -159,7 +165,7 @@ describe('migrations', () => {
     })
     await userEvent.click(await screen.findByRole('button', { name: /^Apply 1 pending/ }))
     const dialog = await screen.findByRole('dialog')
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Apply' }))
+    await press(dialog, 'Apply')
     expect(await within(dialog).findByText('x.sql, line 3: duplicate key')).toBeTruthy()
     await userEvent.click(within(dialog).getByRole('button', { name: 'Try again' }))
     expect(await within(dialog).findByText(/^Done in/)).toBeTruthy()
@@ -173,12 +179,34 @@ describe('migrations', () => {
     await act('create_film', /^Roll back to here/)
     const dialog = await screen.findByRole('alertdialog', { name: 'Roll back 1 migration?' })
     expect(within(dialog).getByRole('list', { name: 'Migrations' }).textContent).toContain('add_rating')
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Roll back' }))
+    await press(dialog, 'Roll back')
     await waitFor(() => expect(rollBack).toHaveBeenCalledOnce())
     expect(rollBack).toHaveBeenCalledWith(
       expect.objectContaining({ to: '20261123100001' }),
       expect.anything(),
     )
+  })
+
+  it('say what rolling back loses, counted, and want it typed', async () => {
+    const down = 'drop table shop.award;'
+    show(ITEMS, {
+      migrations: { read: async () => ({ up: '', down, fileName: 'x.sql' }) },
+      schema: {
+        review: async () => ({ statements: [testReview(down, { isDestructive: true })], problem: null }),
+        stakes: async ({ sql }) => ({
+          losses: [
+            { statement: 0, schema: 'shop', name: 'award', column: null, count: sql === down ? 12 : 0 },
+          ],
+          obstacles: [],
+        }),
+      },
+    })
+    await act('add_rating', /^Roll back…/)
+    const dialog = await screen.findByRole('alertdialog')
+    expect(await within(dialog).findByText('12 rows of shop.award')).toBeTruthy()
+    expect(within(dialog).getByRole('button', { name: 'Roll back' })).toHaveProperty('disabled', true)
+    await userEvent.type(within(dialog).getByLabelText('Type award to confirm'), 'award')
+    expect(within(dialog).getByRole('button', { name: 'Roll back' })).toHaveProperty('disabled', false)
   })
 
   it('are marked without being run', async () => {

@@ -27,6 +27,7 @@ import { StatementList } from './statement-list.tsx'
 import type { ReviewText } from './review-text.ts'
 import { useMigrations } from './use-migrations.ts'
 import { useReview } from './use-review.ts'
+import { useStakes } from './use-stakes.ts'
 
 export interface ReviewDialogProps {
   readonly connectionId: ConnectionId
@@ -100,14 +101,14 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
     if (written !== undefined) props.onSaved(written)
   }
 
-  const untickedCount = review.atStake.filter(({ sql }) => !review.ticked.has(sql)).length
+  const stakes = useStakes(connectionId, review.up, review.statements)
   const isEmpty = review.statements.length === 0
   const notReadable = review.safety.problem !== null
   const reason = isEmpty
     ? 'There is nothing to apply.'
     : notReadable
       ? 'The SQL cannot be read: mend it first.'
-      : (props.blockedReason ?? (untickedCount > 0 ? 'Tick what is lost first.' : undefined))
+      : (props.blockedReason ?? (review.safety.isWaiting ? 'Looking at what it does…' : stakes.reason))
   const isRunning = run.status === 'running'
   const isShowingRun = run.status !== 'idle'
   const isBusy = isRunning || writing !== null
@@ -268,7 +269,7 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
             )}
             {view === 'safety' ? (
               <div className="flex min-h-0 flex-1 flex-col gap-12 overflow-auto pr-4">
-                <Stakes statements={review.atStake} ticked={review.ticked} onTick={review.tick} />
+                <Stakes stakes={stakes} />
                 <StatementList
                   statements={review.statements}
                   isWaiting={review.safety.isWaiting}

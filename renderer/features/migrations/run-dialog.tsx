@@ -5,11 +5,15 @@ import type { Migration } from '#contract/capabilities/migrations.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { formatDuration } from '../../components/format.ts'
-import { useHost } from '../../host/host-provider.tsx'
+import { describeError, type ErrorText } from '../../host/error-text.ts'
+import { useCall, useHost } from '../../host/host-provider.tsx'
 import { useStore } from '../../host/store.ts'
 import { createRunControl } from './run.ts'
 import { RunProgress } from './run-progress.tsx'
-import { countOf } from './script.ts'
+import { countOf, shownStatements } from './script.ts'
+import { Stakes } from './stakes.tsx'
+import { useSafety } from './use-safety.ts'
+import { useStakes } from './use-stakes.ts'
 
 export interface RunDialogProps {
   readonly connectionId: ConnectionId
@@ -28,6 +32,16 @@ export function RunDialog(props: RunDialogProps): ReactNode {
   const run = useStore(control.state)
   const [concerned] = useState(() => concernedBy(props))
   const isApply = direction === 'apply'
+  const script = useScript(connectionId, direction, concerned)
+  const safety = useSafety(connectionId, script.sql)
+  const statements = shownStatements(script.sql, [], safety.statements)
+  const stakes = useStakes(connectionId, script.sql, statements)
+  const reason =
+    concerned.length === 0
+      ? 'There is nothing to run.'
+      : script.isReading || safety.isWaiting
+        ? 'Looking at what it does…'
+        : stakes.reason
   const isRunning = run.status === 'running'
   const start = (): void =>
     void control.start((signal) =>
@@ -36,7 +50,7 @@ export function RunDialog(props: RunDialogProps): ReactNode {
         { signal },
       ),
     )
-  const label = isApply ? countOf(concerned.length, 'migration') : countOf(concerned.length, 'migration')
+  const label = countOf(concerned.length, 'migration')
   return (
     <Dialog
       title={isApply ? `Apply ${label}?` : `Roll back ${label}?`}
@@ -49,7 +63,7 @@ export function RunDialog(props: RunDialogProps): ReactNode {
         run.status === 'done'
           ? `Done in ${formatDuration(run.durationMs ?? 0)}.`
           : run.status === 'idle'
-            ? 'A lock that is not had within 2 s is given up and tried again.'
+            ? (reason ?? 'A lock that is not had within 2 s is given up and tried again.')
             : undefined
       }
       actions={
@@ -58,11 +72,7 @@ export function RunDialog(props: RunDialogProps): ReactNode {
             <Button autoFocus onPress={onClose}>
               Cancel
             </Button>
-            <Button
-              variant={isApply ? 'primary' : 'danger-fill'}
-              isDisabled={concerned.length === 0}
-              onPress={start}
-            >
+            <Button variant={isApply ? 'primary' : 'danger-fill'} disabledReason={reason} onPress={start}>
               {isApply ? 'Apply' : 'Roll back'}
             </Button>
           </>
@@ -85,7 +95,7 @@ export function RunDialog(props: RunDialogProps): ReactNode {
           <p>
             {isApply
               ? 'In this order; each is written into the history of the database.'
-              : 'Latest first, each by its own way down. What they dropped comes back empty; what was written into tables and columns that they made is lost.'}
+              : 'Latest first, each by its own way down. What they dropped comes back empty.'}
           </p>
           <ol aria-label="Migrations" className="flex flex-col">
             {concerned.map(({ version, name, state }) => (
@@ -96,12 +106,52 @@ export function RunDialog(props: RunDialogProps): ReactNode {
               </li>
             ))}
           </ol>
+          {script.problem === undefined && safety.problem === null ? null : (
+            <p role="status" className="rounded-control bg-warning-soft px-10 py-6 text-small text-warning">
+              What they do could not be found out. {script.problem?.message ?? safety.problem?.message}
+            </p>
+          )}
+          <Stakes stakes={stakes} />
         </div>
       ) : (
         <RunProgress run={run} verb={isApply ? 'Applying' : 'Rolling back'} />
       )}
     </Dialog>
   )
+}
+
+interface Script {
+  readonly sql: string
+  readonly isReading: boolean
+  readonly problem: ErrorText | undefined
+}
+
+/** All of it in the order in which it runs. */
+function useScript(
+  connectionId: ConnectionId,
+  direction: RunDialogProps['direction'],
+  concerned: readonly Migration[],
+): Script {
+  const versions = concerned.map(({ version }) => version)
+  const reading = useCall(
+    ['migrations', 'script', connectionId, direction, ...versions],
+    async (host, options) => {
+      const texts: string[] = []
+      for (const version of versions) {
+        const { up, down } = await host.migrations.read({ connectionId, version }, options)
+        const text = (direction === 'apply' ? up : down).trimEnd()
+        // A comment at the end would swallow what is put behind it.
+        texts.push(text === '' || text.endsWith(';') ? text : `${text}\n;`)
+      }
+      return texts.join('\n\n')
+    },
+    { enabled: versions.length > 0, staleTime: 0 },
+  )
+  return {
+    sql: reading.data ?? '',
+    isReading: versions.length > 0 && reading.isPending,
+    problem: describeError(reading.error),
+  }
 }
 
 function concernedBy({ direction, to, items }: RunDialogProps): readonly Migration[] {

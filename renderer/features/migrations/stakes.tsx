@@ -1,49 +1,55 @@
-// What a migration loses, to be ticked one by one before it may be applied.
+// What a migration loses and what the rows stand against, before it may run: counted, and agreed to by typing a name.
 import type { ReactNode } from 'react'
-import { formatCount } from '../../components/format.ts'
-import { Checkbox } from '../../components/toggles.tsx'
-import { rowsAtStake } from './lock-words.ts'
-import type { ShownStatement } from './script.ts'
+import { TextField } from '../../components/text-field.tsx'
+import type { StakesState } from './use-stakes.ts'
 
-/** The statements that a person has to agree to: they lose something, and rows are there (or it is not known whether). */
-export function statementsAtStake(statements: readonly ShownStatement[]): readonly ShownStatement[] {
-  return statements.filter(
-    ({ isDestructive, review }) => isDestructive && (review === null || rowsAtStake(review) !== 0),
-  )
-}
-
-/** One tick for each. */
-export function Stakes(props: {
-  readonly statements: readonly ShownStatement[]
-  /** SQL of the statements that are ticked. */
-  readonly ticked: ReadonlySet<string>
-  readonly onTick: (sql: string, isTicked: boolean) => void
-}): ReactNode {
-  if (props.statements.length === 0) return null
+/** Nothing where nothing is at stake. */
+export function Stakes({ stakes }: { readonly stakes: StakesState }): ReactNode {
+  const { lines, obstacles, phrase } = stakes
   return (
-    <fieldset className="flex flex-col gap-8 rounded-card border border-line-2 px-12 py-10">
-      <legend className="px-4 text-small font-semibold text-danger">This loses data</legend>
-      {props.statements.map((statement) => (
-        <Checkbox
-          key={`${statement.start}`}
-          isSelected={props.ticked.has(statement.sql)}
-          onChange={(isTicked) => props.onTick(statement.sql, isTicked)}
-          label={
-            <span className="min-w-0 text-small [overflow-wrap:anywhere]">
-              {statement.summary ?? <code className="font-mono text-data">{oneLine(statement.sql)}</code>}{' '}
-              <span className="text-2">({rowWords(statement)})</span>
-            </span>
-          }
-        />
-      ))}
-    </fieldset>
+    <>
+      {obstacles.length === 0 ? null : (
+        <div
+          role="status"
+          className="flex-none rounded-card bg-warning-soft px-12 py-10 text-small text-warning"
+        >
+          <p className="font-semibold">The rows that are there now stand against it</p>
+          <ul className="mt-4 flex flex-col gap-2">
+            {obstacles.map(({ number, message }) => (
+              <li key={`${number} ${message}`} className="[overflow-wrap:anywhere] select-text">
+                Statement {number}: {message}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {phrase === null ? null : (
+        <fieldset className="flex flex-none flex-col gap-10 rounded-card border border-line-2 px-12 py-10">
+          <legend className="px-4 text-small font-semibold text-danger">This loses data</legend>
+          <ul className="flex max-h-160 flex-col gap-4 overflow-auto text-small">
+            {lines.map(({ statement, number, words }) => (
+              <li key={number} className="min-w-0 [overflow-wrap:anywhere]">
+                <span className="font-semibold">{words}</span>{' '}
+                <span className="text-2">
+                  (statement {number}:{' '}
+                  {statement.summary ?? <code className="font-mono text-data">{oneLine(statement.sql)}</code>}
+                  )
+                </span>
+              </li>
+            ))}
+          </ul>
+          <div className="w-300">
+            <TextField
+              label={`Type ${phrase} to confirm`}
+              isMono
+              value={stakes.typed}
+              onChange={stakes.type}
+            />
+          </div>
+        </fieldset>
+      )}
+    </>
   )
-}
-
-function rowWords({ review }: ShownStatement): string {
-  const rows = review === null ? null : rowsAtStake(review)
-  if (rows === null) return 'how many rows is not known'
-  return rows === 1 ? 'about 1 row' : `about ${formatCount(rows)} rows`
 }
 
 function oneLine(sql: string): string {

@@ -5,7 +5,6 @@ import type { MigrationPlan } from '#postgres/common/diff/plan-migration.ts'
 import { useStore, type Store } from '../../host/store.ts'
 import { edited, generatedAgain, type Direction, type ReviewText } from './review-text.ts'
 import { proposeName, replaceStatement, scriptOf, shownStatements, type ShownStatement } from './script.ts'
-import { statementsAtStake } from './stakes.tsx'
 import { useSafety, type Safety } from './use-safety.ts'
 
 export interface Review {
@@ -17,21 +16,17 @@ export interface Review {
   readonly proposedName: string
   readonly statements: readonly ShownStatement[]
   readonly safety: Safety
-  readonly atStake: readonly ShownStatement[]
-  readonly ticked: ReadonlySet<string>
   /** Changes when the text of the editor has to be taken anew. */
   readonly revision: number
   edit(direction: Direction, text: string): void
   backToGenerated(): void
   useSafeForm(statement: ShownStatement, statements: readonly string[]): void
-  tick(sql: string, isTicked: boolean): void
 }
 
 /** The review of a plan, over what the person made of its text. */
 export function useReview(connectionId: ConnectionId, plan: MigrationPlan, text: Store<ReviewText>): Review {
   const kept = useStore(text)
   const [revision, setRevision] = useState(0)
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const generated = { up: scriptOf(plan.up), down: scriptOf(plan.down) }
   const up = kept.up ?? generated.up
   const down = kept.down ?? generated.down
@@ -48,8 +43,6 @@ export function useReview(connectionId: ConnectionId, plan: MigrationPlan, text:
     proposedName: kept.name ?? proposeName(plan.changes),
     statements,
     safety,
-    atStake: statementsAtStake(statements),
-    ticked,
     revision,
     edit,
     backToGenerated() {
@@ -60,12 +53,5 @@ export function useReview(connectionId: ConnectionId, plan: MigrationPlan, text:
       edit('up', replaceStatement(up, statement, replacement))
       setRevision((before) => before + 1)
     },
-    tick: (sql, isTicked) =>
-      setTicked((before) => {
-        const next = new Set(before)
-        if (isTicked) next.add(sql)
-        else next.delete(sql)
-        return next
-      }),
   }
 }

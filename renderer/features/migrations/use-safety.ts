@@ -15,7 +15,8 @@ export interface Safety {
   readonly isWaiting: boolean
 }
 
-const PAUSE_MS = 350
+/** Typing has paused. */
+export const PAUSE_MS = 350
 const NONE: readonly StatementReview[] = []
 
 /** The value once it has not changed for `ms`; the first one at once. */

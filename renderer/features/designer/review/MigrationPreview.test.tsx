@@ -1,8 +1,9 @@
 // The migration below the canvas: live, with locks, tried, reviewed, applied.
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { createElement } from 'react'
+import { createElement, Fragment } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Migration } from '#contract/capabilities/migrations.ts'
 import type { StatementReview } from '#contract/capabilities/schema.ts'
 import { AppError } from '#contract/errors.ts'
 import { splitScript } from '#postgres/common/script/index.ts'
@@ -19,6 +20,7 @@ import {
 import { testColumn, testTable } from '#testing/model-objects.ts'
 import { renderPage, type SomeHandlers, type TestPage } from '#testing/page.ts'
 import { MigrationPreview } from './migration-preview.tsx'
+import { RollBackDialog } from './roll-back-dialog.tsx'
 
 afterEach(cleanup)
 
@@ -34,7 +36,13 @@ function reviewed(of: (sql: string) => Partial<StatementReview>): NonNullable<So
 }
 
 function show(session: TestSession, handlers: SomeHandlers = {}): TestPage {
-  return renderPage(createElement(MigrationPreview, { session }), {
+  const ui = createElement(
+    Fragment,
+    null,
+    createElement(MigrationPreview, { session }),
+    createElement(RollBackDialog, { session }),
+  )
+  return renderPage(ui, {
     ...handlers,
     schema: {
       ...reviewed((sql) => (sql.includes('drop column') ? { isDestructive: true, locks: [testLock()] } : {})),
@@ -213,7 +221,19 @@ describe('the review', () => {
       yield { type: 'step' as const, index: 0, sql: 'create table', state: 'done' as const, durationMs: 4 }
       yield { type: 'done' as const, applied: [VERSION], durationMs: 5 }
     })
-    const { shell } = show(session, { migrations: { apply } })
+    const applied: Migration = {
+      version: VERSION,
+      name: 'add_late_fee',
+      state: 'applied',
+      appliedAt: null,
+      appliedBy: null,
+      durationMs: null,
+      checksum: null,
+      canRollBack: true,
+      stepsDone: null,
+    }
+    const list = async () => ({ folder: '', items: [applied], isStale: false })
+    const { shell } = show(session, { migrations: { apply, list } })
     const dialog = await openReview()
     await userEvent.click(within(dialog).getByRole('button', { name: /^Apply migration/ }))
     await waitFor(() => expect(session.draft.state.get().steps).toEqual([]))
@@ -225,6 +245,8 @@ describe('the review', () => {
       action: { label: 'Roll back' },
     })
     expect(screen.queryByRole('dialog')).toBeNull()
+    shell.notifications.toasts.get()[0]?.action?.run()
+    expect(await screen.findByRole('alertdialog', { name: 'Roll back 1 migration?' })).toBeTruthy()
   })
 
   it('leaves the draft as it was when applying fails, marks the statement and writes over the same file the next time', async () => {
@@ -253,7 +275,7 @@ describe('the review', () => {
       },
     })
     const dialog = await openReview()
-    await userEvent.click(await within(dialog).findByRole('checkbox'))
+    await userEvent.type(await within(dialog).findByLabelText('Type rental to confirm'), 'rental')
     await userEvent.click(within(dialog).getByRole('button', { name: /^Apply migration/ }))
     expect(await within(dialog).findByText(/relation "late_fee" already exists/)).toBeTruthy()
     expect(session.draft.state.get().steps).toHaveLength(2)
@@ -266,25 +288,74 @@ describe('the review', () => {
     expect(write.mock.calls[1]?.[0]).toHaveProperty('version', VERSION)
   })
 
-  it('wants a tick for each statement that loses rows, and says how many', async () => {
-    show(testSession([DROP_NOTE]))
-    const dialog = await openReview()
-    const tick = await within(dialog).findByRole('checkbox', {
-      name: /Drop column note from rental.*about 16.044 rows/,
+  it('names what is lost, counted, and wants the table typed', async () => {
+    show(testSession([DROP_NOTE]), {
+      schema: {
+        stakes: async () => ({
+          losses: [{ statement: 0, schema: 'public', name: 'rental', column: 'note', count: 1_203 }],
+          obstacles: [],
+        }),
+      },
     })
-    expect(within(dialog).getByRole('button', { name: /^Apply migration/ })).toHaveProperty('disabled', true)
-    expect(within(dialog).getByText('Tick what is lost first.')).toBeTruthy()
-    await userEvent.click(tick)
-    expect(within(dialog).getByRole('button', { name: /^Apply migration/ })).toHaveProperty('disabled', false)
+    const dialog = await openReview()
+    const lost = await within(dialog).findByRole('group', { name: 'This loses data' })
+    expect(lost.textContent).toMatch(
+      /1.203 values of rental.note \(statement 1: Drop column note from rental/,
+    )
+    const apply = (): HTMLElement => within(dialog).getByRole('button', { name: /^Apply migration/ })
+    expect(apply()).toHaveProperty('disabled', true)
+    expect(within(dialog).getByText('Type rental to confirm what is lost.')).toBeTruthy()
+    await userEvent.type(within(lost).getByLabelText('Type rental to confirm'), 'rental')
+    expect(apply()).toHaveProperty('disabled', false)
   })
 
-  it('asks for no tick where there are no rows', async () => {
+  it('goes by the estimate where counting fails', async () => {
+    show(testSession([DROP_NOTE]))
+    const dialog = await openReview()
+    const lost = await within(dialog).findByRole('group', { name: 'This loses data' })
+    expect(lost.textContent).toMatch(/about 16.044 rows/)
+  })
+
+  it.each([
+    ['no rows', { estimatedRows: 0 }, undefined],
+    ['only nulls', {}, 0],
+  ])('asks for nothing where there are %s', async (_, lock, count) => {
     show(testSession([DROP_NOTE]), {
-      schema: reviewed(() => ({ isDestructive: true, locks: [testLock({ estimatedRows: 0 })] })),
+      schema: {
+        ...reviewed(() => ({ isDestructive: true, locks: [testLock(lock)] })),
+        ...(count === undefined
+          ? {}
+          : {
+              stakes: async () => ({
+                losses: [{ statement: 0, schema: 'public', name: 'rental', column: 'note', count }],
+                obstacles: [],
+              }),
+            }),
+      },
     })
     const dialog = await openReview()
-    await within(dialog).findByText('Blocks rental, no scan')
-    expect(within(dialog).queryByRole('checkbox')).toBeNull()
+    await waitFor(() =>
+      expect(within(dialog).getByRole('button', { name: /^Apply migration/ })).toHaveProperty(
+        'disabled',
+        false,
+      ),
+    )
+    expect(within(dialog).queryByRole('group', { name: 'This loses data' })).toBeNull()
+  })
+
+  it('says what the rows stand against', async () => {
+    show(testSession([DROP_NOTE]), {
+      schema: {
+        stakes: async () => ({
+          losses: [],
+          obstacles: [{ statement: 0, message: '3 rows of film have no value in title now.' }],
+        }),
+      },
+    })
+    const dialog = await openReview()
+    expect(
+      await within(dialog).findByText('Statement 1: 3 rows of film have no value in title now.'),
+    ).toBeTruthy()
   })
 
   it('takes the safe form in the place of a statement, and goes back', async () => {

@@ -8,7 +8,7 @@ import { ReviewDialog, UNTOUCHED } from '../../migrations/index.ts'
 import { describeError } from '../../../host/error-text.ts'
 import { loadModel } from '../../schema/index.ts'
 import type { DesignSession } from '../session.ts'
-import { rollBackLatest } from './roll-back-latest.ts'
+import { askToRollBack } from './roll-back-dialog.tsx'
 import { reviewOf } from './session-review.ts'
 
 /** Rendered only while it is open. */
@@ -53,7 +53,7 @@ export function DraftReview(props: {
       text: `${migration.name} is applied.`,
       action: {
         label: 'Roll back',
-        run: () => void rollBackLatest({ host, session, notifications, migration, readAgain }),
+        run: () => void askToRollBack({ host, session, notifications, migration }),
       },
     })
   }

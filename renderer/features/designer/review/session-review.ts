@@ -1,4 +1,5 @@
 // What the review of one open design keeps: its planner, the edited text, the last dry run. One per session, so that the preview and the dialog show the same.
+import type { Migration } from '#contract/capabilities/migrations.ts'
 import { createStore, type Store } from '../../../host/store.ts'
 import {
   createDryRunControl,
@@ -16,6 +17,8 @@ export interface SessionReview {
   readonly dryRun: DryRunControl
   /** Whether the review dialog is open. */
   readonly isOpen: Store<boolean>
+  /** The migrations while the latest of them is asked to be rolled back. */
+  readonly rollingBack: Store<readonly Migration[] | null>
   /** The database changed where the draft does, and the person has not decided yet. */
   readonly needsMerge: Store<boolean>
 }
@@ -31,6 +34,7 @@ export function reviewOf(session: DesignSession): SessionReview {
     text: createReviewText(),
     dryRun: createDryRunControl(),
     isOpen: createStore(false),
+    rollingBack: createStore<readonly Migration[] | null>(null),
     needsMerge: createStore(false),
   }
   reviews.set(session, made)
