@@ -127,12 +127,7 @@ class Propagation implements Rebuild {
       this.push(id, 'retyped')
     }
     for (const { before } of this.diff.pairs.values())
-      if (
-        before?.kind === 'table' &&
-        [...before.inherits, ...(before.partitionOf === null ? [] : [before.partitionOf.parent])].some(
-          (parent) => sameName(parent, table),
-        )
-      )
+      if (before?.kind === 'table' && parentsOf(before).some((parent) => sameName(parent, table)))
         this.writeAnew(before)
   }
 
