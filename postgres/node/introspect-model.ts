@@ -1,7 +1,7 @@
 // Reads a database's schema as one model in two round trips, and brings it up to date in two more.
 import { isDeepStrictEqual } from 'node:util'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import { assembleModel, knowObjects, readObjects } from './introspect/model/assemble.ts'
+import { assembleModel, joinKnown, knowObjects, readObjects } from './introspect/model/assemble.ts'
 import { textAt, type Row } from './introspect/model/cells.ts'
 import { changeSources } from './introspect/model/change-sources.ts'
 import {
@@ -9,10 +9,11 @@ import {
   findChanges,
   needsFullReading,
   oidOf,
+  partCounts,
   type Changes,
 } from './introspect/model/changes.ts'
 import { aggregateSource, databaseSources } from './introspect/model/database-sources.ts'
-import { keepDependencies, readDependencies, sortDependencies } from './introspect/model/dependencies.ts'
+import { addDependencies, keepDependencies, readDependencies } from './introspect/model/dependencies.ts'
 import {
   commentSource,
   dependencySources,
@@ -20,14 +21,14 @@ import {
   typeNameSource,
 } from './introspect/model/lookup-sources.ts'
 import { readLookups, rowsOf, type Lookups } from './introspect/model/lookups.ts'
-import { sortObjects } from './introspect/model/order.ts'
+import { insertObjects } from './introspect/model/order.ts'
 import { otherSources } from './introspect/model/other-sources.ts'
 import { beginReading, endReading, retried, type ModelSession } from './introspect/model/read.ts'
 import { columnSource, relationSources } from './introspect/model/relation-sources.ts'
 import type { Source } from './introspect/model/sources.ts'
 import { listTypes, readPrintedTypes, readTypeNames } from './introspect/model/type-list.ts'
 import { routineSource, typeSources } from './introspect/model/type-sources.ts'
-import { countComments, markReading, type ModelReading } from './introspect/model/watermark.ts'
+import { countComments, countParts, markReading, type ModelReading } from './introspect/model/watermark.ts'
 
 export type { ModelSession }
 export { Watermark, type ModelReading } from './introspect/model/watermark.ts'
@@ -57,7 +58,13 @@ export async function readModel(session: ModelSession): Promise<ModelReading> {
     const types = listTypes(rowsOf(rows, 'column'))
     const names = await endReading(session, [typeNameSource(version, types)])
     const { model, lookups } = assembleModel(rows, readTypeNames(types, rowsOf(names, 'type name')))
-    return { model, watermark: markReading(rows, lookups, countComments(rowsOf(rows, 'comment'))) }
+    return {
+      model,
+      watermark: markReading(rows, lookups, {
+        comments: countComments(rowsOf(rows, 'comment')),
+        parts: countParts(rows),
+      }),
+    }
   })
 }
 
@@ -93,10 +100,10 @@ async function refresh(session: ModelSession, previous: ModelReading): Promise<M
     ...smallSources(version),
     commentSource('small'),
     ...dependencySources(version, 'small'),
-    ...changeSources(since),
+    ...changeSources(version, since),
   ])
   const lookups = readLookups(first)
-  const watermark = markReading(first, lookups, commentCounts(first))
+  const watermark = markReading(first, lookups, { comments: commentCounts(first), parts: partCounts(first) })
   if (needsFullReading(previous, watermark)) {
     await endReading(session, [])
     return undefined
@@ -145,22 +152,26 @@ function merge(
         return true
     }
   }
-  const old = new Map(before.objects.map((object) => [object.id, object]))
-  const kept = before.objects.filter((object) => !isReadAgain(object))
-  const objects = [...kept]
-  for (const object of fresh.values()) {
-    const same = old.get(object.id)
-    objects.push(same !== undefined && isDeepStrictEqual(same, object) ? same : object)
+  const kept: ModelObject[] = []
+  const replaced = new Map<string, ModelObject>()
+  for (const object of before.objects) {
+    if (isReadAgain(object)) replaced.set(object.id, object)
+    else kept.push(object)
   }
-  const known = knowObjects(objects, read.relationIds)
+  const found: ModelObject[] = []
+  for (const object of fresh.values()) {
+    const same = replaced.get(object.id)
+    found.push(same !== undefined && isDeepStrictEqual(same, object) ? same : object)
+  }
+  const now = knowObjects(found, read.relationIds)
   return {
     serverVersion: lookups.serverVersion,
     database: lookups.database,
-    objects: sortObjects(objects),
-    dependencies: sortDependencies([
-      ...keepDependencies(before.dependencies, knowObjects(kept, new Map()), known),
-      ...readDependencies(rows, lookups, known),
-    ]),
+    objects: insertObjects(kept, found),
+    dependencies: addDependencies(
+      keepDependencies(before.dependencies, knowObjects([...replaced.values()], new Map()), now),
+      readDependencies(rows, lookups, joinKnown(now, knowObjects(kept, new Map()))),
+    ),
   }
 }
 

@@ -62,16 +62,26 @@ export function assembleModel(
 
 /** What these objects make known. `composites` are their ids by the OIDs of their relations; others tell it by their own ids. */
 export function knowObjects(objects: readonly ModelObject[], composites: ReadonlyMap<string, string>): Known {
-  const ids = new Set<string>()
-  for (const object of objects) {
-    ids.add(object.id)
-    for (const part of partsOf(object)) ids.add(part.id)
-  }
+  const ids = new Set(objects.map(({ id }) => id))
+  let parts: ReadonlySet<string> | undefined
   return {
-    has: (id) => ids.has(id),
+    has(id) {
+      if (ids.has(id)) return true
+      // Parts are many and seldom asked for after a small change.
+      parts ??= new Set(objects.flatMap((object) => Array.from(partsOf(object), (part) => part.id)))
+      return parts.has(id)
+    },
     relationId: (oid) =>
       ['table', 'view', 'sequence'].map((kind) => `${kind}:${oid}`).find((id) => ids.has(id)) ??
       composites.get(oid),
+  }
+}
+
+/** What either makes known; the second is asked where the first knows nothing. */
+export function joinKnown(first: Known, second: Known): Known {
+  return {
+    has: (id) => first.has(id) || second.has(id),
+    relationId: (oid) => first.relationId(oid) ?? second.relationId(oid),
   }
 }
 

@@ -1,11 +1,19 @@
-// Sources that tell what changed since a reading. Rows that were written are known by their transaction (xmin), rows that are gone by their absence from
-// lists of what is there. Each catalog is scanned once.
+// Sources that tell what changed since a reading. Rows that were written are known by their transaction (xmin), rows that are gone by how many of the others
+// are left. Most rows are old, so that the age is asked first: the planner puts cheaper conditions before it, hence comparisons of int8.
 import { quoteLiteral } from '#postgres/common/sql/quote.ts'
 import { CATALOG, FIRST_USER_OID } from './catalogs.ts'
+import { isOwnTrigger } from './relation-sources.ts'
 import type { Source } from './sources.ts'
 
 /** Comments are counted in as many groups, by OID: where a count differs one was removed. */
 export const COMMENT_GROUPS = 256
+/** Relations and their parts are counted in groups of 256 OIDs of relations: where fewer are left than there were, all of the group is read again. */
+const GROUP_BITS = 8
+
+/** The group that a relation and its parts are counted in. */
+export function groupOf(relation: number): number {
+  return Math.floor(relation / 2 ** GROUP_BITS)
+}
 
 const ownerOf = (table: string, column: string): string =>
   `(select x.${column} from pg_catalog.${table} x where x.oid = y.objid)`
@@ -25,10 +33,10 @@ const DEPENDENTS = `from changed c, lateral (
 
 /**
  * Rows of tag `change`: catalog and OID of what changed, the relation that it belongs to (each may be null), null; or the catalog and OID, a relation or
- * routine that needs it, and the catalog of what in it does. Rows of tag `present`: what, and the OIDs that are there. `since` is the first transaction that
- * the last reading did not see.
+ * routine that needs it, and the catalog of what in it does. Rows of tag `count`: what, a group, how many there are, how many of them were not written since.
+ * Rows of tag `present`: the OIDs of routines. `since` is the first transaction that the last reading did not see.
  */
-export function changeSources(since: string): Source[] {
+export function changeSources(version: number, since: string): Source[] {
   const age = `(select pg_catalog.age(${quoteLiteral(since)}::pg_catalog.xid))`
   // Ages count back from now, so that the comparison holds when transaction ids wrap around. A row frozen long ago may seem to be from the future.
   const isNew = (alias: string): string =>
@@ -43,7 +51,12 @@ select catalog, oid, relation, null as dependent from changed
 union all
 select c.catalog, c.oid, d.owner, d.classid ${DEPENDENTS}) x`,
     },
-    ...presentSources(),
+    ...countSources(version, isNew),
+    {
+      tag: 'present',
+      cells: [`pg_catalog.string_agg(x.oid::text, ',')`],
+      from: `from pg_catalog.pg_proc x where x.oid >= ${FIRST_USER_OID}`,
+    },
     {
       tag: 'comment count',
       cells: ['d.classoid', `d.objoid::int8 % ${COMMENT_GROUPS}`, 'pg_catalog.count(*)'],
@@ -64,7 +77,7 @@ const CURRENT_NAMES = `case when x.dependent is null and x.catalog = ${CATALOG.c
 function changedSql(isNew: (alias: string) => string): string {
   const part = (table: string, alias: string, relation: string, catalog = 'null'): string =>
     `select ${catalog}::int8, ${catalog === 'null' ? 'null' : `${alias}.oid`}::pg_catalog.oid, ${relation} from pg_catalog.${table} ${alias}
-      where ${isNew(alias)} and ${relation} >= ${FIRST_USER_OID}`
+      where ${isNew(alias)} and ${relation}::int8 >= ${FIRST_USER_OID}`
   const named = (table: string, catalog: number): string =>
     `select ${catalog}, x.oid, null from pg_catalog.${table} x where ${isNew('x')} and x.oid >= ${FIRST_USER_OID}`
   return [
@@ -72,12 +85,13 @@ function changedSql(isNew: (alias: string) => string): string {
     `select ${CATALOG.class}::int8 as catalog, c.oid, case
         when c.relkind in ('i', 'I') then (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = c.oid)
         else c.oid end as relation
-      from pg_catalog.pg_class c where ${isNew('c')} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I') and c.oid >= ${FIRST_USER_OID}`,
-    `select null, null, d.refobjid from pg_catalog.pg_sequence s join pg_catalog.pg_depend d on d.classid = ${CATALOG.class} and d.objid = s.seqrelid
-        and d.objsubid = 0 and d.refclassid = ${CATALOG.class} and d.deptype = 'i'
-      where ${isNew('s')} or exists (select from pg_catalog.pg_class c where c.oid = s.seqrelid and ${isNew('c')})`,
+      from pg_catalog.pg_class c where ${isNew('c')} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I') and c.oid::int8 >= ${FIRST_USER_OID}`,
+    `select null, null, d.refobjid from (
+        select s.seqrelid as oid from pg_catalog.pg_sequence s where ${isNew('s')}
+        union all select c.oid from pg_catalog.pg_class c where ${isNew('c')} and c.relkind = 'S') s
+      join pg_catalog.pg_depend d on d.classid = ${CATALOG.class} and d.objid = s.oid and d.objsubid = 0 and d.refclassid = ${CATALOG.class} and d.deptype = 'i'`,
     `select distinct ${CATALOG.class}::int8, a.attrelid, coalesce((select i.indrelid from pg_catalog.pg_index i where i.indexrelid = a.attrelid), a.attrelid)
-      from pg_catalog.pg_attribute a where ${isNew('a')} and a.attnum > 0 and a.attrelid >= ${FIRST_USER_OID}`,
+      from pg_catalog.pg_attribute a where ${isNew('a')} and a.attrelid::int8 >= ${FIRST_USER_OID}`,
     `select null, null, coalesce((select x.indrelid from pg_catalog.pg_index x where x.indexrelid = i.inhrelid), i.inhrelid)
       from pg_catalog.pg_inherits i where ${isNew('i')}`,
     part('pg_attrdef', 'd', 'd.adrelid'),
@@ -93,7 +107,7 @@ function changedSql(isNew: (alias: string) => string): string {
     `select ${CATALOG.routine}, p.oid, null from pg_catalog.pg_proc p where ${isNew('p')} and p.oid >= ${FIRST_USER_OID}`,
     `select ${CATALOG.routine}, a.aggfnoid::pg_catalog.oid, null from pg_catalog.pg_aggregate a where ${isNew('a')}`,
     // The row of a composite type has its privileges.
-    `select ${CATALOG.type}, t.oid, case when t.typtype = 'c' then t.typrelid end from pg_catalog.pg_type t where ${isNew('t')} and t.oid >= ${FIRST_USER_OID}`,
+    `select ${CATALOG.type}, t.oid, case when t.typtype = 'c' then t.typrelid end from pg_catalog.pg_type t where ${isNew('t')} and t.oid::int8 >= ${FIRST_USER_OID}`,
     `select ${CATALOG.type}, e.enumtypid, null from pg_catalog.pg_enum e where ${isNew('e')}`,
     named('pg_operator', CATALOG.operator),
     named('pg_ts_config', CATALOG.configuration),
@@ -117,29 +131,26 @@ function commentedSql(isNew: (alias: string) => string): string {
       and d.classoid in (${[CATALOG.class, CATALOG.constraint, CATALOG.trigger, CATALOG.policy, CATALOG.rule, CATALOG.routine].join(', ')})`
 }
 
-function presentSources(): Source[] {
-  const present = (what: string, from: string, oid = 'x.oid'): Source => ({
-    tag: 'present',
-    cells: [`'${what}'`, `pg_catalog.string_agg(${oid}::text, ',')`],
-    from: `from pg_catalog.${from}`,
+/** How many rows the sources of relations give, by group of relations: the same conditions as theirs. */
+function countSources(version: number, isNew: (alias: string) => string): Source[] {
+  const count = (what: string, table: string, relation: string, condition = 'true'): Source => ({
+    tag: 'count',
+    cells: [
+      `'${what}'`,
+      'x.bucket',
+      'pg_catalog.count(*)',
+      'pg_catalog.count(*) filter (where not x.is_new)',
+    ],
+    from: `from (select x.${relation}::int8 >> ${GROUP_BITS} as bucket, ${isNew('x')} as is_new from pg_catalog.${table} x
+  where x.${relation} >= ${FIRST_USER_OID} and ${condition} offset 0) x group by x.bucket`,
   })
   return [
-    present(
-      'relation',
-      `pg_class x where x.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and x.oid >= ${FIRST_USER_OID}`,
-    ),
-    present('routine', `pg_proc x where x.oid >= ${FIRST_USER_OID}`),
-    present(
-      'constraint',
-      `pg_constraint x where x.contype in ('p', 'u', 'f', 'c', 'x') and x.conrelid >= ${FIRST_USER_OID}`,
-    ),
-    present('index', `pg_index x where x.indrelid >= ${FIRST_USER_OID}`, 'x.indexrelid'),
-    present(
-      'trigger',
-      `pg_trigger x where (not x.tgisinternal or x.tgparentid <> 0) and x.tgrelid >= ${FIRST_USER_OID}`,
-    ),
-    present('policy', 'pg_policy x'),
-    present('rule', `pg_rewrite x where x.ev_class >= ${FIRST_USER_OID}`),
-    present('parent', 'pg_inherits x', 'x.inhrelid'),
+    count('relation', 'pg_class', 'oid', `x.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`),
+    count('constraint', 'pg_constraint', 'conrelid', `x.contype in ('p', 'u', 'f', 'c', 'x')`),
+    count('index', 'pg_index', 'indrelid'),
+    count('trigger', 'pg_trigger', 'tgrelid', isOwnTrigger(version, 'x')),
+    count('rule', 'pg_rewrite', 'ev_class'),
+    count('policy', 'pg_policy', 'polrelid'),
+    count('inherits', 'pg_inherits', 'inhrelid'),
   ]
 }

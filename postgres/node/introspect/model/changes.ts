@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
 import { partsOf } from './assemble.ts'
 import { CATALOG } from './catalogs.ts'
-import { COMMENT_GROUPS } from './change-sources.ts'
+import { COMMENT_GROUPS, groupOf } from './change-sources.ts'
 import { numberAt, optionalAt, textAt, type Row } from './cells.ts'
 import { rowsOf, type Lookups, type Rows } from './lookups.ts'
 import type { Watermark } from './watermark.ts'
@@ -14,35 +14,21 @@ export interface Changes {
   readonly routines: ReadonlySet<string>
 }
 
-/** The model before, by OIDs. */
-interface Before {
-  /** Tables, views and sequences. */
-  readonly relations: ReadonlyMap<string, ModelObject>
-  readonly routines: ReadonlyMap<string, ModelObject>
-  readonly byId: ReadonlyMap<string, ModelObject>
-  /** The relation's OID and the name of each part. */
-  readonly parts: ReadonlyMap<string, { readonly relation: string; readonly name: string }>
-}
+/** The model before, by ids. */
+type Before = ReadonlyMap<string, ModelObject>
 
 /** The number of an id: `table:12` is 12. */
 export function oidOf(id: string): string {
   return id.slice(id.indexOf(':') + 1)
 }
 
-function indexBefore({ objects }: SchemaModel): Before {
-  const relations = new Map<string, ModelObject>()
-  const routines = new Map<string, ModelObject>()
-  const byId = new Map<string, ModelObject>()
-  const parts = new Map<string, { readonly relation: string; readonly name: string }>()
-  for (const object of objects) {
-    const oid = oidOf(object.id)
-    byId.set(object.id, object)
-    if (object.kind === 'routine') routines.set(oid, object)
-    if (object.kind !== 'table' && object.kind !== 'view' && object.kind !== 'sequence') continue
-    relations.set(oid, object)
-    for (const { id, name } of partsOf(object)) parts.set(id, { relation: oid, name })
-  }
-  return { relations, routines, byId, parts }
+/** A table, view or sequence by its OID. */
+function relationOf(before: Before, oid: string): ModelObject | undefined {
+  return before.get(`table:${oid}`) ?? before.get(`view:${oid}`) ?? before.get(`sequence:${oid}`)
+}
+
+function isRelation({ kind }: ModelObject): boolean {
+  return kind === 'table' || kind === 'view' || kind === 'sequence'
 }
 
 /** What changed. `small` are the objects that are read each time, by id. */
@@ -55,10 +41,10 @@ export function findChanges(
     readonly small: ReadonlyMap<string, ModelObject>
   },
 ): Changes {
-  const before = indexBefore(model)
+  const before = new Map(model.objects.map((object) => [object.id, object]))
   const changes = { relations: new Set<string>(), routines: new Set<string>() }
   addWritten(before, changes, { rows: rowsOf(rows, 'change'), ...context })
-  addGone(before, changes, rows)
+  addGone(before, changes, { rows, watermark: context.watermark })
   addUncommented(before, changes, { rows, watermark: context.watermark })
   return changes
 }
@@ -92,7 +78,7 @@ function addWritten(
     if (catalog === CATALOG.routine) routines.add(oid)
     effects.set(
       `${catalog}:${oid}`,
-      effectOf(before, { catalog, oid, names: optionalAt(row, 4) }, { lookups, small }),
+      effectOf(before, { catalog, oid, relation, names: optionalAt(row, 4) }, { lookups, small }),
     )
   }
   for (const row of rows) {
@@ -113,7 +99,12 @@ type Effect = 'none' | 'columns' | 'names'
 
 function effectOf(
   before: Before,
-  changed: { readonly catalog: number; readonly oid: string; readonly names: string | null },
+  changed: {
+    readonly catalog: number
+    readonly oid: string
+    readonly relation: string | null
+    readonly names: string | null
+  },
   { lookups, small }: { readonly lookups: Lookups; readonly small: ReadonlyMap<string, ModelObject> },
 ): Effect {
   const { catalog, oid } = changed
@@ -121,11 +112,13 @@ function effectOf(
   if (catalog !== CATALOG.class && catalog !== CATALOG.routine) return 'names'
   if (changed.names === null) return 'none'
   const [namespace, name, columns] = Names.parse(JSON.parse(changed.names))
-  if (catalog === CATALOG.class) {
-    const index = before.parts.get(`index:${oid}`)
+  if (catalog === CATALOG.class && changed.relation !== null && changed.relation !== oid) {
+    const owner = relationOf(before, changed.relation)
+    const indexes = owner?.kind === 'table' || owner?.kind === 'view' ? owner.indexes : []
+    const index = indexes.find(({ id }) => id === `index:${oid}`)
     if (index !== undefined) return index.name === name ? 'none' : 'names'
   }
-  const known = catalog === CATALOG.class ? before.relations.get(oid) : before.routines.get(oid)
+  const known = catalog === CATALOG.class ? relationOf(before, oid) : before.get(`routine:${oid}`)
   // A composite type, or something new that only new things need.
   if (known === undefined) return catalog === CATALOG.class ? 'names' : 'none'
   const schema = lookups.namespace(String(namespace))?.name
@@ -141,7 +134,7 @@ function effectOf(
 /** Labels of an enum stand in defaults and conditions. */
 function typeEffect(before: Before, oid: string, small: ReadonlyMap<string, ModelObject>): Effect {
   for (const kind of ['enum', 'domain', 'range']) {
-    const [old, now] = [before.byId.get(`${kind}:${oid}`), small.get(`${kind}:${oid}`)]
+    const [old, now] = [before.get(`${kind}:${oid}`), small.get(`${kind}:${oid}`)]
     if (old === undefined || now === undefined || !('schema' in old) || !('schema' in now)) continue
     if (old.name !== now.name || old.schema !== now.schema) return 'names'
     if (old.kind !== 'enum' || now.kind !== 'enum') return 'none'
@@ -151,21 +144,23 @@ function typeEffect(before: Before, oid: string, small: ReadonlyMap<string, Mode
   return 'names'
 }
 
-function addGone(before: Before, { relations, routines }: ChangesDraft, rows: Rows): void {
-  const present = new Map(
-    rowsOf(rows, 'present').map((row) => [textAt(row, 0), new Set((row[1] ?? '').split(','))]),
+/** Where fewer old rows are left than there were, one was removed or written again. */
+function addGone(
+  before: Before,
+  { relations, routines }: ChangesDraft,
+  { rows, watermark }: { readonly rows: Rows; readonly watermark: Watermark },
+): void {
+  const old = new Map(
+    rowsOf(rows, 'count').map((row) => [`${textAt(row, 0)}:${textAt(row, 1)}`, numberAt(row, 3)]),
   )
-  const isThere = (what: string, oid: string): boolean => present.get(what)?.has(oid) === true
-  for (const [oid, object] of before.relations) {
-    if (!isThere('relation', oid)) relations.add(oid)
-    else if (object.kind === 'table' && (object.partitionOf !== null || object.inherits.length > 0)) {
-      if (!isThere('parent', oid)) relations.add(oid)
-    }
-  }
-  for (const oid of before.routines.keys()) if (!isThere('routine', oid)) routines.add(oid)
-  for (const [id, { relation }] of before.parts) {
-    const kind = id.slice(0, id.indexOf(':'))
-    if (!isThere(kind, oidOf(id))) relations.add(relation)
+  const differing = new Set<number>()
+  for (const [key, count] of Object.entries(watermark.parts))
+    if (old.get(key) !== count) differing.add(Number(oidOf(key)))
+  const present = new Set((rowsOf(rows, 'present')[0]?.[0] ?? '').split(','))
+  for (const object of before.values()) {
+    const oid = oidOf(object.id)
+    if (object.kind === 'routine' && !present.has(oid)) routines.add(oid)
+    if (differing.size > 0 && isRelation(object) && differing.has(groupOf(Number(oid)))) relations.add(oid)
   }
 }
 
@@ -192,7 +187,10 @@ function addUncommented(
   if (differing.size === 0) return
   const isAffected = (catalog: number, oid: string): boolean =>
     differing.has(`${catalog}:${String(Number(oid) % COMMENT_GROUPS)}`)
-  for (const [oid, object] of before.relations) {
+  for (const object of before.values()) {
+    const oid = oidOf(object.id)
+    if (object.kind === 'routine' && isAffected(CATALOG.routine, oid)) routines.add(oid)
+    if (!isRelation(object)) continue
     if (isAffected(CATALOG.class, oid)) relations.add(oid)
     for (const part of partsOf(object)) {
       const catalog = COMMENTED[part.id.slice(0, part.id.indexOf(':'))]
@@ -200,7 +198,13 @@ function addUncommented(
         relations.add(oid)
     }
   }
-  for (const oid of before.routines.keys()) if (isAffected(CATALOG.routine, oid)) routines.add(oid)
+}
+
+/** How many relations and parts of them there are now. */
+export function partCounts(rows: Rows): Record<string, number> {
+  return Object.fromEntries(
+    rowsOf(rows, 'count').map((row) => [`${textAt(row, 0)}:${textAt(row, 1)}`, numberAt(row, 2)]),
+  )
 }
 
 /** How many comments there are now. */

@@ -60,9 +60,14 @@ export function readDependencies(rows: Rows, lookups: Lookups, known: Known): De
 }
 
 /** In order, each once. */
-export function sortDependencies(pairs: readonly Dependency[]): Dependency[] {
+function sortDependencies(pairs: readonly Dependency[]): Dependency[] {
   const keyed = new Map(pairs.map((pair) => [`${pair[0]} ${pair[1]}`, pair]))
   return [...keyed].sort(([a], [b]) => compareTexts(a, b)).map(([, pair]) => pair)
+}
+
+/** Both, in order; the first are in order. */
+export function addDependencies(kept: Dependency[], added: readonly Dependency[]): Dependency[] {
+  return added.length === 0 ? kept : sortDependencies([...kept, ...added])
 }
 
 /** The id of what pg_depend names, when it is in the model. */
@@ -113,13 +118,15 @@ function identify(
   }
 }
 
-/** Those of an earlier reading that still hold: their first side was not read again (it is in `kept`), their second is there. */
+/** Those of an earlier reading that still hold: their first side was not `replaced`, their second neither or it is there `now`. */
 export function keepDependencies(
   dependencies: readonly Dependency[],
-  kept: Known,
-  known: Known,
+  replaced: Known,
+  now: Known,
 ): Dependency[] {
-  return dependencies.filter(([from, to]) => isIn(kept, from) && isIn(known, to))
+  // Composite types are read each time.
+  const isReplaced = (id: string): boolean => id.startsWith('attribute:') || isIn(replaced, id)
+  return dependencies.filter(([from, to]) => !isReplaced(from) && (!isReplaced(to) || isIn(now, to)))
 }
 
 /** Whether an id, also of a column, is in the model. A column is there with its relation. */

@@ -170,8 +170,9 @@ where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and 
   and ${inScope(extent === 'all' ? 'all' : extent.relations, 'i.indrelid')}`,
           },
         ]
+  const extents = extent === 'small' ? SMALL_DEPENDENCIES : [dependenciesIn(extent)]
   return [
-    {
+    ...extents.map((inExtent) => ({
       tag: 'dependency',
       cells,
       from: `from pg_catalog.pg_depend d
@@ -179,19 +180,24 @@ where d.deptype in ('n', 'a') and d.objid >= ${FIRST_USER_OID} and d.refobjid >=
   and d.refclassid <> ${namespace}
   and not (d.deptype = 'a' and (d.classid in (${constraint}, ${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
   and not (d.classid = ${constraint} and d.refclassid = ${relation})
-  and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')${dependenciesIn(extent)}`,
-    },
+  and not (d.classid = ${rule} and d.refclassid = ${relation} and d.deptype = 'a')${inExtent}`,
+    })),
     ...expressions,
   ]
 }
 
-function dependenciesIn(extent: Extent): string {
+/** Each by itself, so that the index on pg_depend serves. */
+const SMALL_DEPENDENCIES = [
+  `d.classid = any('{${SMALL.join(',')}}'::pg_catalog.oid[])`,
+  `d.classid = ${CATALOG.type} and d.objid = any(array(select t.oid from pg_catalog.pg_type t where t.typtype in ('e', 'd', 'r', 'm') or (t.typtype = 'b' and t.typelem = 0)))`,
+  `d.classid = ${CATALOG.constraint} and d.objid = any(array${DOMAIN_CHECKS})`,
+].map(
+  (condition) => `
+  and ${condition}`,
+)
+
+function dependenciesIn(extent: Exclude<Extent, 'small'>): string {
   if (extent === 'all') return ''
-  if (extent === 'small')
-    return `
-  and (d.classid = any('{${SMALL.join(',')}}'::pg_catalog.oid[])
-    or (d.classid = ${CATALOG.type} and d.objid = any(array(select t.oid from pg_catalog.pg_type t where t.typtype in ('e', 'd', 'r', 'm') or (t.typtype = 'b' and t.typelem = 0))))
-    or (d.classid = ${CATALOG.constraint} and d.objid = any(array${DOMAIN_CHECKS})))`
   const objects = objectsOf(extent).map(
     ({ catalog, oids }) => `(d.classid = ${catalog} and d.objid = any(${oids}))`,
   )

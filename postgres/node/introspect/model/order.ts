@@ -10,6 +10,38 @@ export function sortObjects(objects: readonly ModelObject[]): ModelObject[] {
   return keyed.sort((a, b) => compareTexts(a.key, b.key)).map(({ object }) => object)
 }
 
+/** The objects, which are in order, with others, which need not be. */
+export function insertObjects(
+  ordered: readonly ModelObject[],
+  others: readonly ModelObject[],
+): ModelObject[] {
+  const objects: ModelObject[] = []
+  let taken = 0
+  for (const object of sortObjects(others)) {
+    const place = placeOf(sortKey(object), ordered, taken)
+    for (; taken < place; taken++) push(objects, ordered[taken])
+    objects.push(object)
+  }
+  for (; taken < ordered.length; taken++) push(objects, ordered[taken])
+  return objects
+}
+
+function push<Item>(items: Item[], item: Item | undefined): void {
+  if (item !== undefined) items.push(item)
+}
+
+/** How many of the objects come before the key; the first `from` do. */
+function placeOf(key: string, ordered: readonly ModelObject[], from: number): number {
+  let [low, high] = [from, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const object = ordered[middle]
+    if (object !== undefined && compareTexts(sortKey(object), key) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** What `sortObjects` orders by. */
 export function sortKey(object: ModelObject): string {
   return `${object.kind}\0${schemaOf(object)}\0${objectName(object)}`

@@ -359,7 +359,8 @@ function rest(): Other[] {
       name: 't.typname',
       owner: 't.typowner',
       schema: 't.typnamespace',
-      where: `((t.typtype = 'b' and (t.typelem = 0 or not exists (select from pg_catalog.pg_type e where e.typarray = t.oid)))
+      // What array_in() reads is the array type of another.
+      where: `((t.typtype = 'b' and t.typinput <> 'pg_catalog.array_in'::pg_catalog.regproc)
         or (t.typtype = 'p' and not t.typisdefined))`,
       definition: `case when not t.typisdefined then 'create type ' || $name else 'create type ' || $name || ' (' || ${list(
         optional('input', 't.typinput', routineName('t.typinput')),

@@ -235,12 +235,15 @@ where ${inScope(scope, 'i.indrelid')}`,
   }
 }
 
-/** Triggers, rules and policies. Copies of triggers for partitions are internal before 15. */
+/** That a trigger, of pg_trigger by its alias, is not one of a constraint. Copies of triggers for partitions are internal before 15. */
+export function isOwnTrigger(version: number, alias: string): string {
+  return version >= 15
+    ? `not ${alias}.tgisinternal`
+    : `(not ${alias}.tgisinternal or (${alias}.tgparentid <> 0 and ${alias}.tgconstraint = 0))`
+}
+
+/** Triggers, rules and policies. */
 function codeSources(version: number, scope: Scope): Source[] {
-  const isOwn =
-    version >= 15
-      ? 'not t.tgisinternal'
-      : '(not t.tgisinternal or (t.tgparentid <> 0 and t.tgconstraint = 0))'
   return [
     {
       tag: 'trigger',
@@ -252,7 +255,7 @@ function codeSources(version: number, scope: Scope): Source[] {
         't.tgenabled',
         't.tgparentid <> 0',
       ],
-      from: `from pg_catalog.pg_trigger t where ${isOwn} and ${inScope(scope, 't.tgrelid')}`,
+      from: `from pg_catalog.pg_trigger t where ${isOwnTrigger(version, 't')} and ${inScope(scope, 't.tgrelid')}`,
     },
     {
       tag: 'rule',

@@ -52,8 +52,7 @@ export function typeSources(version: number): Source[] {
     {
       tag: 'composite',
       cells: [...HEAD, 't.typrelid'],
-      from: `from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
-where t.typtype = 'c' and c.relkind = 'c' and ${IS_USERS}`,
+      from: `from pg_catalog.pg_class c join pg_catalog.pg_type t on t.oid = c.reltype where c.relkind = 'c' and ${IS_USERS}`,
     },
     {
       tag: 'range',

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { FIRST_USER_OID } from './catalogs.ts'
-import { COMMENT_GROUPS } from './change-sources.ts'
+import { COMMENT_GROUPS, groupOf } from './change-sources.ts'
 import { numberAt, textAt, type Row } from './cells.ts'
 import { rowsOf, type Lookups, type Rows } from './lookups.ts'
 
@@ -19,6 +19,8 @@ export const Watermark = z.object({
   members: z.array(z.string()).readonly(),
   /** How many comments there are, by `catalog:group`. */
   comments: z.record(z.string(), z.number()),
+  /** How many relations and parts of them there are, by `what:group` of relations. */
+  parts: z.record(z.string(), z.number()),
 })
 export type Watermark = Readonly<z.infer<typeof Watermark>>
 
@@ -28,8 +30,12 @@ export interface ModelReading {
   readonly watermark: Watermark
 }
 
-/** The watermark of a reading, with `comments` as counted by `countComments` or by the server. */
-export function markReading(rows: Rows, lookups: Lookups, comments: Watermark['comments']): Watermark {
+/** The watermark of a reading, with counts by `countComments` and `countParts` or by the server. */
+export function markReading(
+  rows: Rows,
+  lookups: Lookups,
+  counts: Pick<Watermark, 'comments' | 'parts'>,
+): Watermark {
   const names: Record<string, string> = {}
   for (const tag of [
     'role',
@@ -48,7 +54,7 @@ export function markReading(rows: Rows, lookups: Lookups, comments: Watermark['c
     firstUnseen: lookups.snapshot.split(':')[0] ?? '0',
     names,
     members: rowsOf(rows, 'member').map((row) => `${textAt(row, 0)}:${textAt(row, 1)}`),
-    comments,
+    ...counts,
   }
 }
 
@@ -61,5 +67,24 @@ export function countComments(rows: readonly Row[]): Record<string, number> {
     const key = `${textAt(row, 0)}:${String(oid % COMMENT_GROUPS)}`
     counts[key] = (counts[key] ?? 0) + 1
   }
+  return counts
+}
+
+/** Counts the rows of relationSources as the server would. */
+export function countParts(rows: Rows): Record<string, number> {
+  const counts: Record<string, number> = {}
+  const count = (what: string, counted: readonly Row[]): void => {
+    for (const row of counted) {
+      const key = `${what}:${String(groupOf(numberAt(row, 0)))}`
+      counts[key] = (counts[key] ?? 0) + 1
+    }
+  }
+  count(
+    'relation',
+    rowsOf(rows, 'relation').filter((row) => row[3] !== 'c'),
+  )
+  count('relation', rowsOf(rows, 'sequence'))
+  for (const what of ['constraint', 'index', 'trigger', 'rule', 'policy', 'inherits'])
+    count(what, rowsOf(rows, what))
   return counts
 }
