@@ -60,8 +60,30 @@ export const Design = z.object({
 })
 export type Design = z.infer<typeof Design>
 
+/** What a person made of the migration under review. Kept with the draft, so that a crash loses no edit of its SQL. */
+export const ReviewText = z.object({
+  /** Edited SQL; null while it is what was generated. */
+  up: z.string().max(5_000_000).nullable(),
+  down: z.string().max(5_000_000).nullable(),
+  /** What had been generated when it was first edited: the draft may have moved on since. */
+  editedFrom: z.string().max(5_000_000).nullable(),
+  /** Chosen by the person; null while it is the proposed one. */
+  name: z.string().max(100).nullable(),
+  /** The file that an attempt has written and that no database has had yet: the next attempt writes over it. */
+  version: z.string().nullable(),
+})
+export type ReviewText = Readonly<z.infer<typeof ReviewText>>
+
 /** Writes to the journal: CONFLICT when another page has written since this revision. Each that succeeds makes it one more. Left out: not asked for. */
 const revision = z.number().int().optional()
+
+/** A design was made, renamed, removed or written to. */
+export const DesignsChanged = z.object({
+  connectionId: ConnectionId,
+  /** A journal was written, and how often by now: a window that has written less often has been overtaken. */
+  written: z.object({ designId: DesignId, revision: z.number().int() }).optional(),
+})
+export type DesignsChanged = z.infer<typeof DesignsChanged>
 
 export const designs = capability('designs', {
   list: call({ input: z.object({ connectionId: ConnectionId }), output: z.array(Design) }),
@@ -108,5 +130,15 @@ export const designs = capability('designs', {
     output: z.object({}),
   }),
   saveDiagram: call({ input: z.object({ designId: DesignId, diagram: Diagram }), output: z.object({}) }),
-  changed: event(z.object({ connectionId: ConnectionId })),
+  /** Null while nothing was edited. */
+  readReview: call({
+    input: z.object({ designId: DesignId }),
+    output: z.object({ review: ReviewText.nullable() }),
+  }),
+  /** On disk when it resolves. */
+  saveReview: call({
+    input: z.object({ designId: DesignId, review: ReviewText.nullable() }),
+    output: z.object({}),
+  }),
+  changed: event(DesignsChanged),
 })

@@ -1,7 +1,7 @@
 // Designs in SQLite: the journal of each draft, what its steps start from, and the diagram. Every call is one committed transaction: a killed process loses
 // nothing that was answered.
 import { z } from 'zod'
-import { Design, Diagram, ModelPatch } from '#contract/capabilities/designs.ts'
+import { Design, Diagram, ModelPatch, ReviewText } from '#contract/capabilities/designs.ts'
 import { AppError } from '#contract/errors.ts'
 import { ModelObject } from '#contract/schema/model.ts'
 import type { Cache } from './database.ts'
@@ -47,6 +47,9 @@ export interface DesignStore {
   /** Puts another draft in the place of what is there. Throws CONFLICT. */
   replace(designId: string, entry: JournalEntry, at: string): void
   saveDiagram(designId: string, diagram: Diagram, at: string): void
+  /** Null while nothing was edited, and for what another version has written. */
+  review(designId: string): ReviewText | null
+  saveReview(designId: string, review: ReviewText | null): void
 }
 
 const Row = z
@@ -72,6 +75,7 @@ const parsedJson = <T extends z.ZodType>(schema: T) =>
     .transform((text): unknown => JSON.parse(text))
     .pipe(schema)
 const DiagramRow = z.object({ diagram: parsedJson(Diagram) })
+const ReviewRow = z.object({ review: parsedJson(ReviewText) })
 const StepRow = z.object({ patch: parsedJson(ModelPatch) })
 const BaseRow = z.object({ object: parsedJson(ModelObject) })
 const CountRow = z.object({ count: z.number().int() })
@@ -104,6 +108,8 @@ export function createDesignStore(cache: Cache): DesignStore {
   const countRevision = sqlite.prepare('update design set revision = revision + 1 where id = ?')
   const selectDiagram = sqlite.prepare('select diagram from design where id = ?')
   const setDiagram = sqlite.prepare('update design set diagram = ?, updated_at = ? where id = ?')
+  const selectReview = sqlite.prepare('select review from design where id = ?')
+  const setReview = sqlite.prepare('update design set review = ? where id = ?')
   const selectSteps = sqlite.prepare('select patch from design_step where design_id = ? order by position')
   const countSteps = sqlite.prepare('select count(*) as count from design_step where design_id = ?')
   const insertStep = sqlite.prepare('insert into design_step (design_id, position, patch) values (?, ?, ?)')
@@ -203,6 +209,15 @@ export function createDesignStore(cache: Cache): DesignStore {
     saveDiagram(designId, diagram, at) {
       find(designId)
       setDiagram.run(JSON.stringify(diagram), at, designId)
+    },
+    review(designId) {
+      find(designId)
+      const row = ReviewRow.safeParse(selectReview.get(designId))
+      return row.success ? row.data.review : null
+    },
+    saveReview(designId, review) {
+      find(designId)
+      setReview.run(review === null ? null : JSON.stringify(review), designId)
     },
   }
 }

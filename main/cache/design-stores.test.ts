@@ -94,6 +94,17 @@ describe('design store', () => {
     expect(opened.base.map(({ id }) => id)).toEqual(['x', 'z'])
   })
 
+  test('keeps what was made of the migration under review', () => {
+    const store = createDesignStore(openTempCache())
+    const { designId } = createDesign(store)
+    expect(store.review(designId)).toBeNull()
+    const review = { up: 'select 1', down: null, editedFrom: 'select 2', name: 'mine', version: null }
+    store.saveReview(designId, review)
+    expect(store.review(designId)).toEqual(review)
+    store.saveReview(designId, null)
+    expect(store.review(designId)).toBeNull()
+  })
+
   test('puts another draft in the place of the old one', () => {
     const store = createDesignStore(openTempCache())
     const { designId } = createDesign(store)

@@ -1,7 +1,6 @@
 // The designer's drafts and diagrams, on this machine. Each call is durable when it is answered.
 import { EventEmitter } from 'node:events'
-import { DesignId, type designs } from '#contract/capabilities/designs.ts'
-import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import { DesignId, type designs, type DesignsChanged } from '#contract/capabilities/designs.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import type { DesignStore } from '../cache/index.ts'
 import type { ConnectionsService } from '../connections/index.ts'
@@ -18,12 +17,15 @@ export function createDesignsCapability(
   dependencies: DesignsDependencies,
 ): CapabilityHandlers<typeof designs> {
   const { store, connections, clock, newId } = dependencies
-  const emitter = new EventEmitter<{ changed: [{ connectionId: ConnectionId }] }>()
+  const emitter = new EventEmitter<{ changed: [DesignsChanged] }>()
   emitter.setMaxListeners(0)
   const now = (): string => clock.now().toISOString()
-  const notify = (designId: DesignId): void => {
+  /** `from`: the revision that a write to the journal was made over; it is one more now. */
+  const notify = (designId: DesignId, from?: number): void => {
     const design = store.get(designId)
-    if (design !== undefined) emitter.emit('changed', { connectionId: design.connectionId })
+    if (design === undefined) return
+    const written = from === undefined ? {} : { written: { designId, revision: from + 1 } }
+    emitter.emit('changed', { connectionId: design.connectionId, ...written })
   }
 
   return {
@@ -52,21 +54,26 @@ export function createDesignsCapability(
     },
     async journal({ designId, at, steps, base, revision }) {
       const head = store.append(designId, at, { steps, base, revision }, now())
-      notify(designId)
+      notify(designId, revision)
       return { head }
     },
     async moveHead({ designId, head, revision }) {
       store.moveHead(designId, { head, revision }, now())
-      notify(designId)
+      notify(designId, revision)
       return {}
     },
     async rebase({ designId, base, steps, revision }) {
       store.replace(designId, { base, steps, revision }, now())
-      notify(designId)
+      notify(designId, revision)
       return {}
     },
     async saveDiagram({ designId, diagram }) {
       store.saveDiagram(designId, diagram, now())
+      return {}
+    },
+    readReview: async ({ designId }) => ({ review: store.review(designId) }),
+    async saveReview({ designId, review }) {
+      store.saveReview(designId, review)
       return {}
     },
     changed(emit) {

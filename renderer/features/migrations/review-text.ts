@@ -1,19 +1,8 @@
 // What a person made of a migration that is under review: edited SQL, its name, the file it was written to. Kept while the review is closed.
+import type { ReviewText } from '#contract/capabilities/designs.ts'
 import { createStore, type Store } from '../../host/store.ts'
 
 export type Direction = 'up' | 'down'
-
-export interface ReviewText {
-  /** Edited SQL; null while it is what was generated. */
-  readonly up: string | null
-  readonly down: string | null
-  /** What had been generated when it was first edited: the draft may have moved on since. */
-  readonly editedFrom: string | null
-  /** Chosen by the person; null while it is the proposed one. */
-  readonly name: string | null
-  /** The file that an attempt has written and that no database has had yet: the next attempt writes over it. */
-  readonly version: string | null
-}
 
 export const UNTOUCHED: ReviewText = { up: null, down: null, editedFrom: null, name: null, version: null }
 

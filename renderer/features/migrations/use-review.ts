@@ -1,9 +1,10 @@
 // The state of a review: the text that would run, what is known of each of its statements, what stands in the way of applying it.
 import { useState } from 'react'
+import type { ReviewText } from '#contract/capabilities/designs.ts'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { MigrationPlan } from '#postgres/common/diff/plan-migration.ts'
 import { useStore, type Store } from '../../host/store.ts'
-import { edited, generatedAgain, type Direction, type ReviewText } from './review-text.ts'
+import { edited, generatedAgain, type Direction } from './review-text.ts'
 import { proposeName, replaceStatement, scriptOf, shownStatements, type ShownStatement } from './script.ts'
 import { useSafety, type Safety } from './use-safety.ts'
 

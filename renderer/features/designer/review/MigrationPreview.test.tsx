@@ -198,6 +198,21 @@ describe('the preview', () => {
 })
 
 describe('the review', () => {
+  it('has the SQL that was edited before a crash, and keeps what is edited next', async () => {
+    const kept = { up: 'select 42;\n', down: null, editedFrom: 'x', name: 'by_hand', version: null }
+    const saveReview = vi.fn(async (_: unknown) => ({}))
+    show(testSession([ADD_LATE_FEE]), {
+      designs: { readReview: async () => ({ review: kept }), saveReview },
+    })
+    expect(await screen.findByText('Edited by hand')).toBeTruthy()
+    const dialog = await openReview()
+    expect(within(dialog).getByLabelText('Name')).toHaveProperty('value', 'by_hand')
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Back to generated' }))
+    await waitFor(() =>
+      expect(saveReview.mock.calls.at(-1)?.[0]).toMatchObject({ review: { up: null, name: 'by_hand' } }),
+    )
+  })
+
   it('proposes a name, says where it is written, and shows what changes', async () => {
     show(testSession([ADD_LATE_FEE]))
     const dialog = await openReview()

@@ -48,6 +48,7 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
   const [direction, setDirection] = useState<Direction>('up')
   const host = useHost()
   useEffect(() => review.planner.start(), [review])
+  useEffect(() => review.keep(host), [review, host])
 
   const planned = direction === 'up' ? plan.up : plan.down
   const script = useMemo(() => kept[direction] ?? scriptOf(planned), [kept, direction, planned])
