@@ -31,6 +31,7 @@ export default defineConfig({
       input: {
         entry: join(import.meta.dirname, 'entry.ts'),
         'utility-entry': join(import.meta.dirname, 'host/utility-entry.ts'),
+        'text-thread': join(import.meta.dirname, '../postgres/node/parser/text-thread.ts'),
       },
       external: [...packages, ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },

@@ -47,7 +47,7 @@ const NOT_THERE = ['42P01', '42703', '42704', '42883', '3F000']
  */
 export async function* dryRun(options: DryRunOptions): AsyncGenerator<DryRunItem, void> {
   const begun = options.now()
-  const parsed = await parseSql(options.sql)
+  const parsed = await parseSql(options.sql, { signal: options.signal })
   if ('problem' in parsed) {
     const problem = { ...parsed.problem, sqlstate: SQLSTATE.syntaxError }
     yield { type: 'statement', index: 0, durationMs: 0, locks: [], problem, isSkipped: false }

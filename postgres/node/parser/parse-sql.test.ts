@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSql } from './parse-sql.ts'
+import { parseText } from './parse-text.ts'
 
 const statementsOf = async (text: string) => {
   const outcome = await parseSql(text)
@@ -70,6 +71,45 @@ test.each([
   ['parentheses', `select ${'('.repeat(50_000)}1`],
   ['conditions', `select ${'case when true then '.repeat(20_000)}1`],
 ])('%s without end are a problem, and what comes after them is parsed as ever', async (_, text) => {
-  for (let round = 0; round < 20; round += 1) expect(await parseSql(text)).toHaveProperty('problem')
+  for (let round = 0; round < 20; round += 1) expect(await parseText(text)).toHaveProperty('problem')
+  expect(await parseSql(text)).toHaveProperty('problem')
   expect(await statementsOf('select 1; select 2')).toHaveLength(2)
+})
+
+describe('long texts', () => {
+  const long = `select 'ü🐘'; -- ${'long '.repeat(1_000)}\nselect 2; ${' '.repeat(5_000)}`
+
+  test('are read as short ones are', async () => {
+    expect(await parseSql(long)).toEqual(await parseText(long))
+    expect(await parseSql(`${long} selec`)).toEqual(await parseText(`${long} selec`))
+  })
+
+  test('deep trees come back whole', async () => {
+    const [statement] = await statementsOf(`select 1${'+1'.repeat(5_000)}`)
+    expect(Object.keys(statement?.tree ?? {})).toEqual(['SelectStmt'])
+  })
+
+  test('are not read beyond what a file may have', async () => {
+    expect(await parseSql('x'.repeat(17_000_000))).toMatchObject({
+      problem: { message: expect.stringContaining('longer than') },
+    })
+  })
+
+  test('a parser that has used up its memory says so, and the next text has another one', async () => {
+    expect(await parseSql(`select 1${',1'.repeat(3_000_000)}`)).toMatchObject({
+      problem: { message: 'Reading this SQL takes more memory than it may have' },
+    })
+    expect(await statementsOf(long)).toHaveLength(2)
+  }, 60_000)
+})
+
+test('a text of two million operator characters, which would be lexed for ever, is called off by its caller', async () => {
+  const stop = new AbortController()
+  const endless = parseSql(`select ${'+-'.repeat(1_000_000)}1`, { signal: stop.signal })
+  const outcome = expect(endless).rejects.toMatchObject({ code: 'CANCELLED' })
+  // This thread goes on meanwhile.
+  expect(await parseSql('select 1')).toHaveProperty('statements')
+  setTimeout(() => stop.abort(), 50)
+  await outcome
+  expect(await parseSql(`select 1${' '.repeat(5_000)}`)).toHaveProperty('statements')
 })

@@ -1,81 +1,43 @@
-// The door of libpg-query: the parser of Postgres 18, as WebAssembly. It understands what Postgres 13 to 18 understand.
-import { hasSqlDetails, parse } from 'libpg-query'
+// Postgres' parser for texts that come from outside: files, folders, what somebody pasted or sent. A text could be made to be read for ever.
 import { z } from 'zod'
-import { createLexer } from '#postgres/common/script/lexer.ts'
-import type { ParsedStatement, ParseOutcome, SyntaxNode } from '#postgres/common/script/parsed-statement.ts'
+import { AppError } from '#contract/errors.ts'
+import type { ParseOutcome, SyntaxNode } from '#postgres/common/script/parsed-statement.ts'
+import { parseText } from './parse-text.ts'
+import { createTextWorker } from './text-worker.ts'
+
+/**
+ * Characters that are parsed in this thread, because sending them elsewhere takes longer: some 10 ms at most, and half of what the parser's stack bears when
+ * every character nests.
+ */
+const SHORT = 4_000
+/** Characters. The files of migrations are no larger. */
+const LONGEST = 16 * 1024 * 1024
 
 const Tree = z.custom<SyntaxNode>((value) => typeof value === 'object' && value !== null)
-/** The outline only: the trees below come from Postgres' own grammar. Offsets are bytes; 0 is left out, as is the length of the last statement. */
-const Outline = z.object({
-  stmts: z
-    .array(
-      z.object({
-        stmt: Tree,
-        stmt_location: z.number().int().default(0),
-        stmt_len: z.number().int().default(0),
-      }),
-    )
-    .default([]),
-})
+const Statements = z.array(z.object({ start: z.number(), end: z.number(), tree: Tree }))
 
-/** Splits and parses SQL as Postgres does. Never rejects for what stands in the text: that is the `problem`. */
-export async function parseSql(text: string): Promise<ParseOutcome> {
-  const zero = text.indexOf('\0')
-  if (zero >= 0)
-    return { problem: { message: 'A zero byte cannot stand in SQL.', position: characters(text, zero) + 1 } }
-  if (text === '') return { statements: [] }
-  try {
-    const { stmts } = Outline.parse(await parse(text))
-    const offsetOf = byteOffsets(text)
-    return {
-      statements: stmts.map(({ stmt, stmt_location: from, stmt_len: length }) => {
-        const start = offsetOf(from)
-        return cut(text, { start, limit: length === 0 ? text.length : offsetOf(from + length), tree: stmt })
-      }),
-    }
-  } catch (error) {
-    // Thousands of operators in a row make a tree that is deeper than the stack. The parser itself has come out of it, and goes on with the next text.
-    if (error instanceof RangeError)
-      return { problem: { message: 'This SQL is nested too deeply to be read', position: 1 } }
-    if (!hasSqlDetails(error) || error.sqlDetails === undefined) throw error
-    return { problem: { message: error.message, position: error.sqlDetails.cursorPosition + 1 } }
-  }
-}
+const worker = createTextWorker({ isKept: true })
 
-/** The statement without white space and comments at its end. */
-function cut(
+/**
+ * Splits and parses SQL as Postgres does. Never rejects for what stands in the text, nor for how long or large it is: that is the `problem`. Rejects with
+ * CANCELLED when `signal` aborts.
+ */
+export async function parseSql(
   text: string,
-  { start, limit, tree }: { readonly start: number; readonly limit: number; readonly tree: SyntaxNode },
-): ParsedStatement {
-  const lexer = createLexer(text)
-  lexer.moveTo(start)
-  let end = start
-  for (lexer.next(); lexer.kind !== 'end' && lexer.start < limit; lexer.next())
-    if (lexer.kind !== 'space' && lexer.kind !== 'comment') end = lexer.end
-  return { text: text.slice(start, end), start, end, tree }
-}
-
-/** Gives the UTF-16 offset of a byte offset. Asked in rising order it walks the text once. */
-function byteOffsets(text: string): (bytes: number) => number {
-  let bytes = 0
-  let offset = 0
-  return (wanted) => {
-    if (wanted < bytes) {
-      bytes = 0
-      offset = 0
-    }
-    while (bytes < wanted && offset < text.length) {
-      const code = text.codePointAt(offset) ?? 0
-      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-      offset += code < 0x10000 ? 1 : 2
-    }
-    return offset
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<ParseOutcome> {
+  if (text.length <= SHORT) return await parseText(text)
+  if (text.length > LONGEST)
+    return { problem: { message: 'This SQL is longer than 16 million characters', position: 1 } }
+  try {
+    const done = await worker.run({ kind: 'parse', text }, signal)
+    if (done.kind !== 'parse') throw new Error('The parser answered another question.')
+    if ('problem' in done) return { problem: done.problem }
+    const statements = Statements.parse(JSON.parse(done.statements))
+    return { statements: statements.map((one) => ({ ...one, text: text.slice(one.start, one.end) })) }
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'TIMEOUT' || error.code === 'TOO_LARGE'))
+      return { problem: { message: error.message.replace(/\.$/, ''), position: 1 } }
+    throw error
   }
-}
-
-/** Characters, as Postgres counts them, before a UTF-16 offset. */
-function characters(text: string, offset: number): number {
-  let count = 0
-  for (let at = 0; at < offset; count += 1) at += (text.codePointAt(at) ?? 0) < 0x10000 ? 1 : 2
-  return count
 }
