@@ -2,7 +2,13 @@ import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '#contract/capabilities/connections.ts'
-import { DesignId, type Design, type Diagram, type ModelPatch } from '#contract/capabilities/designs.ts'
+import {
+  DesignId,
+  type Design,
+  type DesignsChanged,
+  type Diagram,
+  type ModelPatch,
+} from '#contract/capabilities/designs.ts'
 import { ConnectionId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import { foreignKey, modelColumn, modelTable, primaryKey } from '#testing/design-model.ts'
@@ -52,6 +58,9 @@ interface Kept {
   readonly designs: Design[]
   diagram: Diagram
   readonly steps: ModelPatch[]
+  revision: number
+  /** Tells all windows how often the journal was written. */
+  tell: (news: DesignsChanged) => void
 }
 
 interface Parts {
@@ -88,7 +97,7 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
         base: [],
         steps: kept.steps,
         head: kept.steps.length,
-        revision: 0,
+        revision: kept.revision,
       }),
       rename: async ({ designId, name }) => {
         const at = kept.designs.findIndex((one) => one.designId === designId)
@@ -100,11 +109,20 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
         kept.diagram = diagram
         return {}
       },
-      journal: async ({ at, steps }) => {
+      journal: async ({ at, steps, revision }) => {
+        if (revision !== kept.revision) throw new AppError('CONFLICT', 'Changed in another window.')
+        kept.revision += 1
         kept.steps.splice(at, Number.POSITIVE_INFINITY, ...steps)
         return { head: kept.steps.length }
       },
-      moveHead: async () => ({}),
+      moveHead: async () => {
+        kept.revision += 1
+        return {}
+      },
+      changed: (emit) => {
+        kept.tell = emit
+        return () => undefined
+      },
     },
     schema: {
       load:
@@ -133,7 +151,13 @@ function handlers(kept: Kept, parts: Parts): SomeHandlers {
 function show(parts: Parts = {}): TestPage & { readonly kept: Kept } {
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1200)
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(800)
-  const kept: Kept = { designs: [], diagram: EMPTY, steps: [] }
+  const kept: Kept = {
+    designs: [],
+    diagram: EMPTY,
+    steps: [],
+    revision: 0,
+    tell: () => undefined,
+  }
   const page = renderPage(
     <DesignerProvider>
       <DesignerSidebar />
@@ -141,6 +165,8 @@ function show(parts: Parts = {}): TestPage & { readonly kept: Kept } {
     </DesignerProvider>,
     handlers(kept, parts),
   )
+  const banners = page.container.appendChild(document.createElement('div'))
+  act(() => page.shell.slots.update((now) => ({ ...now, banners })))
   act(() => page.shell.navigation.go({ area: 'designer', id: CONNECTION_ID }))
   return { ...page, kept }
 }
@@ -255,5 +281,61 @@ describe('the Designer area', () => {
     expect(titles()).toEqual(['Rentals'])
     act(() => shell.tabHost.get()?.reopen())
     expect(titles()).toEqual(['Rentals', 'All tables'])
+  })
+
+  describe('beside another window on the same design', () => {
+    const film2 = { ...film, name: 'movie' }
+    const RENAME: ModelPatch = { label: 'Rename film to movie', put: [film2], remove: [] }
+    /** The other window stages a step. */
+    const otherRenames = (kept: Kept): void => {
+      kept.steps.push(RENAME)
+      kept.revision += 1
+    }
+    const news = ({ designs: [design], revision }: Kept): DesignsChanged => ({
+      connectionId: CONNECTION_ID,
+      written: { designId: design!.designId, revision },
+    })
+    const duplicateFilm = async ({ shell }: TestPage): Promise<void> => {
+      const tree = screen.getByRole('tree', { name: 'Schema' })
+      await userEvent.click(within(tree).getByText('film'))
+      screen.getByRole('application', { name: /^Diagram/ }).focus()
+      act(() => void shell.commands.run('designer.duplicate'))
+    }
+
+    it('shows what that stages as soon as it is staged', async () => {
+      const { kept } = show()
+      const tree = await screen.findByRole('tree', { name: 'Schema' })
+      otherRenames(kept)
+      act(() => kept.tell(news(kept)))
+      expect(await within(tree).findByText('movie')).toBeTruthy()
+      expect(screen.queryByText(/changed in another window/)).toBeNull()
+    })
+
+    it('passes over the news of its own writes', async () => {
+      const page = show()
+      await screen.findByRole('application', { name: /^Diagram/ })
+      await duplicateFilm(page)
+      await waitFor(() => expect(page.kept.steps).toHaveLength(1))
+      await act(async () => page.kept.tell(news(page.kept)))
+      act(() => void page.shell.commands.run('designer.undo'))
+      await waitFor(() => expect(page.kept.revision).toBe(2))
+      expect(screen.queryByText(/changed in another window/)).toBeNull()
+    })
+
+    it('says that both changed it, and keeps both when asked to reload', async () => {
+      const page = show()
+      await screen.findByRole('application', { name: /^Diagram/ })
+      otherRenames(page.kept)
+      await duplicateFilm(page)
+      expect(await screen.findByText('This design was changed in another window.')).toBeTruthy()
+      await act(async () => page.kept.tell(news(page.kept)))
+      expect(page.kept.steps).toEqual([RENAME])
+      await userEvent.click(screen.getByRole('button', { name: 'Reload' }))
+      await waitFor(() => expect(screen.queryByText(/changed in another window/)).toBeNull())
+      await waitFor(() => expect(page.kept.steps).toHaveLength(2))
+      const tree = screen.getByRole('tree', { name: 'Schema' })
+      expect(within(tree).getByText('movie')).toBeTruthy()
+      expect(within(tree).getByText(/^film_copy|copy/)).toBeTruthy()
+    })
   })
 })

@@ -108,6 +108,25 @@ describe('draft', () => {
     ])
   })
 
+  it('makes more a part of the last step: one undo takes both back, and the journal has one', async () => {
+    const { draft, journal } = start([rename('a', 'store')])
+    draft.stage({ label: 'Add c', put: [schema('c', 'c')], remove: [] })
+    draft.amend({ label: 'Add jobs', put: [schema('c', 'jobs'), schema('b', 'log')], remove: [] })
+    await draft.settled()
+    expect(names(draft.state.get().model)).toEqual(['store', 'log', 'jobs'])
+    expect(draft.state.get().steps.map(({ label }) => label)).toEqual(['Rename to store', 'Add jobs'])
+    expect(journal.moveHead.mock.calls).toEqual([[1]])
+    expect(journal.append.mock.lastCall?.[0]).toMatchObject({
+      at: 1,
+      steps: [{ label: 'Add jobs', put: [{ name: 'jobs' }, { name: 'log' }] }],
+      base: [{ id: 'b', name: 'audit' }],
+    })
+    draft.undo()
+    expect(names(draft.state.get().model)).toEqual(['store', 'audit'])
+    draft.redo()
+    expect(names(draft.state.get().model)).toEqual(['store', 'log', 'jobs'])
+  })
+
   it('writes nothing over what another window has written, and takes it with its own on top', async () => {
     const { draft, journal } = start()
     draft.stage(rename('a', 'store'))

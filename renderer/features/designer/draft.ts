@@ -41,6 +41,8 @@ export interface Draft {
   adopt(theirs: JournalledDraft, more: ModelPatch | null): void
   /** Stages a step; undone ones are dropped. A step that changes nothing is passed over. */
   stage(patch: ModelPatch): void
+  /** Makes the patch a part of the last step: one undo takes both back. What is added and named in one go is one step. */
+  amend(patch: ModelPatch): void
   undo(): void
   redo(): void
   /** Goes to another base: after an apply, a merge, or when the database changed where no step touches it. */
@@ -140,6 +142,22 @@ export function createDraft({ base, steps, head, journal, describe }: DraftStart
       if (more !== null) stage(more)
     },
     stage,
+    amend(patch) {
+      const current = state.get()
+      const last = current.steps[current.head - 1]
+      const inverse = inverses[current.head - 1]
+      if (last === undefined || inverse === undefined) return stage(patch)
+      const kept = current.steps.slice(0, current.head - 1)
+      const step = joined(last, patch)
+      inverses = [...inverses.slice(0, kept.length), invertPatch(applyPatch(current.model, inverse), step)]
+      state.set({ ...current, steps: [...kept, step], model: applyPatch(current.model, patch) })
+      const known = new Set(kept.flatMap(touchedIds))
+      const fresh = touchedObjects(current.base, [step]).filter(({ id }) => !known.has(id))
+      write(async () => {
+        await journal.moveHead(kept.length)
+        await journal.append({ at: kept.length, steps: [step], base: fresh })
+      })
+    },
     undo() {
       const current = state.get()
       const inverse = inverses[current.head - 1]
@@ -177,6 +195,20 @@ export function baseOf(
 ): SchemaModel {
   const touched = new Set(steps.flatMap(touchedIds))
   return { ...live, objects: [...live.objects.filter((object) => !touched.has(object.id)), ...kept] }
+}
+
+/** Two steps as one. */
+function joined(first: ModelPatch, second: ModelPatch): ModelPatch {
+  const later = new Set(touchedIds(second))
+  const fills = [...(first.fills ?? []), ...(second.fills ?? [])]
+  const put = [...first.put.filter(({ id }) => !later.has(id)), ...second.put]
+  const isPut = new Set(put.map(({ id }) => id))
+  return {
+    label: second.label,
+    put,
+    remove: [...new Set([...first.remove.filter((id) => !isPut.has(id)), ...second.remove])],
+    ...(fills.length === 0 ? {} : { fills }),
+  }
 }
 
 function touchedIds(patch: ModelPatch): readonly string[] {

@@ -86,6 +86,9 @@ export function createHistory(draft: Draft, diagram: Store<Diagram>): DesignHist
         done = [...done, last]
         show(last.diagram?.after)
       }
+    } else if (now.head === before.head) {
+      // The last step got more: it is still one.
+      undone = []
     } else {
       done = [...done, arriving].slice(-MAX_ENTRIES)
       undone = []

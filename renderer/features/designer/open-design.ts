@@ -70,6 +70,26 @@ export async function openDesign(
     live.set({ model: next.model, asOf: next.asOf, isStale: next.isStale })
     follow(draft, live.get())
   }
+  /** Takes what another window has written; false where that would put something of this window on top, and nobody has asked for it. */
+  const takeOther = async (isAsked: boolean): Promise<boolean> => {
+    const theirs = await host.designs.open({ designId })
+    await draft.settled()
+    const base = baseOf(live.get().model, theirs.base, theirs.steps)
+    const model = theirs.steps.slice(0, theirs.head).reduce(applyPatch, base)
+    const [written, now] = [draft.written(), draft.state.get()]
+    const mine = now.model === written ? null : mineOnTop(written, now, model)
+    if (mine !== null && !isAsked) return false
+    journal.setRevision(theirs.revision)
+    draft.adopt({ ...theirs, base }, mine)
+    return true
+  }
+  /** Another window may have written: that is shown here at once. Where this one has changes that are not on disk, the person is told instead. */
+  const followOther = async (revision: number): Promise<void> => {
+    // What is on its way from here may be what was told.
+    await draft.settled()
+    if (revision > journal.revision() && !(await takeOther(false).catch(() => false)))
+      draft.isOutdated.set(true)
+  }
   const stops = [
     diagram.subscribe(saving.later),
     history.stop,
@@ -82,6 +102,7 @@ export async function openDesign(
     news.stop,
     host.designs.changed((news) => {
       if (news.connectionId !== connectionId) return
+      if (news.written?.designId === designId) void followOther(news.written.revision)
       void host.designs.list({ connectionId }).then(
         (all) => {
           const found = all.find((one) => one.designId === designId)
@@ -110,12 +131,7 @@ export async function openDesign(
     reveal: createStore<Reveal | null>(null),
     problem,
     async reload() {
-      const theirs = await host.designs.open({ designId })
-      await draft.settled()
-      const base = baseOf(live.get().model, theirs.base, theirs.steps)
-      const model = theirs.steps.slice(0, theirs.head).reduce(applyPatch, base)
-      journal.setRevision(theirs.revision)
-      draft.adopt({ ...theirs, base }, mineOnTop(draft.written(), draft.state.get(), model))
+      await takeOther(true)
     },
     refresh: () => read(true),
     async close() {
@@ -162,7 +178,7 @@ function journalOf(
   host: DesignerHost,
   designId: DesignId,
   start: number,
-): DraftJournal & { setRevision(revision: number): void } {
+): DraftJournal & { readonly revision: () => number; setRevision(revision: number): void } {
   let revision = start
   const write = async (work: () => Promise<unknown>): Promise<void> => {
     await work()
@@ -172,6 +188,7 @@ function journalOf(
     append: (entry) => write(() => host.designs.journal({ designId, ...entry, revision })),
     moveHead: (head) => write(() => host.designs.moveHead({ designId, head, revision })),
     rebase: (entry) => write(() => host.designs.rebase({ designId, ...entry, revision })),
+    revision: () => revision,
     setRevision: (next) => void (revision = next),
   }
 }

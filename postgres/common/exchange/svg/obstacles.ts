@@ -10,11 +10,13 @@ export interface Box {
 export type Point = readonly [x: number, y: number]
 
 export interface Obstacles {
-  /** The boxes that a line along an axis runs through; a line on an edge runs past. At most `limit` of them. */
+  /** The boxes that a line along an axis runs through or close beside; one that ends at a side ends there. At most `limit` of them. */
   readonly hitBy: (a: Point, b: Point, limit?: number) => readonly Box[]
 }
 
 const CELL = 256
+/** Lines beside a box keep this far away, or they look like its border. */
+const CLEARANCE = 6
 /** A column of cells is numbered apart from the next one; diagrams are not as high as this many cells. */
 const COLUMN = 1 << 20
 
@@ -34,8 +36,9 @@ export function createObstacles(boxes: Iterable<Box>): Obstacles {
   }
   return {
     hitBy([ax, ay], [bx, by], limit = Number.POSITIVE_INFINITY) {
-      const [left, right] = ax < bx ? [ax, bx] : [bx, ax]
-      const [top, bottom] = ay < by ? [ay, by] : [by, ay]
+      const [sides, ends] = ax === bx ? [CLEARANCE, 0] : [0, CLEARANCE]
+      const [left, right] = [Math.min(ax, bx) - sides, Math.max(ax, bx) + sides]
+      const [top, bottom] = [Math.min(ay, by) - ends, Math.max(ay, by) + ends]
       const found: Box[] = []
       for (let column = Math.floor(left / CELL); column <= Math.floor(right / CELL); column += 1)
         for (let row = Math.floor(top / CELL); row <= Math.floor(bottom / CELL); row += 1)

@@ -141,6 +141,26 @@ describe('the canvas', () => {
     expect(session.selection.get()).toEqual(NOTHING_SELECTED)
   })
 
+  it('goes to notes and groups by keyboard, says what they are, opens and moves them', async () => {
+    const { session, actions } = show()
+    await screen.findByRole('group', { name: /^Table film/ })
+    act(() => session.selection.set({ objectIds: ['table:1'], partId: 'column:1.2' }))
+    press('ArrowDown')
+    expect(session.selection.get().objectIds).toEqual(['note:1'])
+    expect(canvas().getAttribute('aria-activedescendant')).toBe('shape-note:1')
+    expect(screen.getByText('Note: Ask Ada')).toBeTruthy()
+    press('Enter')
+    expect(actions.edit).toHaveBeenCalledWith('note:1', null)
+    act(() => press('ArrowRight', { shiftKey: true }))
+    expect(session.diagram.get().notes[0]).toMatchObject({ x: 20, y: 300 })
+    act(() => session.selection.set({ objectIds: ['table:2'], partId: null }))
+    press('ArrowUp')
+    expect(session.selection.get().objectIds).toEqual(['group:1'])
+    expect(screen.getByText('Group Stock, 1 member')).toBeTruthy()
+    act(() => press('ArrowDown', { shiftKey: true }))
+    expect(session.diagram.get().positions).toMatchObject({ 'table:1': { y: 0 }, 'table:2': { y: 20 } })
+  })
+
   it('edits, drops, copies and adds what is selected', async () => {
     const { session, actions, shell } = show()
     await screen.findByRole('group', { name: /^Table film/ })

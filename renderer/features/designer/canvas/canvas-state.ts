@@ -43,7 +43,17 @@ export interface InlineEditorProps {
   readonly objectId: string
   /** Null for the name of the object itself. */
   readonly partId: string | null
+  /** It was just made, to be named here: naming it is a part of making it, and so is taking it back. */
+  readonly isNew: boolean
   readonly onDone: () => void
+}
+
+/** What is edited in place. */
+export interface Edited {
+  readonly objectId: string
+  /** Null for the name of the object itself. */
+  readonly partId: string | null
+  readonly isNew?: true
 }
 
 export interface Highlight {
@@ -71,7 +81,7 @@ export interface CanvasState {
   readonly nameSize: Store<number>
   readonly highlight: Store<Highlight>
   readonly tool: Store<Tool>
-  readonly editing: Store<{ readonly objectId: string; readonly partId: string | null } | null>
+  readonly editing: Store<Edited | null>
   readonly reference: Store<DrawnReference | null>
   /** Told to assistive technology. */
   readonly announcement: Store<string>
@@ -87,7 +97,7 @@ export function createCanvasState(
     nameSize: createStore(16),
     highlight: createStore(NO_HIGHLIGHT),
     tool: createStore<Tool>('select'),
-    editing: createStore<{ objectId: string; partId: string | null } | null>(null),
+    editing: createStore<Edited | null>(null),
     reference: createStore<DrawnReference | null>(null),
     announcement: createStore(''),
   }
@@ -96,13 +106,13 @@ export function createCanvasState(
 /** Makes a table and lets its name be typed at once. */
 export function addTable({ actions, editing, InlineEditor }: CanvasState, at: Point): void {
   const objectId = actions.addTable(at)
-  if (objectId !== null && InlineEditor !== null) editing.set({ objectId, partId: null })
+  if (objectId !== null && InlineEditor !== null) editing.set({ objectId, partId: null, isNew: true })
 }
 
 /** Adds a column and lets its name and type be typed at once. */
 export function addColumn({ actions, editing, InlineEditor }: CanvasState, objectId: string): void {
   const partId = actions.addColumn(objectId)
-  if (partId !== null && InlineEditor !== null) editing.set({ objectId, partId })
+  if (partId !== null && InlineEditor !== null) editing.set({ objectId, partId, isNew: true })
 }
 
 /** Ends editing in place. The canvas has the keyboard again, unless the person went elsewhere. */

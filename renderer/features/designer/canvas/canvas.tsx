@@ -223,6 +223,8 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
   }
   const zoomAtStart = useRef(1)
   const current = selection.objectIds.at(-1)
+  const isDrawnNow = (id: string): boolean =>
+    nodes.shapes.has(id) || [...diagram.notes, ...diagram.groups].some((one) => one.id === id)
   const tables = drawing.shapes.filter(({ kind }) => kind === 'table').length
   return (
     <section aria-label="Diagram" className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -243,7 +245,7 @@ function Canvas(props: DesignerCanvasProps): ReactNode {
         role="application"
         aria-label={`Diagram with ${tables} ${tables === 1 ? 'table' : 'tables'}. Arrow keys go between tables and columns, Enter edits.`}
         tabIndex={0}
-        {...(current !== undefined && nodes.shapes.has(current)
+        {...(current !== undefined && isDrawnNow(current)
           ? { 'aria-activedescendant': nodeDomId(current) }
           : {})}
         data-tool={tool}

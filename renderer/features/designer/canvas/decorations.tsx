@@ -2,6 +2,7 @@
 import { ViewportPortal, type Node, type NodeProps } from '@xyflow/react'
 import { memo, type ReactNode } from 'react'
 import type { Diagram } from '#contract/capabilities/designs.ts'
+import type { Box } from '#postgres/common/exchange/svg/obstacles.ts'
 import { classNames } from '../../../components/class-names.ts'
 import { GROUP_FRAMES, GROUP_HEADERS } from './colours.ts'
 import { nodeDomId } from './dom-id.ts'
@@ -12,7 +13,8 @@ export type Group = Diagram['groups'][number]
 export type NoteNodeType = Node<{ readonly note: Note }, 'note'>
 
 const MARGIN = 20
-const TITLE = 26
+/** Height of a group's title, above its members. */
+export const GROUP_TITLE = 26
 
 /** A note. Its text is edited in the panel. */
 export const NoteNode = memo(function NoteNode({ data, selected }: NodeProps<NoteNodeType>): ReactNode {
@@ -39,22 +41,31 @@ export interface GroupFramesProps {
   readonly onSelect: (groupId: string) => void
 }
 
+/** The frame of a group; null while none of its members is shown. */
+export function groupBox(group: Group, nodes: ReadonlyMap<string, ShapeNodeType>): Box | null {
+  const members = group.members.flatMap((id) => nodes.get(id) ?? [])
+  if (members.length === 0) return null
+  const x = Math.min(...members.map(({ position }) => position.x)) - MARGIN
+  const y = Math.min(...members.map(({ position }) => position.y)) - MARGIN - GROUP_TITLE
+  const right = Math.max(...members.map(({ position, data }) => position.x + data.shape.width)) + MARGIN
+  const bottom = Math.max(...members.map(({ position, data }) => position.y + data.shape.height)) + MARGIN
+  return { x, y, width: right - x, height: bottom - y }
+}
+
 /** A frame around the members of each group. */
 export function GroupFrames({ groups, nodes, selectedIds, onSelect }: GroupFramesProps): ReactNode {
   return (
     <ViewportPortal>
       {groups.map((group) => {
-        const members = group.members.flatMap((id) => nodes.get(id) ?? [])
-        if (members.length === 0) return null
-        const left = Math.min(...members.map(({ position }) => position.x)) - MARGIN
-        const top = Math.min(...members.map(({ position }) => position.y)) - MARGIN - TITLE
-        const right = Math.max(...members.map(({ position, data }) => position.x + data.shape.width)) + MARGIN
-        const bottom =
-          Math.max(...members.map(({ position, data }) => position.y + data.shape.height)) + MARGIN
+        const box = groupBox(group, nodes)
+        if (box === null) return null
         return (
           <div
             key={group.id}
-            style={{ transform: `translate(${left}px, ${top}px)`, width: right - left, height: bottom - top }}
+            id={nodeDomId(group.id)}
+            role="group"
+            aria-label={`Group ${group.title}`}
+            style={{ transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height }}
             className={classNames(
               'absolute top-0 left-0 rounded-card border',
               GROUP_FRAMES[group.colour],

@@ -12,7 +12,7 @@ function viewOf({ transform: [x, y, zoom], width, height }: ReactFlowState): rea
   return [-x / zoom, -y / zoom, width / zoom, height / zoom]
 }
 
-/** The minimap; a press or drag in it moves the view there. */
+/** The minimap; a press or drag in it moves the view there. Where everything is in view it would only be in the way. */
 export const Minimap = memo(function Minimap({
   nodes,
 }: {
@@ -21,6 +21,12 @@ export const Minimap = memo(function Minimap({
   const flow = useReactFlow()
   const [x = 0, y = 0, width = 0, height = 0] = useFlow(viewOf, shallowEqual)
   const { bounds, path } = useMemo(() => outlineOf(nodes), [nodes])
+  const isWhole =
+    x <= bounds.x &&
+    y <= bounds.y &&
+    bounds.x + bounds.width <= x + width &&
+    bounds.y + bounds.height <= y + height
+  if (isWhole) return null
   const scale = Math.max((bounds.width + 2 * PADDING) / WIDTH, (bounds.height + 2 * PADDING) / HEIGHT, 0.1)
   const left = bounds.x + bounds.width / 2 - (WIDTH * scale) / 2
   const top = bounds.y + bounds.height / 2 - (HEIGHT * scale) / 2

@@ -86,6 +86,7 @@ function Header({ shape, colour }: { readonly shape: Shape; readonly colour: num
           session={session}
           objectId={shape.id}
           partId={null}
+          isNew={editing.get()?.isNew === true}
           onDone={() => finishEditing(canvas)}
         />
       ) : (
@@ -165,7 +166,7 @@ const ColumnRow = memo(function ColumnRow({
   isEdited,
 }: ColumnRowProps): ReactNode {
   const canvas = useCanvas()
-  const { InlineEditor, session, reference } = canvas
+  const { InlineEditor, session, reference, editing } = canvas
   // While a foreign key is drawn: what it runs from, what it would end at, and whether it may.
   const drawn = useStorePart(reference, (now) =>
     now === null
@@ -185,6 +186,7 @@ const ColumnRow = memo(function ColumnRow({
           session={session}
           objectId={objectId}
           partId={row.id}
+          isNew={editing.get()?.isNew === true}
           onDone={() => finishEditing(canvas)}
         />
       </div>

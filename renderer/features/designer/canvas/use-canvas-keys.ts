@@ -19,10 +19,10 @@ import type { KeyboardEvent, RefObject } from 'react'
 import type { Command } from '../../../shell/commands.ts'
 import { useCommands } from '../../../shell/shell.tsx'
 import { NOTHING_SELECTED, type DesignSession } from '../session.ts'
-import { addColumn, addTable, shapeLabel, useCanvas, type Point } from './canvas-state.ts'
+import { addColumn, addTable, useCanvas, type Point } from './canvas-state.ts'
 import { withPlaces } from './diagram-nodes.ts'
 import { nodeDomId } from './dom-id.ts'
-import { move, type Direction } from './navigate.ts'
+import { move, stopsOf, type Direction, type Stop } from './navigate.ts'
 import { newNote } from './new-note.ts'
 import { finishReference, pointAt, startReference } from './reference-drawing.tsx'
 import type { ShapeNodeType } from './shape-node.tsx'
@@ -248,49 +248,53 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
   }
   const moveShapes = (direction: Direction): void => {
     const places = new Map<string, Point>()
-    for (const id of selection.get().objectIds) {
-      const node = nodes.get(id)
-      if (node === undefined) continue
-      const [dx, dy] = { up: [0, -STEP], down: [0, STEP], left: [-STEP, 0], right: [STEP, 0] }[direction]
-      places.set(id, { x: node.position.x + (dx ?? 0), y: node.position.y + (dy ?? 0) })
-    }
+    const { groups } = session.diagram.get()
+    const stops = stopsOf(nodes, session.diagram.get())
+    const [dx = 0, dy = 0] = { up: [0, -STEP], down: [0, STEP], left: [-STEP, 0], right: [STEP, 0] }[
+      direction
+    ]
+    for (const selectedId of selection.get().objectIds)
+      // A group goes with its members.
+      for (const id of groups.find((group) => group.id === selectedId)?.members ?? [selectedId]) {
+        const stop = stops.get(id)
+        if (stop !== undefined) places.set(id, { x: stop.box.x + dx, y: stop.box.y + dy })
+      }
     if (places.size > 0) history.changeDiagram('Move', (now) => withPlaces(now, places))
   }
   const go = (direction: Direction): void => {
     const drawn = reference.get()
     const from = drawn?.over ?? drawn?.from
     const start = from === undefined ? selection.get() : { objectIds: [from.objectId], partId: from.columnId }
-    const next = move(start, direction, nodes)
+    // A foreign key ends at a column only.
+    const stops = stopsOf(nodes, drawn === null ? session.diagram.get() : { notes: [], groups: [] })
+    const next = move(start, direction, stops)
     const objectId = next?.objectIds[0]
-    if (next === null || objectId === undefined) return
-    const node = nodes.get(objectId)
+    const stop = objectId === undefined ? undefined : stops.get(objectId)
+    if (next === null || stop === undefined) return
     if (drawn === null) selection.set(next)
     else {
-      const columnId = next.partId ?? node?.data.shape.rows[0]?.id
-      if (columnId !== undefined) pointAt(canvas, null, { objectId, columnId })
+      const columnId = next.partId ?? stop.rows[0]?.id
+      if (columnId !== undefined) pointAt(canvas, null, { objectId: stop.id, columnId })
     }
-    if (node !== undefined) bringIntoView(node)
-    const row = node?.data.shape.rows.find(({ id }) => id === next.partId)
+    bringIntoView(stop)
+    const row = stop.rows.find(({ id }) => id === next.partId)
     announcement.set(
       row === undefined
-        ? node === undefined
-          ? ''
-          : shapeLabel(node.data.shape)
+        ? stop.label
         : `${row.name}, ${row.type}${row.isKey ? ', primary key' : ''}${row.isReference ? ', foreign key' : ''}${row.isNullable ? ', can be null' : ''}${reference.get()?.problem === null || reference.get() === null ? '' : `. ${reference.get()?.problem ?? ''}`}`,
     )
   }
-  const bringIntoView = (node: ShapeNodeType): void => {
-    const box = container.current?.getBoundingClientRect()
-    if (box === undefined) return
-    const { x, y } = flow.flowToScreenPosition(node.position)
+  const bringIntoView = ({ box }: Stop): void => {
+    const view = container.current?.getBoundingClientRect()
+    if (view === undefined) return
+    const { x, y } = flow.flowToScreenPosition(box)
     const zoom = flow.getZoom()
-    const { width, height } = node.data.shape
     const isInside =
-      x >= box.left &&
-      y >= box.top &&
-      x + width * zoom <= box.right &&
-      y + Math.min(height * zoom, box.height) <= box.bottom
-    if (!isInside) void flow.setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom })
+      x >= view.left &&
+      y >= view.top &&
+      x + box.width * zoom <= view.right &&
+      y + Math.min(box.height * zoom, view.height) <= view.bottom
+    if (!isInside) void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom })
   }
 
   return (event) => {

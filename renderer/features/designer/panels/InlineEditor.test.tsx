@@ -4,20 +4,27 @@ import userEvent from '@testing-library/user-event'
 import { createElement } from 'react'
 import { afterEach, describe, expect, it, test, vi } from 'vitest'
 import { RENTAL, testSession, type TestSession } from '#testing/design-session.ts'
+import { addColumn } from '#postgres/common/catalog/edit/columns.ts'
 import { renderPage, type TestPage } from '#testing/page.ts'
+import { newId } from '../actions/new-id.ts'
 import { DesignCommands } from '../actions/design-commands.tsx'
 import { columnChange, InlineEditor } from './inline-editor.tsx'
 
 afterEach(cleanup)
 
 describe('the editor on the canvas', () => {
-  function show(partId: string | null): {
+  function show(
+    partId: string | null,
+    session = testSession(),
+    isNew = false,
+  ): {
     readonly session: TestSession
     readonly onDone: ReturnType<typeof vi.fn>
   } {
-    const session = testSession()
     const onDone = vi.fn()
-    renderPage(createElement(InlineEditor, { session, objectId: RENTAL.id, partId, onDone: () => onDone() }))
+    renderPage(
+      createElement(InlineEditor, { session, objectId: RENTAL.id, partId, isNew, onDone: () => onDone() }),
+    )
     return { session, onDone }
   }
   const labels = (session: TestSession): readonly string[] =>
@@ -44,6 +51,45 @@ describe('the editor on the canvas', () => {
     expect(table?.kind === 'table' && table.columns.at(-1)).toMatchObject({
       name: 'back_at',
       type: 'timestamp with time zone',
+    })
+  })
+
+  describe('what was just made', () => {
+    const withColumn = (): { readonly session: TestSession; readonly partId: string } => {
+      const session = testSession()
+      const { base, model } = session.draft.state.get()
+      const edit = addColumn({ base, model, newId }, { tableId: RENTAL.id })
+      if (edit.problem !== null) throw new Error(edit.problem)
+      session.draft.stage(edit.patch)
+      return { session, partId: edit.partId ?? '' }
+    }
+    const columns = (session: TestSession): readonly string[] =>
+      session.draft.state
+        .get()
+        .model.objects.flatMap((object) =>
+          object.kind === 'table' ? object.columns.map(({ name, type }) => `${name} ${type}`) : [],
+        )
+
+    it('is one step with its name and type: one undo takes it back, one redo brings it again', async () => {
+      const { session, partId } = withColumn()
+      show(partId, session, true)
+      const field = screen.getByLabelText('Name and type')
+      await userEvent.clear(field)
+      await userEvent.type(field, 'fee numeric{Enter}')
+      expect(labels(session)).toEqual(['Add column fee to rental'])
+      expect(session.history.labels.get()).toEqual({ undo: 'Add column fee to rental', redo: null })
+      session.history.undo()
+      expect(columns(session)).toEqual(['id bigint', 'note text', 'due_at date'])
+      session.history.redo()
+      expect(columns(session).at(-1)).toBe('fee numeric')
+      expect(session.history.labels.get()).toEqual({ undo: 'Add column fee to rental', redo: null })
+    })
+
+    it('is taken back with Esc', async () => {
+      const { session, partId } = withColumn()
+      show(partId, session, true)
+      await userEvent.type(screen.getByLabelText('Name and type'), 'x{Escape}')
+      expect(columns(session)).toEqual(['id bigint', 'note text', 'due_at date'])
     })
   })
 

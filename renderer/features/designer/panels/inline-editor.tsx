@@ -1,5 +1,6 @@
 // Edits a name where it stands on the canvas: of a table, view or enum, of a column with its type, of a value.
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import type { ModelPatch } from '#contract/capabilities/designs.ts'
 import { changeColumn } from '#postgres/common/catalog/edit/columns.ts'
 import type { Edit, EditContext } from '#postgres/common/catalog/edit/model-edit.ts'
 import { renameObject } from '#postgres/common/catalog/edit/rename.ts'
@@ -11,12 +12,14 @@ import { newId } from '../actions/new-id.ts'
 import type { InlineEditorProps } from '../canvas/canvas-state.ts'
 import { shownType } from './type-field.tsx'
 
-/** Enter or leaving keeps what was typed, Esc takes it back. A column is written as `name type`. */
-export function InlineEditor({ session, objectId, partId, onDone }: InlineEditorProps): ReactNode {
+/** Enter or leaving keeps what was typed, Esc takes it back (with what was just made to be named here). A column is written as `name type`. */
+export function InlineEditor(props: InlineEditorProps): ReactNode {
+  const { session, objectId, partId, isNew, onDone } = props
   const initial = textOf(session, objectId, partId)
   const [text, setText] = useState(initial)
   const [problem, setProblem] = useState<string | null>(null)
   const { notifications } = useShell()
+  const isOver = useRef(false)
   const commit = (): boolean => {
     if (text === initial) return true
     const { base, model } = session.draft.state.get()
@@ -26,14 +29,22 @@ export function InlineEditor({ session, objectId, partId, onDone }: InlineEditor
       notifications.notify({ tone: 'warning', text: edit.problem })
       return false
     }
-    session.draft.stage(edit.patch)
+    if (isNew && lastStepMakes(session, objectId))
+      session.draft.amend({ ...edit.patch, label: addedLabel(edit.patch, objectId, partId) })
+    else session.draft.stage(edit.patch)
     return true
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     // The canvas has keys of its own.
     event.stopPropagation()
-    if (event.key === 'Escape') onDone()
-    else if (event.key === 'Enter' && commit()) onDone()
+    if (event.key === 'Escape') {
+      isOver.current = true
+      if (isNew && lastStepMakes(session, objectId)) session.history.undo()
+      onDone()
+    } else if (event.key === 'Enter' && commit()) {
+      isOver.current = true
+      onDone()
+    }
   }
   return (
     <input
@@ -51,6 +62,8 @@ export function InlineEditor({ session, objectId, partId, onDone }: InlineEditor
       onKeyDown={onKeyDown}
       onPointerDown={(event) => event.stopPropagation()}
       onBlur={() => {
+        // The field loses the focus as it goes, too.
+        if (isOver.current) return
         // What cannot be is dropped: the editor is about to go.
         commit()
         onDone()
@@ -61,6 +74,20 @@ export function InlineEditor({ session, objectId, partId, onDone }: InlineEditor
       )}
     />
   )
+}
+
+/** Whether the last step put the object: what was just made, or what got a part. */
+function lastStepMakes({ draft }: InlineEditorProps['session'], objectId: string): boolean {
+  const { steps, head } = draft.state.get()
+  return steps[head - 1]?.put.some(({ id }) => id === objectId) === true
+}
+
+function addedLabel({ put, label }: ModelPatch, objectId: string, partId: string | null): string {
+  const object = put.find(({ id }) => id === objectId)
+  if (object?.kind !== 'table') return label
+  if (partId === null) return `Add table ${object.name}`
+  const column = object.columns.find(({ id }) => id === partId)
+  return column === undefined ? label : `Add column ${column.name} to ${object.name}`
 }
 
 function textOf(session: InlineEditorProps['session'], objectId: string, partId: string | null): string {
