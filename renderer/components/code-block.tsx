@@ -9,7 +9,7 @@ const KEYWORDS: Readonly<Record<CodeLanguage, string>> = {
   javascript: 'import from const await true false null',
   python: 'import True False None',
   go: 'package import func if nil defer',
-  sql: 'alter table enable disable force no row level security grant revoke on to from select insert update delete execute all create drop policy as permissive restrictive for using with check function public usage schema anon authenticated rename add column constraint primary key foreign references unique default null type enum view materialized index concurrently where set values validate valid only cascade if exists or replace returns language begin commit generated always identity by partition attach detach inherits owner comment is sequence domain schema extension trigger rule procedure and in exclude using collate stored range list hash',
+  sql: 'alter table enable disable force no row level security grant revoke on to from select insert update delete execute all create drop policy as permissive restrictive for using with check function public usage schema anon authenticated rename add column constraint primary key foreign references unique default null type enum view materialized index concurrently where set values validate valid only cascade if exists or replace returns language begin commit generated always identity by partition attach detach inherits owner comment is sequence domain schema extension trigger rule procedure and in exclude using collate stored range list hash not join left right inner outer full cross lateral group order having union intersect except distinct case when then else end like between limit offset desc asc with',
   json: 'true false null',
 }
 const WORDS = new Map(

@@ -12,6 +12,8 @@ export interface SplitPanesProps {
   readonly onRatioChange: (ratio: number) => void
   /** Smallest size of each pane in px. */
   readonly minSize?: number
+  /** What the second pane has to show, in px: it takes no more room than that. */
+  readonly secondContent?: number
   readonly first: ReactNode
   /** Null hides the second pane and the splitter. */
   readonly second: ReactNode
@@ -33,7 +35,8 @@ export function SplitPanes(props: SplitPanesProps): ReactNode {
     return () => observer.disconnect()
   }, [isVertical])
   const max = Math.max(minSize, total - minSize)
-  const size = Math.min(max, Math.max(minSize, Math.round(total * props.ratio)))
+  const needed = total - Math.max(minSize, props.secondContent ?? total)
+  const size = Math.min(max, Math.max(minSize, needed, Math.round(total * props.ratio)))
   const isSplit = props.second !== null
   return (
     <div ref={container} className={`flex min-h-0 min-w-0 flex-1 ${isVertical ? 'flex-col' : 'flex-row'}`}>

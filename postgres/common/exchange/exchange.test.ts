@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Diagram } from '#contract/capabilities/designs.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
+import { parseSql } from '#postgres/node/parser/parse-sql.ts'
 import {
   buildColumn,
   buildForeignKey,
@@ -16,7 +17,8 @@ import { dbmlText } from './dbml/write-dbml.ts'
 import { readDiagram } from './diagram/read-diagram.ts'
 import { writeDiagram } from './diagram/write-diagram.ts'
 import { mermaidText } from './mermaid/mermaid.ts'
-import { outlineOf, outlineSql } from './outline.ts'
+import { importText } from './import-text.ts'
+import { outlineOf, outlineScript } from './outline.ts'
 
 const EMPTY: Diagram = { positions: {}, names: {}, groups: [], notes: [], schemas: null, viewport: null }
 
@@ -155,7 +157,12 @@ describe('DBML', () => {
       wanted.tables
         .map((table) => ({
           ...table,
-          references: table.references.map((one) => ({ ...one, references: ['id'] })),
+          line: expect.any(Number),
+          references: table.references.map((one) => ({
+            ...one,
+            references: ['id'],
+            line: expect.any(Number),
+          })),
           columns: table.columns.map((one) => ({ ...one, isIdentity: false })),
         }))
         .map((table) => ({
@@ -165,6 +172,27 @@ describe('DBML', () => {
           ),
         })),
     )
+  })
+
+  test('leaves out what it has no words for: tables without columns, references to partitions', async () => {
+    const part = { partitionOf: { parent: { schema: 'public', name: 'day' }, bound: 'DEFAULT' } }
+    const model = buildModel([
+      buildTable('nothing', { id: 'table:1' }),
+      buildTable('day', { id: 'table:2', columns: [buildColumn('id', 'integer')] }),
+      buildTable('day_1', { id: 'table:3', columns: [buildColumn('id', 'integer')], ...part }),
+      buildTable('note', {
+        id: 'table:4',
+        columns: [buildColumn('id', 'integer')],
+        constraints: [
+          buildForeignKey('to_part', { schema: 'public', name: 'day_1', columns: ['id'] }),
+          buildForeignKey('to_whole', { schema: 'public', name: 'day', columns: ['id'] }),
+        ],
+      }),
+    ])
+    const { outline, problems } = await readDbml(dbmlText(model))
+    expect(problems).toEqual([])
+    expect(outline.tables.map(({ name }) => name).sort()).toEqual(['day', 'note'])
+    expect(outline.tables.flatMap(({ references }) => references.map(({ table }) => table))).toEqual(['day'])
   })
 
   test('an error has its place', async () => {
@@ -203,7 +231,7 @@ test('Mermaid gets no markup out of names', () => {
 })
 
 test('types and defaults of other formats cannot be more than that', () => {
-  const sql = outlineSql({
+  const { sql } = outlineScript({
     tables: [
       {
         schema: 'public',
@@ -227,5 +255,45 @@ test('types and defaults of other formats cannot be more than that', () => {
     enums: [],
     views: [],
   })
-  expect(sql).toBe(`create table public.a (b "int); drop table c; --" default '1); drop table c; --');\n`)
+  expect(sql).toBe(`create table public.a (\nb "int); drop table c; --" default '1); drop table c; --'\n);\n`)
+})
+
+describe('what an import leaves out', () => {
+  test('of a diagram is named by its line there', async () => {
+    const text =
+      'nebuladb diagram 1\n\ntable public.film\n  id : bigint [pk]\n\ntable public.film\n  a : text\n'
+    expect((await importText({ format: 'diagram', text }, parseSql)).problems).toEqual([
+      { line: 6, column: 1, message: 'There are two tables film: the first counts.' },
+    ])
+  })
+
+  test('of DBML has the line that each part was read from', async () => {
+    const text = `Enum kind {
+  a
+}
+
+Table film {
+  id integer [pk]
+  kind kind [note: '''two
+lines''']
+}
+Table award {
+  film_id integer
+}
+Ref: award.film_id > film.id
+`
+    const { outline } = await readDbml(text)
+    const { sql, lines } = outlineScript(outline)
+    const lineOf = (part: string): number | undefined =>
+      lines[sql.split('\n').findIndex((line) => line.includes(part))]
+    expect(lines).toHaveLength(sql.split('\n').length - 1)
+    expect([
+      lineOf('create type'),
+      lineOf('create table public.film'),
+      lineOf('kind kind'),
+      lineOf('lines'),
+      lineOf('create table public.award'),
+      lineOf('add foreign key'),
+    ]).toEqual([1, 5, 7, 7, 10, 13])
+  })
 })

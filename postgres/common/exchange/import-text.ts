@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
 import type { ParseOutcome } from '../script/parsed-statement.ts'
 import { readDbml } from './dbml/read-dbml.ts'
 import { readDiagram } from './diagram/read-diagram.ts'
-import { outlineSql } from './outline.ts'
+import { outlineScript } from './outline.ts'
 import { importSql, type Imported, type ImportOptions } from './sql/import-sql.ts'
 
 export type TextFormat = Extract<SchemaSource, { kind: 'text' }>['format']
@@ -37,8 +37,13 @@ export async function importText(
   if (source.format === 'sql') return await importSql(source.text, parse, options)
   const { outline, problems } =
     source.format === 'dbml' ? await readDbml(source.text) : readDiagram(source.text)
-  const imported = await importSql(outlineSql(outline), parse, options)
+  const script = outlineScript(outline)
+  const imported = await importSql(script.sql, parse, options)
   // Lines of the script in between mean nothing to a person.
-  const others = imported.problems.map(({ message }) => ({ line: 1, column: 1, message }))
-  return { model: imported.model, problems: [...problems, ...others] }
+  const others = imported.problems.map(({ line, message }) => ({
+    line: script.lines[line - 1] ?? 1,
+    column: 1,
+    message,
+  }))
+  return { model: imported.model, problems: [...problems, ...others].toSorted((a, b) => a.line - b.line) }
 }

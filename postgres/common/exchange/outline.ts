@@ -5,7 +5,12 @@ import { createLexer } from '../script/lexer.ts'
 import { quoteLiteral } from '../sql/quote.ts'
 import { readableName } from '../sql/readable-name.ts'
 
-export interface OutlineColumn {
+/** Where it was read, from 1; not known for what comes from a model. */
+interface Placed {
+  readonly line?: number | undefined
+}
+
+export interface OutlineColumn extends Placed {
   readonly name: string
   /** As the model prints it. */
   readonly type: string
@@ -15,7 +20,7 @@ export interface OutlineColumn {
   readonly comment: string | null
 }
 
-export interface OutlineReference {
+export interface OutlineReference extends Placed {
   readonly columns: readonly string[]
   readonly schema: string
   readonly table: string
@@ -26,7 +31,7 @@ export interface OutlineReference {
   readonly name: string | null
 }
 
-export interface OutlineTable {
+export interface OutlineTable extends Placed {
   readonly schema: string
   readonly name: string
   readonly comment: string | null
@@ -38,11 +43,11 @@ export interface OutlineTable {
 
 export interface Outline {
   readonly tables: readonly OutlineTable[]
-  readonly enums: readonly {
+  readonly enums: readonly (Placed & {
     readonly schema: string
     readonly name: string
     readonly labels: readonly string[]
-  }[]
+  })[]
   readonly views: readonly {
     readonly schema: string
     readonly name: string
@@ -128,37 +133,59 @@ function primaryKeyOf(table: Table): readonly string[] {
   return table.constraints.flatMap((one) => (one.kind === 'primary key' ? one.columns : []))
 }
 
+export interface OutlineScript {
+  readonly sql: string
+  /** For each line of the script the line that it was read from. */
+  readonly lines: readonly number[]
+}
+
 /** The outline as a script, for the importer of SQL. Types and defaults that could be more than that are left as names and strings. */
-export function outlineSql(outline: Outline): string {
-  const statements: string[] = []
+export function outlineScript(outline: Outline): OutlineScript {
+  const pieces: string[] = []
+  const lines: number[] = []
+  const write = (text: string, line: number | undefined): void => {
+    pieces.push(`${text}\n`)
+    for (const _ of text.split('\n')) lines.push(line ?? 1)
+  }
   const schemas = new Set([...outline.tables, ...outline.enums].map(({ schema }) => schema))
   for (const schema of [...schemas].sort())
-    if (schema !== 'public') statements.push(`create schema ${readableName(schema)}`)
-  for (const { schema, name, labels } of outline.enums)
-    statements.push(
-      `create type ${printedName(schema, name)} as enum (${labels.map(quoteLiteral).join(', ')})`,
-    )
+    if (schema !== 'public') write(`create schema ${readableName(schema)};`, undefined)
+  for (const { schema, name, labels, line } of outline.enums)
+    write(`create type ${printedName(schema, name)} as enum (${labels.map(quoteLiteral).join(', ')});`, line)
   const list = (names: readonly string[]): string => names.map(readableName).join(', ')
   for (const table of outline.tables) {
-    const lines = table.columns.map(columnSql)
-    if (table.primaryKey.length > 0) lines.push(`primary key (${list(table.primaryKey)})`)
-    for (const columns of table.uniques) lines.push(`unique (${list(columns)})`)
     const own = printedName(table.schema, table.name)
-    statements.push(`create table ${own} (${lines.join(', ')})`)
-    if (table.comment !== null) statements.push(`comment on table ${own} is ${quoteLiteral(table.comment)}`)
-    for (const { name, comment } of table.columns)
+    const parts = table.columns.map((column) => ({
+      text: columnSql(column),
+      line: column.line ?? table.line,
+    }))
+    for (const columns of [
+      ...(table.primaryKey.length === 0 ? [] : [`primary key (${list(table.primaryKey)})`]),
+      ...table.uniques.map((unique) => `unique (${list(unique)})`),
+    ])
+      parts.push({ text: columns, line: table.line })
+    write(`create table ${own} (`, table.line)
+    parts.forEach(({ text, line }, at) => write(at === parts.length - 1 ? text : `${text},`, line))
+    write(');', table.line)
+    if (table.comment !== null)
+      write(`comment on table ${own} is ${quoteLiteral(table.comment)};`, table.line)
+    for (const { name, comment, line } of table.columns)
       if (comment !== null)
-        statements.push(`comment on column ${own}.${readableName(name)} is ${quoteLiteral(comment)}`)
+        write(
+          `comment on column ${own}.${readableName(name)} is ${quoteLiteral(comment)};`,
+          line ?? table.line,
+        )
   }
   for (const table of outline.tables)
     for (const one of table.references) {
       const target = one.references.length === 0 ? '' : ` (${list(one.references)})`
       const name = one.name === null ? '' : ` constraint ${readableName(one.name)}`
-      statements.push(
-        `alter table ${printedName(table.schema, table.name)} add${name} foreign key (${list(one.columns)}) references ${printedName(one.schema, one.table)}${target}${action('update', one.onUpdate)}${action('delete', one.onDelete)}`,
+      write(
+        `alter table ${printedName(table.schema, table.name)} add${name} foreign key (${list(one.columns)}) references ${printedName(one.schema, one.table)}${target}${action('update', one.onUpdate)}${action('delete', one.onDelete)};`,
+        one.line ?? table.line,
       )
     }
-  return statements.map((one) => `${one};\n`).join('')
+  return { sql: pieces.join(''), lines }
 }
 
 function action(when: 'update' | 'delete', what: string): string {

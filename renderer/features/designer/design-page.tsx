@@ -13,6 +13,7 @@ import { StatusSegment } from '../../shell/slots.tsx'
 import { useLayoutFlag, useLayoutNumber } from '../../shell/use-layout.ts'
 import { DesignCommands } from './actions/design-commands.tsx'
 import { createCanvasActions } from './canvas-actions.ts'
+import { ToolbarLabel } from './canvas/canvas-toolbar.tsx'
 import { DesignerCanvas } from './canvas/canvas.tsx'
 import { isDrawable } from './canvas/shapes.ts'
 import { useDesigner } from './designer-workbench.tsx'
@@ -22,7 +23,7 @@ import type { OpenDesign } from './open-design.ts'
 import { DesignInspector } from './panels/design-inspector.tsx'
 import { DependentList } from './panels/drop-button.tsx'
 import { InlineEditor } from './panels/inline-editor.tsx'
-import { MigrationPreview } from './review/migration-preview.tsx'
+import { MigrationPreview, usePreviewHeight } from './review/migration-preview.tsx'
 import { RollBackDialog } from './review/roll-back-dialog.tsx'
 
 const SPLIT = 0.66
@@ -42,6 +43,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
   const [ratio, setRatio] = useLayoutNumber('designer.split', SPLIT)
   const { model, head } = useStore(session.draft.state)
   const { name } = useStore(session.design)
+  const previewHeight = usePreviewHeight(session)
   const actions = useMemo(
     () =>
       createCanvasActions({
@@ -69,6 +71,7 @@ export function DesignPage({ session }: { readonly session: OpenDesign }): React
         ratio={ratio}
         standardRatio={SPLIT}
         onRatioChange={setRatio}
+        secondContent={previewHeight}
         first={
           <DesignerCanvas
             session={session}
@@ -122,17 +125,19 @@ function ExchangeButtons(): ReactNode {
         variant="ghost"
         size="compact"
         icon={Download}
+        label="Import"
         onPress={() => void commands.run('designer.import')}
       >
-        Import
+        <ToolbarLabel>Import</ToolbarLabel>
       </Button>
       <Button
         variant="ghost"
         size="compact"
         icon={Upload}
+        label="Export"
         onPress={() => void commands.run('designer.export')}
       >
-        Export
+        <ToolbarLabel>Export</ToolbarLabel>
       </Button>
     </>
   )

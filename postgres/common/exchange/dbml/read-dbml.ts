@@ -4,7 +4,9 @@ import type { ImportProblem } from '#contract/capabilities/schema.ts'
 import type { Outline, OutlineReference, OutlineTable } from '../outline.ts'
 
 const Nullable = z.string().nullish()
+const line = z.number().optional()
 const Field = z.object({
+  line,
   name: z.string(),
   type: z.object({ schemaName: Nullable, type_name: z.string() }),
   pk: z.boolean().nullish(),
@@ -15,6 +17,7 @@ const Field = z.object({
   dbdefault: z.object({ value: z.union([z.string(), z.number(), z.boolean()]), type: z.string() }).nullish(),
 })
 const TableJson = z.object({
+  line,
   name: z.string(),
   note: Nullable,
   fields: z.array(Field),
@@ -32,17 +35,36 @@ const Endpoint = z.object({
   fieldNames: z.array(z.string()),
   relation: z.string(),
 })
-const Ref = z.object({ name: Nullable, onDelete: Nullable, onUpdate: Nullable, endpoints: z.array(Endpoint) })
+const Ref = z.object({
+  line,
+  name: Nullable,
+  onDelete: Nullable,
+  onUpdate: Nullable,
+  endpoints: z.array(Endpoint),
+})
 const Exported = z.object({
   schemas: z.array(
     z.object({
       name: z.string(),
       tables: z.array(TableJson),
-      enums: z.array(z.object({ name: z.string(), values: z.array(z.object({ name: z.string() })) })),
+      enums: z.array(z.object({ line, name: z.string(), values: z.array(z.object({ name: z.string() })) })),
       refs: z.array(Ref),
     }),
   ),
 })
+/** Where things stand is only in the parser's own objects. */
+const Line = z.object({ start: z.object({ line: z.number() }) }).nullish()
+const Located = z.object({ token: Line })
+const Lines = z.object({
+  schemas: z.array(
+    z.object({
+      tables: z.array(Located.extend({ fields: z.array(Located) })),
+      enums: z.array(Located),
+      refs: z.array(Located),
+    }),
+  ),
+})
+
 const Failure = z.object({
   diags: z.array(
     z.object({
@@ -58,8 +80,10 @@ export async function readDbml(
 ): Promise<{ readonly outline: Outline; readonly problems: readonly ImportProblem[] }> {
   const { Parser } = await import('@dbml/core')
   try {
-    const exported = Exported.parse(new Parser().parse(text, 'dbmlv2').export())
-    return { outline: outlineFrom(exported), problems: [] }
+    const database = new Parser().parse(text, 'dbmlv2')
+    const exported = Exported.parse(database.export())
+    const lines = Lines.safeParse(database)
+    return { outline: outlineFrom(lines.success ? located(exported, lines.data) : exported), problems: [] }
   } catch (error) {
     const failure = Failure.safeParse(error)
     const problems = failure.success
@@ -73,12 +97,36 @@ export async function readDbml(
   }
 }
 
+/** Both list the same things in the same order. */
+function located(exported: z.infer<typeof Exported>, lines: z.infer<typeof Lines>): z.infer<typeof Exported> {
+  const at = (one: z.infer<typeof Located> | undefined): { line?: number } =>
+    one?.token === null || one?.token === undefined ? {} : { line: one.token.start.line }
+  return {
+    schemas: exported.schemas.map((schema, index) => {
+      const own = lines.schemas[index]
+      return {
+        ...schema,
+        enums: schema.enums.map((one, number) => ({ ...one, ...at(own?.enums[number]) })),
+        refs: schema.refs.map((one, number) => ({ ...one, ...at(own?.refs[number]) })),
+        tables: schema.tables.map((table, number) => ({
+          ...table,
+          ...at(own?.tables[number]),
+          fields: table.fields.map((field, place) => ({
+            ...field,
+            ...at(own?.tables[number]?.fields[place]),
+          })),
+        })),
+      }
+    }),
+  }
+}
+
 function outlineFrom({ schemas }: z.infer<typeof Exported>): Outline {
   const refs = schemas.flatMap((one) => one.refs)
   return {
     tables: schemas.flatMap(({ name, tables }) => tables.map((table) => tableFrom(name, table, refs))),
     enums: schemas.flatMap(({ name: schema, enums }) =>
-      enums.map(({ name, values }) => ({ schema, name, labels: values.map((one) => one.name) })),
+      enums.map(({ line, name, values }) => ({ line, schema, name, labels: values.map((one) => one.name) })),
     ),
     views: [],
   }
@@ -99,6 +147,7 @@ function tableFrom(
       ? table.fields.filter(({ pk }) => pk === true).map(({ name }) => name)
       : columnsOf(composite)
   return {
+    line: table.line,
     schema,
     name: table.name,
     comment: table.note ?? null,
@@ -112,6 +161,7 @@ function tableFrom(
       isIdentity: field.increment === true,
       default: defaultOf(field.dbdefault),
       comment: field.note ?? null,
+      line: field.line,
     })),
     primaryKey,
     uniques: [
@@ -150,6 +200,7 @@ function referencesOf(ref: z.infer<typeof Ref>, schema: string, table: string): 
       onDelete: ref.onDelete ?? 'no action',
       onUpdate: ref.onUpdate ?? 'no action',
       name: ref.name ?? null,
+      line: ref.line,
     },
   ]
 }

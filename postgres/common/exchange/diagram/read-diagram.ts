@@ -20,6 +20,7 @@ interface TableDraft {
   primaryKey: string[]
   uniques: string[][]
   references: OutlineReference[]
+  line: number
 }
 
 /** Never throws. */
@@ -29,7 +30,7 @@ export function readDiagram(text: string): ReadDiagram {
 
 class Reader {
   private readonly tables: TableDraft[] = []
-  private readonly enums: { schema: string; name: string; labels: string[] }[] = []
+  private readonly enums: { schema: string; name: string; labels: string[]; line: number }[] = []
   private readonly views: { schema: string; name: string; columns: { name: string; type: string }[] }[] = []
   private readonly problems: ImportProblem[] = []
   private readonly diagram: Diagram = {
@@ -41,6 +42,7 @@ class Reader {
     viewport: null,
   }
   private inner: ((words: readonly string[]) => boolean) | null = null
+  private line = 1
 
   read(text: string): ReadDiagram {
     const lines = text.split(/\r\n|\n/)
@@ -48,6 +50,7 @@ class Reader {
     else
       for (const [at, line] of lines.entries()) {
         if (at === 0 || line.trim() === '' || line.startsWith('#')) continue
+        this.line = at + 1
         const words = wordsOf(line)
         const isInner = /^\s/.test(line)
         const isDone = words !== undefined && (isInner ? this.inner?.(words) === true : this.block(words))
@@ -84,7 +87,7 @@ class Reader {
     this.diagram.names[key] = key
     if (kind === 'enum') {
       const labels: string[] = []
-      const made = { ...own, labels }
+      const made = { ...own, labels, line: this.line }
       this.enums.push(made)
       this.inner = ([label]) => made.labels.push(plain(label)) > 0
     } else if (kind === 'view') {
@@ -100,9 +103,10 @@ class Reader {
         primaryKey: [],
         uniques: [],
         references: [],
+        line: this.line,
       }
       this.tables.push(table)
-      this.inner = (line) => tableLine(table, line)
+      this.inner = (line) => tableLine(table, line, this.line)
     }
     return true
   }
@@ -145,7 +149,7 @@ class Reader {
   }
 }
 
-function tableLine(table: TableDraft, words: readonly string[]): boolean {
+function tableLine(table: TableDraft, words: readonly string[], line: number): boolean {
   const [first, second] = words
   if (first === 'primary' && second === 'key') {
     table.primaryKey = inParentheses(words.slice(2))
@@ -155,7 +159,7 @@ function tableLine(table: TableDraft, words: readonly string[]): boolean {
   if (first === 'foreign' && second === 'key') {
     const arrow = words.indexOf('->')
     const reference = arrow === -1 ? null : target(inParentheses(words.slice(2)), words.slice(arrow + 1))
-    return reference !== null && table.references.push(reference) > 0
+    return reference !== null && table.references.push({ ...reference, line }) > 0
   }
   if (second !== ':' || words[2] === undefined) return false
   const name = plain(first)
@@ -169,6 +173,7 @@ function tableLine(table: TableDraft, words: readonly string[]): boolean {
     isIdentity: has('identity'),
     default: null,
     comment: null,
+    line,
   })
   if (has('pk')) table.primaryKey = [name]
   if (has('unique')) table.uniques.push([name])
@@ -176,7 +181,7 @@ function tableLine(table: TableDraft, words: readonly string[]): boolean {
     if (flag[0] !== '->') continue
     const reference = target([name], flag.slice(1))
     if (reference === null) return false
-    table.references.push(reference)
+    table.references.push({ ...reference, line })
   }
   return true
 }

@@ -32,6 +32,17 @@ import { reviewOf } from './session-review.ts'
 /** Rows drawn; a longer migration is read in the review. */
 const MAX_ROWS = 150
 
+const HEADER = 38
+const ROW = 30
+const FOOTER = 36
+
+/** How high the panel has to be to show everything at once, in px. */
+export function usePreviewHeight(session: DesignSession): number {
+  const { plan, problem } = useStore(reviewOf(session).planner.state)
+  const rows = Math.max(1, plan.up.length, plan.down.length) + (problem === null ? 0 : 2)
+  return HEADER + rows * ROW + FOOTER
+}
+
 export interface MigrationPreviewProps {
   readonly session: DesignSession
 }
