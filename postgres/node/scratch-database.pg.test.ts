@@ -52,14 +52,37 @@ test('it goes when the work fails, and when somebody is still connected', async 
   expect(await exists(name)).toBe(false)
 })
 
-test('one that was left a day ago is dropped by the next; younger ones stay', async () => {
-  const second = Math.floor(Date.now() / 1000) - 25 * 60 * 60
-  const old = `nebuladb_scratch_${String(second)}_${crypto.randomUUID().replaceAll('-', '')}`
-  await session.query(`create database ${old} template template0`)
+test('those that were left are dropped by the next: a day old, or minutes old with nobody in it', async () => {
+  const made = async (minutes: number): Promise<string> => {
+    const second = Math.floor(Date.now() / 1000) - minutes * 60
+    const name = `nebuladb_scratch_${String(second)}_${crypto.randomUUID().replaceAll('-', '')}`
+    await session.query(`create database ${name} template template0`)
+    return name
+  }
+  const [old, abandoned, inUse, fresh] = [await made(25 * 60), await made(11), await made(11), await made(9)]
+  const user = await openSession({ ...database.target, database: inUse })
   const young = await createScratchDatabase(options())
-  expect(await exists(old)).toBe(false)
-  expect(await exists(young.name)).toBe(true)
+  const left = await Promise.all([old, abandoned, inUse, fresh, young.name].map(exists))
+  await user.close()
   await young.drop()
+  for (const name of [inUse, fresh]) await session.query(`drop database ${name} with (force)`)
+  expect(left).toEqual([false, false, true, true, true])
+})
+
+test('nobody but its owner may connect to it: it may hold rows of a database that they cannot see', async () => {
+  const role = `scratch_${String(process.pid)}_${String(Date.now())}`
+  await session.query(`create role ${role} login password 'secret'`)
+  try {
+    await withScratchDatabase(options(), async (scratch) => {
+      await (await scratch.openSession()).close()
+      const target = { ...database.target, database: scratch.name, user: role, password: 'secret' }
+      await expect(openSession(target)).rejects.toMatchObject({
+        details: { sqlstate: '42501' },
+      })
+    })
+  } finally {
+    await session.query(`drop role ${role}`)
+  }
 })
 
 test('a role that may not make databases is told what it needs', async () => {

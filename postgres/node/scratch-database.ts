@@ -1,5 +1,5 @@
 // A database for a moment, beside the one that somebody works on: to see what migrations make, or to try them. It is dropped when it is done with; one that a
-// killed process left is dropped by whoever makes the next, a day later.
+// killed process left is dropped when the same role makes the next, ten minutes later.
 import { AppError, postgresDetails } from '#contract/errors.ts'
 import { identifier, keyword, literal, sql, type SqlFragment } from '../common/sql/sql.ts'
 import { SQLSTATE } from '../common/sqlstate.ts'
@@ -23,6 +23,8 @@ export interface ScratchDatabase {
 }
 
 const PREFIX = 'nebuladb_scratch_'
+/** One in use has somebody connected but for moments. */
+const ABANDONED_SECONDS = 10 * 60
 const LEFTOVER_SECONDS = 24 * 60 * 60
 
 /** Makes an empty one, with the encoding and locale of the other. Rejects with FORBIDDEN where the role may not, with READ_ONLY, CONNECTION_FAILED. */
@@ -30,6 +32,7 @@ export async function createScratchDatabase(options: ScratchOptions): Promise<Sc
   const { openSession, id, signal } = options
   const session = await openSession({ signal })
   let name = ''
+  let isMade = false
   try {
     // No function or operator of somebody else's is meant.
     await session.query('set search_path = pg_catalog')
@@ -39,7 +42,13 @@ export async function createScratchDatabase(options: ScratchOptions): Promise<Sc
     name = `${PREFIX}${String(second)}_${id}`
     const statement = await createStatement(session, name)
     await explained(() => session.query(statement))
+    isMade = true
+    // Rows of the other database may come into it, which perhaps only some may connect to; and everybody may connect to a new one.
+    await session.query(openStatements(name).text)
     await dropLeftovers(session, second)
+  } catch (error) {
+    if (isMade) await session.query(dropStatement(name).text).catch(() => undefined)
+    throw error
   } finally {
     await session.close()
   }
@@ -88,7 +97,13 @@ async function createStatement(session: Session, name: string): Promise<string> 
       ? sql``
       : sql` locale_provider = ${word} ${option} = ${literal(providerLocale)}`
   return sql`create database ${identifier(name)} template = template0 encoding = ${literal(encoding)}
-    lc_collate = ${literal(collate)} lc_ctype = ${literal(ctype)}${more}`.text
+    lc_collate = ${literal(collate)} lc_ctype = ${literal(ctype)} allow_connections = false${more}`.text
+}
+
+/** Lets its owner in, and nobody else. */
+function openStatements(name: string): SqlFragment {
+  const database = identifier(name)
+  return sql`revoke all on database ${database} from public; alter database ${database} allow_connections true`
 }
 
 function dropStatement(name: string): SqlFragment {
@@ -97,15 +112,17 @@ function dropStatement(name: string): SqlFragment {
 
 async function dropLeftovers(session: Session, now: number): Promise<void> {
   const { rows } = await session.query(
-    `select datname from pg_catalog.pg_database
+    `select datname, exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid) from pg_catalog.pg_database d
       where pg_catalog.starts_with(datname, $1) and datdba = (select oid from pg_catalog.pg_roles where rolname = current_user)`,
     [PREFIX],
   )
-  for (const [name] of rows) {
+  for (const [name, isInUse] of rows) {
     const madeAt = Number(/^nebuladb_scratch_(\d+)_[a-z0-9]+$/i.exec(name ?? '')?.[1] ?? Number.NaN)
-    // Another process may drop the same one: then it is gone.
-    if (name !== null && name !== undefined && now - madeAt > LEFTOVER_SECONDS)
-      await session.query(dropStatement(name).text).catch(() => undefined)
+    if (typeof name !== 'string' || Number.isNaN(madeAt)) continue
+    // Another process may drop the same one: then it is gone. Or has just come back to it: then it stays.
+    if (now - madeAt > LEFTOVER_SECONDS) await session.query(dropStatement(name).text).catch(() => undefined)
+    else if (now - madeAt > ABANDONED_SECONDS && isInUse === 'f')
+      await session.query(sql`drop database if exists ${identifier(name)}`.text).catch(() => undefined)
   }
 }
 
