@@ -150,6 +150,22 @@ const CASES: readonly Case[] = [
     rows: [['{x,y}', 'u', 'z', '{"(s,t)"}']],
   },
   {
+    title: 'what is computed, checked and indexed changes together in one table',
+    older: `create table t (a int default 1, b text, c int, d int); insert into t (a, b, c, d) values (1, '2', 3, 4)`,
+    newer: `create table t (a bigint default 2 not null, b int, c text, e int default 5 not null,
+      f int generated always as (e * 2) stored, g int generated always as identity primary key,
+      constraint h check (a > 0), constraint i unique (b, c))`,
+    read: 'select * from t',
+    rows: [['1', '2', '3', '5', '10', '1']],
+  },
+  {
+    title: 'a view reads a column that comes back through the parent',
+    older: `create table a (x int, y int); create table b () inherits (a);
+      create function twice(n int) returns int language sql as 'select n * 2';
+      create view v as select twice(y) from b; create table t (x int default 1); `,
+    newer: `create table a (x int); create table b () inherits (a); create table t (x int)`,
+  },
+  {
     title: 'columns made again keep their privileges',
     older: `create table film (a int, b int generated always as (a) stored); grant select (b) on film to pg_monitor`,
     newer: `create table film (a int, b int generated always as (a) virtual); grant select (b) on film to pg_monitor`,

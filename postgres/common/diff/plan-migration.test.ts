@@ -54,9 +54,10 @@ const CASES: readonly (readonly [
     [withColumn(film, 'title', { default: "'1'::text" })],
     [withColumn(film, 'title', { type: 'integer', default: '1' })],
     [
-      'alter table public.film alter column title drop default',
-      'alter table public.film alter column title type integer using title::integer',
-      'alter table public.film alter column title set default 1',
+      `alter table public.film
+  alter column title drop default,
+  alter column title type integer using title::integer,
+  alter column title set default 1`,
     ],
   ],
   [
@@ -104,8 +105,9 @@ const CASES: readonly (readonly [
       'alter table public.film alter column title drop default',
       'alter type public.mood rename to mood_old',
       "create type public.mood as enum ('sad')",
-      'alter table public.film alter column title type public.mood using title::text::public.mood',
-      "alter table public.film alter column title set default 'sad'::public.mood",
+      `alter table public.film
+  alter column title type public.mood using title::text::public.mood,
+  alter column title set default 'sad'::public.mood`,
       'drop type public.mood_old',
     ],
   ],

@@ -13,6 +13,10 @@ describe('the same expression', () => {
     ['a cast with a length', "'new'::character varying(20)", "'new'"],
     ['negative numbers', "'-1'::integer", '-1'],
     ['a semicolon at the end', 'select 1;', 'select 1'],
+    ['BETWEEN and more', '(((a >= 1) AND (a <= 5)) AND (b > 0))', '((a >= 1) AND (a <= 5) AND (b > 0))'],
+    ['groups of groups', 'where ((a or b) or c) or d', 'where (a or b or c or d)'],
+    ['a group that is the last', '(a and (b and c))', '(a and b and c)'],
+    ['the name that a constant gets', "(select 'x'::name) p(q)", "(select 'x'::name as name) p(q)"],
   ])('%s', (_name, left, right) => {
     expect(sameExpression(left, right)).toBe(true)
     expect(sameExpression(right, left)).toBe(true)
@@ -26,6 +30,12 @@ describe('the same expression', () => {
     ['quoted and bare names that differ in case', '"Title"', 'title'],
     ['parentheses that mean something', '(a + b) * c', 'a + b * c'],
     ['a keyword in quotes', '"user"', "'user'"],
+    ['a group of another kind', '(a or b) and c', 'a or b and c'],
+    ['a group that is denied', '(not (a and b) and c)', '(not a and b and c)'],
+    ['a group that is compared', '(a = (b and c) and d)', '(a = b and c and d)'],
+    ['a range in a group', '(a between (b and c) and d)', '(a between b and c and d)'],
+    ['another name of a constant', "select 'x'::text", "select 'x'::text as kind"],
+    ['a name that is not the short one', "select '1'::integer", "select '1'::integer as integer"],
   ])('not: %s', (_name, left, right) => {
     expect(sameExpression(left, right)).toBe(false)
   })

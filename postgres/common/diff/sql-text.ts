@@ -1,8 +1,9 @@
 // Compares and rewrites pieces of SQL by their tokens: what Postgres prints and what a person wrote may differ in spelling and mean the same.
 import { createLexer, type TokenKind } from '../script/lexer.ts'
 import { name as quoted } from '../sql/sql.ts'
+import { settled } from './settled-text.ts'
 
-interface Token {
+export interface Token {
   readonly kind: TokenKind
   /** A name without its quotes, a bare word in lower case, else as written. */
   readonly text: string
@@ -29,7 +30,7 @@ export function sameExpression(
   changes: NameChanges = NO_NAME_CHANGES,
 ): boolean {
   if (before === after) return true
-  return sameTokens(bare(tokensOf(before)), bare(tokensOf(after)), changes)
+  return sameTokens(settled(bare(tokensOf(before))), settled(bare(tokensOf(after))), changes)
 }
 
 /** The same, where either may be absent. */

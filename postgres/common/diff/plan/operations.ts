@@ -8,6 +8,8 @@ export interface Operation {
   /** Decides among operations of one rank. */
   readonly name: string
   readonly statements: readonly Statement[]
+  /** The table that it changes: operations on one come one after another where they can, to be one statement. */
+  readonly table?: string
 }
 
 /** The order in which a careful person would go: what hangs on others is taken down, things are made and changed, what hangs on them is put up again, what is no longer needed goes last. */
@@ -119,12 +121,22 @@ export class Operations {
     const order = [...this.operations.values()].sort(compare)
     const place = new Map(order.map(({ key }, at) => [key, at]))
     const ready = new Heap()
-    for (const [key, count] of waiting) if (count === 0) ready.push(place.get(key) ?? 0)
+    const onTable = new Map<string, Heap>()
+    const makeReady = (at: number): void => {
+      ready.push(at)
+      const table = order[at]?.table
+      if (table === undefined) return
+      const heap = onTable.get(table) ?? new Heap()
+      onTable.set(table, heap)
+      heap.push(at)
+    }
+    for (const [key, count] of waiting) if (count === 0) makeReady(place.get(key) ?? 0)
     const statements: Statement[] = []
     const done = new Set<number>()
     let firstLeft = 0
+    let table: string | undefined
     while (done.size < order.length) {
-      let at = ready.pop()
+      let at = (table === undefined ? undefined : onTable.get(table)?.pop()) ?? ready.pop()
       if (at === undefined) {
         while (done.has(firstLeft)) firstLeft++
         at = firstLeft
@@ -134,11 +146,12 @@ export class Operations {
       const operation = order[at]
       if (operation === undefined) break
       statements.push(...operation.statements)
+      if (operation.statements.length > 0) table = operation.table
       for (const next of after.get(operation.key) ?? []) {
         const count = (waiting.get(next) ?? 0) - 1
         waiting.set(next, count)
         const place_ = place.get(next) ?? 0
-        if (count === 0 && !done.has(place_)) ready.push(place_)
+        if (count === 0 && !done.has(place_)) makeReady(place_)
       }
     }
     return statements

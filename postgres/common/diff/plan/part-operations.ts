@@ -18,10 +18,12 @@ export interface Made {
   readonly rank: number
   readonly name: string
   readonly statements: readonly Statement[]
+  /** See Operation. */
+  readonly table?: string
 }
 
-export function makePart({ operations }: Planner, { id, rank, name: label, statements }: Made): string {
-  const key = operations.add({ key: `create ${id}`, rank, name: label, statements })
+export function makePart({ operations }: Planner, { id, name: label, ...made }: Made): string {
+  const key = operations.add({ ...made, key: `create ${id}`, name: label })
   operations.begins.set(id, key)
   operations.order(`drop ${id}`, key)
   return key

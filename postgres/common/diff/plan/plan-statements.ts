@@ -6,6 +6,7 @@ import type { ModelDiff, ObjectDiff, PartDiff } from '../model-diff.ts'
 import { idsIn, needsOf, type Needs } from '../needs.ts'
 import { partsOf, type Part } from '../parts.ts'
 import type { Rebuild } from '../rebuild.ts'
+import { mergeAlterTables } from './merge-alter-tables.ts'
 import { nameKey, namespacesOf } from './names.ts'
 import { alterObjectOperations, createObjectOperations, dropObjectOperations } from './object-operations.ts'
 import { startPlan, type Planner } from './planner.ts'
@@ -46,7 +47,7 @@ export function planStatements(
   orderCreates(planner, { needs, touched, made })
   orderNames(planner, touched)
   orderRowUsers(planner, touched)
-  return [...renames.statements, ...planner.operations.sorted()]
+  return [...renames.statements, ...mergeAlterTables(planner.operations.sorted())]
 }
 
 /** All objects with something to do: those that differ, and those that are made again or have parts that are. */

@@ -1,7 +1,8 @@
 // What the steps of a plan share: the differences, what is made again, names on the way, and the operations so far.
-import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import { compileContext, shown, type CompileContext } from '../../ddl/create/context.ts'
+import type { ModelObject, SchemaModel, Table } from '#contract/schema/types.ts'
+import { compileContext, qualified, shown, type CompileContext } from '../../ddl/create/context.ts'
 import type { Statement } from '../../ddl/statement.ts'
+import { parentsOf } from '../families.ts'
 import type { ModelDiff } from '../model-diff.ts'
 import { idsIn } from '../needs.ts'
 import type { Rebuild } from '../rebuild.ts'
@@ -16,6 +17,8 @@ export interface Planner {
   readonly context: CompileContext
   /** The newer model, its text with the newer names. */
   readonly newer: SchemaModel
+  /** By parent, as SQL names it: the tables right below it, as they will be. */
+  readonly children: ReadonlyMap<string, readonly Table[]>
   /** The schema that tables stand in while they are made again with their rows. */
   readonly asideSchema: string
   /** Columns that must not be null and come back without their values get the plainest value of their type. */
@@ -75,9 +78,23 @@ export function startPlan({
       ...(serverVersion === undefined ? {} : { serverVersion }),
     }),
     newer,
+    children: childrenOf(newer),
     asideSchema,
     fillsColumns,
   }
+}
+
+function childrenOf({ objects }: SchemaModel): ReadonlyMap<string, readonly Table[]> {
+  const found = new Map<string, Table[]>()
+  for (const table of objects)
+    if (table.kind === 'table')
+      for (const parent of parentsOf(table)) {
+        const key = qualified(parent).text
+        const list = found.get(key)
+        if (list === undefined) found.set(key, [table])
+        else list.push(table)
+      }
+  return found
 }
 
 /** What decides among operations of one rank: the name for people. */

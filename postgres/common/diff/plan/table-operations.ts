@@ -13,7 +13,6 @@ import { dropColumn, dropConstraint, dropPolicy } from '../../ddl/drop.ts'
 import type { Statement } from '../../ddl/statement.ts'
 import { sql } from '../../sql/sql.ts'
 import type { DiffOfKind, PartDiff } from '../model-diff.ts'
-import { parentsOf, sameName } from '../families.ts'
 import { differences } from '../fields.ts'
 import { COLUMN_FIELDS } from '../part-fields.ts'
 import { NO_NAME_CHANGES, rewriteQualifiedNames, sameOptionalExpression } from '../sql-text.ts'
@@ -40,7 +39,13 @@ export function alterTableOperations(planner: Planner, diff: DiffOfKind<'table'>
   const put = (step: string, rank: number, statements: readonly Statement[]): string | undefined =>
     statements.length === 0
       ? undefined
-      : operations.add({ key: `${step} ${diff.id}`, rank, name: label(step), statements })
+      : operations.add({
+          key: `${step} ${diff.id}`,
+          rank,
+          name: label(step),
+          statements,
+          ...(step === 'alter' ? { table: diff.id } : {}),
+        })
   const free = put('free', RANK.freeTable, steps.free)
   const change = put('alter', RANK.alterTable, steps.change)
   const attach = put('attach', RANK.attach, steps.attach)
@@ -137,6 +142,7 @@ export function columnOperations(
           ? { ...drop, isDestructive: false }
           : { ...drop, summary: `${drop.summary}; undone, it comes back empty` },
       ],
+      table: wanted.id,
     })
     operations.breaks.set(id, first)
     operations.frees.set(id, first)
@@ -151,8 +157,14 @@ export function columnOperations(
       statements: isComputedValue
         ? keepValues(planner, { id, before, after }, { older: table, newer: wanted })
         : addColumnStatements(planner, after, wanted),
+      table: wanted.id,
     })
     restoreDefaults(planner, { column: after, table: wanted, key })
+    // What inherits from the table gets the column in the same moment.
+    for (const { columns } of heirsOf(planner, wanted))
+      for (const own of columns)
+        if (own.isInherited && own.name === after.name && !operations.begins.has(own.id))
+          operations.begins.set(own.id, key)
     operations.order(first, key)
     operations.begins.set(id, key)
     operations.types.set(id, key)
@@ -173,7 +185,13 @@ export function columnOperations(
   const put = (step: string, rank: number, statements: readonly Statement[]): string | undefined =>
     statements.length === 0
       ? undefined
-      : operations.add({ key: `${step} ${id}`, rank, name: label, statements })
+      : operations.add({
+          key: `${step} ${id}`,
+          rank,
+          name: label,
+          statements,
+          ...(step === 'free' ? {} : { table: wanted.id }),
+        })
   const free = put('free', RANK.free, steps.free)
   const type = put('type', RANK.retypeColumn, steps.type)
   const become = put('become', RANK.alterColumn, steps.become)
@@ -227,18 +245,10 @@ function restoreDefaults(
 }
 
 /** The tables that inherit from a table and its partitions, however deep, as they will be. */
-function heirsOf({ newer }: Planner, top: Table): readonly Table[] {
-  const found: Table[] = []
-  const isOf = (table: Table, parent: Table): boolean => parentsOf(table).some((one) => sameName(one, parent))
-  const visit = (parent: Table): void => {
-    for (const table of newer.objects)
-      if (table.kind === 'table' && !found.includes(table) && isOf(table, parent)) {
-        found.push(table)
-        visit(table)
-      }
-  }
-  visit(top)
-  return found
+function heirsOf({ children }: Planner, top: Table): readonly Table[] {
+  const found = new Set(children.get(qualified(top).text))
+  for (const table of found) for (const heir of children.get(qualified(table).text) ?? []) found.add(heir)
+  return [...found]
 }
 
 export function constraintOperations(
@@ -279,6 +289,7 @@ export function constraintOperations(
       rank,
       name: label,
       statements: [addConstraint(after, table), ...partComment(planner, 'constraint', after, table)],
+      ...(after.kind === 'foreign key' ? {} : { table: table.id }),
     })
   return changePart(planner, {
     id,
