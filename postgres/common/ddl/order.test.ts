@@ -10,12 +10,17 @@ import {
   buildTable,
   buildView,
 } from '#testing/schemas/build.ts'
-import { creationOrder } from './order.ts'
+import { compileContext } from './create/context.ts'
+import { orderedSteps } from './order.ts'
 import { namesInText } from './order/names-in-text.ts'
 import { dropModel, writeModel } from './write-model.ts'
 
-const order = (objects: readonly ModelObject[]): string[] =>
-  creationOrder(buildModel(objects)).map(({ name }) => name)
+const order = (objects: readonly ModelObject[]): string[] => {
+  const model = buildModel(objects)
+  return orderedSteps(model, compileContext(model)).flatMap(({ id, object }) =>
+    id === object.id ? [object.name] : [],
+  )
+}
 const firstLines = (objects: readonly ModelObject[]): string[] =>
   writeModel(buildModel(objects)).map(({ sql }) => sql.split('\n')[0] ?? '')
 

@@ -1,21 +1,15 @@
 // The order in which the objects of a model can be made: what one needs comes before it.
-import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import { compileContext, type CompileContext } from './create/context.ts'
+import type { SchemaModel } from '#contract/schema/types.ts'
+import type { CompileContext } from './create/context.ts'
 import { breakCycles, cyclesOf, sortByNeeds, type Edge } from './order/graph.ts'
 import { needsOf } from './order/needs.ts'
 import { stepsOf, type Splits, type Step } from './order/steps.ts'
 
 /**
- * The objects in an order in which they can be made; backwards, in which they can be dropped. It follows the model's dependencies, its structure, and names in
- * expressions and bodies, so that it also holds for models that no catalog knows. Objects that need each other stand by kind, schema and name.
+ * The steps of a model in the order in which they run; backwards, in which they are taken back. It follows the model's dependencies, its structure, and names
+ * in expressions and bodies, so that it also holds for models that no catalog knows. Objects that need each other in a circle are cut where they can be:
+ * defaults, checks, views; else they stand by kind, schema and name.
  */
-export function creationOrder(model: SchemaModel): readonly ModelObject[] {
-  return orderedSteps(model, compileContext(model)).flatMap(({ id, object }) =>
-    id === object.id ? [object] : [],
-  )
-}
-
-/** The steps of a model in the order in which they run. Objects that need each other in a circle are cut where they can be: defaults, checks, views. */
 export function orderedSteps(model: SchemaModel, context: CompileContext): readonly Step[] {
   const { steps, edges } = stepGraph(model, context)
   const byId = new Map(steps.map((step) => [step.id, step]))

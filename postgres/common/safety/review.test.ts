@@ -3,7 +3,6 @@ import type { StatementReview } from '#contract/capabilities/schema.ts'
 import { parseSql } from '#postgres/node/parser/parse-sql.ts'
 import { columnText, splitCommands } from './command-text.ts'
 import { blockedBy, reviewSql, ruleNames } from './review.ts'
-import { takeSafeForm } from './take-safe-form.ts'
 import { parsedType, printedType, typeEffect } from './type-change.ts'
 
 const OFFLINE = { serverVersion: 180000, model: null }
@@ -161,45 +160,6 @@ test('every kind of statement has a rule', async () => {
     alter text search dictionary a (b = c); alter text search configuration a drop mapping for b; create subscription s connection 'x' publication p; alter subscription s enable; alter operator + (int, int) owner to a; alter operator + (int, int) set (restrict = none);
     alter function f() depends on extension e; alter type t set (receive = f); create type t as range (subtype = int); create type t; set a = 1; show a; explain select 1; create text search parser p (start = a, gettoken = b, end = c, lextypes = d); drop access method a; drop operator + (int, int); alter statistics s set statistics 1; merge into a using b on true when matched then delete; create sequence s; values (1)`
   expect((await names(kinds)).filter((name) => name === 'unknown' || name === '')).toEqual([])
-})
-
-describe('taking a safe form', () => {
-  const script = `-- alter table film add check (id > 0)\nalter table film add check (id > 0);\n/* next */ alter table film add check (id > 0) ; -- end\nselect 1`
-
-  test('replaces the statement and nothing else', async () => {
-    const reviews = await review(script)
-    expect(takeSafeForm(script, { reviews, index: 1, rule: 'add-check' })).toBe(
-      `-- alter table film add check (id > 0)\nalter table film add check (id > 0);\n/* next */ alter table film add constraint film_id_check check (id > 0) not valid;\nalter table film validate constraint film_id_check ; -- end\nselect 1`,
-    )
-  })
-
-  test('leaves alone what was not reviewed so, or has no safe form', async () => {
-    const reviews = await review(script)
-    expect(takeSafeForm(`select 0; ${script}`, { reviews, index: 0, rule: 'add-check' })).toBe(
-      `select 0; ${script}`,
-    )
-    expect(takeSafeForm(script, { reviews, index: 2, rule: 'add-check' })).toBe(script)
-    expect(takeSafeForm(script, { reviews, index: 9, rule: 'add-check' })).toBe(script)
-  })
-
-  test('other commands of the statement stay, before and behind', async () => {
-    const [one] = await review('alter table only film add column a int, add check (id > 0), drop column b')
-    expect(one?.findings.find((finding) => finding.rule === 'add-check')?.safeForm?.statements).toEqual([
-      'alter table only film add column a int',
-      'alter table only film add constraint film_id_check check (id > 0) not valid',
-      'alter table only film validate constraint film_id_check',
-      'alter table only film drop column b',
-    ])
-  })
-
-  test('an index keeps its words', async () => {
-    const [one] = await review(
-      'CREATE UNIQUE INDEX IF NOT EXISTS "a b" ON film USING btree (lower(title)) WHERE id > 0',
-    )
-    expect(one?.findings[0]?.safeForm?.statements).toEqual([
-      'CREATE UNIQUE INDEX concurrently IF NOT EXISTS "a b" ON film USING btree (lower(title)) WHERE id > 0',
-    ])
-  })
 })
 
 test.each([
