@@ -98,6 +98,27 @@ export function grants<T extends { readonly grants: readonly Grant[] }>(): Field
   }
 }
 
+/** Comment, owner and privileges. */
+export function shared<
+  T extends { readonly comment: string | null; readonly owner: string; readonly grants: readonly Grant[] },
+>(): readonly Field<T>[] {
+  return [comment(), owner(), grants()]
+}
+
+/** Type and collation. */
+export function typed<
+  T extends { readonly type: string; readonly collation: string | null },
+>(): readonly Field<T>[] {
+  return [text('type', (of) => of.type), text('collation', (of) => of.collation)]
+}
+
+/** What Postgres prints as a whole, when it fires, and its comment. */
+export function defined<
+  T extends { readonly definition: string; readonly enabled: string; readonly comment: string | null },
+>(): readonly Field<T>[] {
+  return [text('definition', (of) => of.definition), plain('enabled', (of) => of.enabled), comment()]
+}
+
 /** Whether two lists hold the same strings in any order. */
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false

@@ -23,16 +23,18 @@ import {
   relation,
   sameRelation,
   set,
+  shared,
   showRelation,
   showSequenceOptions,
   shownAs,
   text,
+  typed,
   type Field,
 } from './fields.ts'
 import { sameRoutine } from './routine-text.ts'
-import { sameExpression } from './sql-text.ts'
+import { sameExpression, sameOptionalExpression } from './sql-text.ts'
 
-export const SCHEMA_FIELDS: readonly Field<ObjectOfKind<'schema'>>[] = [comment(), owner(), grants()]
+export const SCHEMA_FIELDS: readonly Field<ObjectOfKind<'schema'>>[] = shared()
 
 export const EXTENSION_FIELDS: readonly Field<ObjectOfKind<'extension'>>[] = [
   plain('version', (extension) => extension.version),
@@ -63,9 +65,7 @@ export const TABLE_FIELDS: readonly Field<Table>[] = [
   set('options', (table) => table.options),
   plain('tablespace', (table) => table.tablespace),
   plain('access method', (table) => table.accessMethod),
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const VIEW_FIELDS: readonly Field<View>[] = [
@@ -75,9 +75,7 @@ export const VIEW_FIELDS: readonly Field<View>[] = [
   plain('populated', (view) => view.isPopulated),
   plain('tablespace', (view) => view.tablespace),
   plain('access method', (view) => view.accessMethod),
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const SEQUENCE_FIELDS: readonly Field<Sequence>[] = [
@@ -86,29 +84,22 @@ export const SEQUENCE_FIELDS: readonly Field<Sequence>[] = [
     ownedBy === null ? '' : `${showRelation(ownedBy)}.${ownedBy.column}`,
   ),
   plain('unlogged', (sequence) => sequence.isUnlogged),
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const ENUM_FIELDS: readonly Field<EnumType>[] = [
   list('labels', (type) => type.labels.map(({ label }) => label)),
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const DOMAIN_FIELDS: readonly Field<DomainType>[] = [
-  text('type', (domain) => domain.type),
-  text('collation', (domain) => domain.collation),
+  ...typed(),
   plain('nullable', (domain) => domain.isNullable),
   text('default', (domain) => domain.default),
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
-export const COMPOSITE_FIELDS: readonly Field<CompositeType>[] = [comment(), owner(), grants()]
+export const COMPOSITE_FIELDS: readonly Field<CompositeType>[] = shared()
 
 export const RANGE_FIELDS: readonly Field<RangeType>[] = [
   text('subtype', (range) => range.subtype),
@@ -121,9 +112,7 @@ export const RANGE_FIELDS: readonly Field<RangeType>[] = [
     // Before Postgres 14 there are none.
     same: ({ multirange: a }, { multirange: b }) => a === null || b === null || sameRelation(a, b),
   },
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const ROUTINE_FIELDS: readonly Field<Routine>[] = [
@@ -136,9 +125,7 @@ export const ROUTINE_FIELDS: readonly Field<Routine>[] = [
     show: (routine) => routine.definition,
     same: (a, b, { changes }) => sameRoutine(a, b, changes),
   },
-  comment(),
-  owner(),
-  grants(),
+  ...shared(),
 ]
 
 export const EVENT_TRIGGER_FIELDS: readonly Field<EventTrigger>[] = [
@@ -167,10 +154,7 @@ export const PUBLICATION_FIELDS: readonly Field<Publication>[] = [
       const others = new Map(b.map((table) => [publishedTable(table), table]))
       return a.every((table) => {
         const other = others.get(publishedTable(table))
-        if (other === undefined || (table.where === null) !== (other.where === null)) return false
-        return (
-          table.where === null || other.where === null || sameExpression(table.where, other.where, changes)
-        )
+        return other !== undefined && sameOptionalExpression(table.where, other.where, changes)
       })
     },
   },

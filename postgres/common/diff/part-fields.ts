@@ -11,6 +11,7 @@ import type {
 } from '#contract/schema/types.ts'
 import {
   comment,
+  defined,
   grants,
   list,
   plain,
@@ -19,6 +20,7 @@ import {
   showSequenceOptions,
   shownAs,
   text,
+  typed,
   type Field,
 } from './fields.ts'
 import type { Attribute, DomainConstraint, ViewColumn } from './parts.ts'
@@ -28,8 +30,7 @@ import { sameExpression, sameOptionalExpression } from './sql-text.ts'
 const NAMED_NOT_NULL_SINCE = 180000
 
 export const COLUMN_FIELDS: readonly Field<Column>[] = [
-  text('type', (column) => column.type),
-  text('collation', (column) => column.collation),
+  ...typed(),
   plain('nullable', (column) => column.isNullable),
   {
     name: 'not null constraint',
@@ -80,11 +81,7 @@ export const VIEW_COLUMN_FIELDS: readonly Field<ViewColumn>[] = [
   grants(),
 ]
 
-export const ATTRIBUTE_FIELDS: readonly Field<Attribute>[] = [
-  text('type', (attribute) => attribute.type),
-  text('collation', (attribute) => attribute.collation),
-  comment(),
-]
+export const ATTRIBUTE_FIELDS: readonly Field<Attribute>[] = [...typed(), comment()]
 
 export const DOMAIN_CONSTRAINT_FIELDS: readonly Field<DomainConstraint>[] = [
   text('expression', (constraint) => constraint.expression),
@@ -201,17 +198,9 @@ export const INDEX_FIELDS: readonly Field<Index>[] = [
   comment(),
 ]
 
-export const TRIGGER_FIELDS: readonly Field<Trigger>[] = [
-  text('definition', (trigger) => trigger.definition),
-  plain('enabled', (trigger) => trigger.enabled),
-  comment(),
-]
+export const TRIGGER_FIELDS: readonly Field<Trigger>[] = defined()
 
-export const RULE_FIELDS: readonly Field<Rule>[] = [
-  text('definition', (rule) => rule.definition),
-  plain('enabled', (rule) => rule.enabled),
-  comment(),
-]
+export const RULE_FIELDS: readonly Field<Rule>[] = defined()
 
 export const POLICY_FIELDS: readonly Field<Policy>[] = [
   plain('command', (policy) => policy.command),
