@@ -11,6 +11,8 @@ export interface ConnectOptions {
   readonly settings?: Readonly<Record<string, string>> | undefined
   /** Certificate authorities for `verify-full`, in PEM; the machine's own when left out. */
   readonly caPem?: string | undefined
+  /** Bytes of rows that `query` and `queryAll` keep; they reject with TOO_LARGE when there are more. As many as there are, when left out. */
+  readonly maxResultBytes?: number | undefined
   /** Gives up opening. */
   readonly signal?: AbortSignal | undefined
 }

@@ -30,50 +30,96 @@ export const COPY_UNSUPPORTED =
 
 const NO_RESULT: QueryRows = { columns: [], rows: [], command: '', rowCount: null }
 
-/** Runs `sql`: by the simple protocol without parameters, by the extended one with them. Of several statements the last one's rows are given. Rejects with the server's error fields. */
+/** What is done with rows as they come. */
+export interface RowsOptions {
+  /** Bytes of all of them together; more is a failure, and what follows is passed over. For ever, when left out. */
+  readonly maxBytes?: number | undefined
+  /** Told at once when there are more: the server need not send the rest. */
+  readonly onTooMany?: () => void
+}
+
+/** Runs `sql`: by the simple protocol without parameters, by the extended one with them. Of several statements the last one's rows are given. Rejects with the server's error fields, with TOO_LARGE. */
 export async function runQuery(
   connection: Connection,
-  sql: string,
-  parameters: readonly EncodedParameter[] | undefined,
+  { sql, parameters }: Statements,
+  options: RowsOptions = {},
 ): Promise<QueryRows> {
   let last = NO_RESULT
-  await runStatements(connection, { sql, parameters }, (result) => (last = result))
+  await runStatements(connection, { sql, parameters }, { ...options, onResult: (result) => (last = result) })
   return last
 }
 
-/** Runs several statements by the simple protocol, in one round trip, and keeps the rows of each. Rejects with the server's error fields. */
-export async function runQueries(connection: Connection, sql: string): Promise<QueryRows[]> {
+/** Runs several statements by the simple protocol, in one round trip, and keeps the rows of each. Rejects with the server's error fields, with TOO_LARGE. */
+export async function runQueries(
+  connection: Connection,
+  sql: string,
+  options: RowsOptions = {},
+): Promise<QueryRows[]> {
   const results: QueryRows[] = []
-  await runStatements(connection, { sql, parameters: undefined }, (result) => results.push(result))
+  const onResult = (result: QueryRows): void => void results.push(result)
+  await runStatements(connection, { sql, parameters: undefined }, { ...options, onResult })
   return results
 }
 
+/** Runs statements by the simple protocol and passes over their rows, however many and long they are. Rejects with the server's error fields. */
+export async function runWithoutRows(connection: Connection, sql: string): Promise<void> {
+  await runStatements(connection, { sql, parameters: undefined }, undefined)
+}
+
+interface Statements {
+  readonly sql: string
+  readonly parameters: readonly EncodedParameter[] | undefined
+}
+
+/** Longer rows are not put together in memory where they are not kept. */
+const LONG_ROW_BYTES = 64 * 1024
+
+/** Keeps nothing where nobody wants results. */
 function runStatements(
   connection: Connection,
-  { sql, parameters }: { readonly sql: string; readonly parameters: readonly EncodedParameter[] | undefined },
-  onResult: (result: QueryRows) => void,
+  { sql, parameters }: Statements,
+  wanted: (RowsOptions & { readonly onResult: (result: QueryRows) => void }) | undefined,
 ): Promise<void> {
   const settled = Promise.withResolvers<void>()
   let columns: readonly WireColumn[] = []
   let rows: (string | null)[][] = []
   let failure: { readonly error: unknown } | undefined
+  const maxBytes = wanted === undefined ? 0 : (wanted.maxBytes ?? Number.POSITIVE_INFINITY)
+  let keptBytes = 0
+  let isKeeping = wanted !== undefined
 
+  const stopKeeping = (): void => {
+    if (!isKeeping) return
+    isKeeping = false
+    rows = []
+    failure ??= { error: tooMany(maxBytes) }
+    wanted?.onTooMany?.()
+  }
+  if (Number.isFinite(maxBytes))
+    connection.passPieces({
+      type: MESSAGE.dataRow,
+      minBytes: Math.max(LONG_ROW_BYTES, maxBytes),
+      piece: stopKeeping,
+    })
   connection.setHandler((type, bytes, start, end) => {
     switch (type) {
       case MESSAGE.rowDescription:
         columns = readColumns(bytes, start)
         return
       case MESSAGE.dataRow:
-        rows.push(readTextRow(bytes, start, end))
+        if (!isKeeping) return
+        keptBytes += end - start
+        if (keptBytes > maxBytes) stopKeeping()
+        else rows.push(readTextRow(bytes, start, end))
         return
       case MESSAGE.commandComplete:
-        onResult({ columns, rows, ...readCommand(bytes, start) })
+        wanted?.onResult({ columns, rows, ...readCommand(bytes, start) })
         // A statement without rows has no description of its own.
         columns = []
         rows = []
         return
       case MESSAGE.emptyQuery:
-        onResult(NO_RESULT)
+        wanted?.onResult(NO_RESULT)
         return
       case MESSAGE.error:
         failure ??= { error: readErrorFields(bytes, start) }
@@ -88,6 +134,7 @@ function runStatements(
         failure ??= { error: new AppError('INVALID_INPUT', COPY_UNSUPPORTED) }
         return
       case MESSAGE.readyForQuery:
+        connection.passPieces(undefined)
         connection.clearHandler()
         if (failure === undefined) settled.resolve()
         else settled.reject(failure.error)
@@ -108,4 +155,11 @@ function runStatements(
       ]),
     )
   return settled.promise
+}
+
+function tooMany(maxBytes: number): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `The database answered with more than ${String(Math.round(maxBytes / 1024 / 1024))} MB, which is more than is read at once.`,
+  )
 }

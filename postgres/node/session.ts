@@ -5,7 +5,7 @@ import { connect, sendCancelRequest, type Connected, type ConnectOptions } from 
 import { openCursor, type Cursor, type CursorOptions } from './cursor.ts'
 import { toAppError } from './errors.ts'
 import { encodeParameters } from './parameters.ts'
-import { runQueries, runQuery, type QueryRows } from './query.ts'
+import { runQueries, runQuery, runWithoutRows, type QueryRows, type RowsOptions } from './query.ts'
 import type { SessionTarget } from './target.ts'
 import type { TransactionState } from './wire/connection.ts'
 import type { Notification } from './wire/messages.ts'
@@ -32,6 +32,8 @@ export interface Session {
    * while a cursor is open.
    */
   query(sql: string, parameters?: readonly unknown[]): Promise<QueryRows>
+  /** Runs statements of somebody else by the simple protocol. Their rows, of any number and size, are passed over. Queues and rejects as `query` does. */
+  execute(sql: string): Promise<void>
   /** Runs several statements in one round trip, by the simple protocol, and keeps the rows of each. Queues and rejects as `query` does. */
   queryAll(sql: string): Promise<readonly QueryRows[]>
   /** Starts one statement and reads its rows by demand. The session does nothing else until the cursor is finished or closed. */
@@ -111,10 +113,18 @@ function createSession(target: SessionTarget, options: ConnectOptions, connected
     return request
   }
 
+  const rowsOptions: RowsOptions = {
+    maxBytes: options.maxResultBytes,
+    onTooMany: () => void cancel().catch(() => undefined),
+  }
+
   return {
     query: (sql, parameters) =>
-      enqueue(() => runQuery(connection, sql, parameters && encodeParameters(parameters))),
-    queryAll: (sql) => enqueue(() => runQueries(connection, sql)),
+      enqueue(() =>
+        runQuery(connection, { sql, parameters: parameters && encodeParameters(parameters) }, rowsOptions),
+      ),
+    queryAll: (sql) => enqueue(() => runQueries(connection, sql, rowsOptions)),
+    execute: (sql) => enqueue(() => runWithoutRows(connection, sql)),
     openCursor: (sql, parameters = [], cursorOptions = {}) =>
       enqueue(async () => {
         const cursor = await openCursor(connection, {

@@ -10,7 +10,7 @@ import type { ParsedStatement } from '#postgres/common/script/parsed-statement.t
 import { SQLSTATE } from '#postgres/common/sqlstate.ts'
 import { introspectModel } from '../introspect-model.ts'
 import type { OpenSession } from '../migrations/migrator.ts'
-import { runCancellable } from '../migrations/run-cancellable.ts'
+import { executeCancellable, runCancellable } from '../migrations/run-cancellable.ts'
 import { withoutHistory } from '../migrations/without-history.ts'
 import { parseSql } from '../parser/parse-sql.ts'
 import type { Session } from '../session.ts'
@@ -182,7 +182,7 @@ async function attempt(
 ): Promise<Attempt> {
   const begun = now()
   try {
-    await runCancellable(session, { text }, signal)
+    await executeCancellable(session, text, signal)
     return { durationMs: now() - begun, error: null }
   } catch (error) {
     const isCalledOff = signal?.aborted === true && isCancelled(error)

@@ -216,6 +216,7 @@ function transactionPooler(open: OpenSession): OpenSession {
     return {
       ...first,
       transactionState: () => current.transactionState(),
+      execute: (text) => current.execute(text),
       async query(text, parameters) {
         const result = await current.query(text, parameters)
         if (text.includes('pg_try_advisory_lock')) current = second

@@ -10,7 +10,7 @@ import { lineAt, type MigrationFile } from './file.ts'
 import { recordProgress, type HistoryEntry } from './history.ts'
 import { assertHeld } from './lock.ts'
 import { recover } from './recover.ts'
-import { assertGoing, runCancellable } from './run-cancellable.ts'
+import { assertGoing, executeCancellable, runCancellable } from './run-cancellable.ts'
 import type { Step } from './steps.ts'
 
 export interface Timeouts {
@@ -100,7 +100,7 @@ async function* runStep(context: RunContext, run: StepRun): AsyncGenerator<Migra
     case 'transaction':
       yield* retried(context, run, () =>
         inTransaction(context, async () => {
-          await runCancellable(context.session, { text: step.sql }, context.signal)
+          await executeCancellable(context.session, step.sql, context.signal)
           await recordProgress(context.session, run.entry({ stepsDone: done }))
         }),
       )
@@ -115,7 +115,7 @@ async function* runStep(context: RunContext, run: StepRun): AsyncGenerator<Migra
         mustRecover = true
         if (!isDone) {
           await setTimeouts(context, step)
-          await runCancellable(session, { text: step.sql }, signal)
+          await executeCancellable(session, step.sql, signal)
         }
         await recordProgress(session, run.entry({ stepsDone: done }))
       })
@@ -243,5 +243,5 @@ async function restoreSettings({ session }: RunContext, done: readonly Step[]): 
   for (const step of done)
     for (const statement of step.statements)
       if ('VariableSetStmt' in statement.tree && statement.tree.VariableSetStmt.is_local !== true)
-        await session.query(statement.text)
+        await session.execute(statement.text)
 }

@@ -21,8 +21,8 @@ export interface Connection {
   setHandler(handler: MessageHandler, onLost: (error: unknown) => void): void
   /** Nothing runs any more. */
   clearHandler(): void
-  /** Long messages of one type come in pieces from now on, instead of whole. */
-  passPieces(pieces: PieceHandler): void
+  /** Long messages of one type come in pieces from now on, instead of whole; with nothing, no more. */
+  passPieces(pieces: PieceHandler | undefined): void
   /** Stops reading, which holds the server back. */
   pause(): void
   resume(): void

@@ -24,8 +24,8 @@ export interface MessageReader {
   readonly isPaused: () => boolean
   /** From now on messages may be as long as the protocol allows. Before a login they are short, which unmasks a server that is no Postgres. */
   allowLong(): void
-  /** Long messages of one type come in pieces from now on. */
-  passPieces(pieces: PieceHandler): void
+  /** Long messages of one type come in pieces from now on; with nothing, no more. */
+  passPieces(pieces: PieceHandler | undefined): void
 }
 
 const HEADER_BYTES = 5
