@@ -70,7 +70,7 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       const patch = stage(addTable(context(), { schema }))
       const id = patch === null ? undefined : made(model, patch)[0]
       if (id === undefined) return null
-      place(new Map([[id, freePlaceAround(session, id, at)]]))
+      place(freePlaces(session, [[id, at]]))
       session.reveal.get()?.(id)
       return id
     },
@@ -105,13 +105,11 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       if (patch === null) return
       const ids = made(model, patch)
       const { positions } = diagram.get()
-      const places = new Map(
-        ids.flatMap((id, at): [string, Point][] => {
-          const from = positions[objectIds[at] ?? '']
-          return from === undefined ? [] : [[id, { x: from.x + BESIDE, y: from.y + BESIDE }]]
-        }),
-      )
-      place(places)
+      const wishes = ids.flatMap((id, at): [string, Point][] => {
+        const from = positions[objectIds[at] ?? '']
+        return from === undefined ? [] : [[id, { x: from.x + BESIDE, y: from.y + BESIDE }]]
+      })
+      place(freePlaces(session, wishes))
       selection.set({ objectIds: ids, partId: null })
     },
     copy(objectIds) {
@@ -131,7 +129,12 @@ export function createCanvasActions(parts: CanvasActionParts): CanvasActions {
       const patch = stage(pasteTables(context(), { tables, ...(schema === null ? {} : { schema }) }))
       if (patch === null) return
       const ids = made(model, patch)
-      place(new Map(ids.map((id, n) => [id, { x: at.x + n * BESIDE, y: at.y + n * BESIDE }])))
+      place(
+        freePlaces(
+          session,
+          ids.map((id) => [id, at]),
+        ),
+      )
       selection.set({ objectIds: ids, partId: null })
     },
     referenceProblem(from, to) {
@@ -167,11 +170,23 @@ function confirmed(
   else confirmDrop(dependents, go)
 }
 
-function freePlaceAround({ draft, diagram }: DesignSession, id: string, at: Point): Point {
+/** Free ground near where each is wished, one after the other. */
+function freePlaces(
+  { draft, diagram }: DesignSession,
+  wishes: readonly (readonly [id: string, at: Point])[],
+): ReadonlyMap<string, Point> {
   const { base, model } = draft.state.get()
   const { shapes } = drawingOf(base, model, { showsViews: true, showsEnums: true, schemas: null })
-  const shape = shapes.find((one) => one.id === id)
-  return shape === undefined ? at : placeAround(shape, at, shapes, diagram.get().positions)
+  const byId = new Map(shapes.map((shape) => [shape.id, shape]))
+  const taken = { ...diagram.get().positions }
+  const places = new Map<string, Point>()
+  for (const [id, at] of wishes) {
+    const shape = byId.get(id)
+    const free = shape === undefined ? at : placeAround(shape, at, shapes, taken)
+    taken[id] = free
+    places.set(id, free)
+  }
+  return places
 }
 
 /** Where a new table goes: the schema of what is selected, the one that is shown alone, `public`, the first there is. */

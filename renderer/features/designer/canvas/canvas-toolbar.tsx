@@ -71,9 +71,10 @@ export const CanvasToolbar = memo(function CanvasToolbar(props: CanvasToolbarPro
         size="compact"
         icon={Network}
         isBusy={props.isLayingOut}
+        label="Layout"
         onPress={props.onLayout}
       >
-        Layout
+        <ToolbarLabel>Layout</ToolbarLabel>
       </Button>
       <ShowMenu {...props} />
       {props.layoutItems}
@@ -99,6 +100,11 @@ export const CanvasToolbar = memo(function CanvasToolbar(props: CanvasToolbarPro
     </div>
   )
 })
+
+/** Words beside an icon of the toolbar: given up where it is narrow. The button needs a label of its own. */
+export function ToolbarLabel({ children }: { readonly children: ReactNode }): ReactNode {
+  return <span className="hidden @min-[760px]:inline">{children}</span>
+}
 
 const LEGEND: readonly { readonly mark: Mark; readonly word: string; readonly ring: string }[] = [
   { mark: 'new', word: 'Added', ring: 'border-success' },
@@ -171,8 +177,13 @@ function ShowMenu({ session, drawing, showsViews, showsEnums, onShow }: CanvasTo
   const hidden = schemas === null ? 0 : names.length - schemas.length
   return (
     <MenuButton label="What is shown" entries={entries}>
-      <Button variant="ghost" size="compact" icon={Eye} label={`Show: ${drawing.shapes.length} shapes`}>
-        {hidden === 0 ? 'Show' : `Show, ${hidden} ${hidden === 1 ? 'schema' : 'schemas'} hidden`}
+      <Button
+        variant="ghost"
+        size="compact"
+        icon={Eye}
+        label={`Show: ${drawing.shapes.length} shapes${hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'schema' : 'schemas'} hidden`}`}
+      >
+        <ToolbarLabel>{hidden === 0 ? 'Show' : `Show, ${hidden} hidden`}</ToolbarLabel>
       </Button>
     </MenuButton>
   )

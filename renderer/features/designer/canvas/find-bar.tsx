@@ -1,5 +1,5 @@
 // Find in the diagram: tables, columns, values of enums. Up and down choose, Enter goes there, Esc closes.
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { IconButton } from '../../../components/button.tsx'
 import { classNames } from '../../../components/class-names.ts'
@@ -14,7 +14,8 @@ interface Hit {
   readonly rank: number
 }
 
-const MAX_HITS = 12
+/** How many are listed at once; the list follows the one that is chosen. */
+const LISTED = 10
 
 /** What matches, tables first, names that begin with it before others. */
 export function findIn(drawing: Drawing, query: string): readonly Hit[] {
@@ -40,7 +41,8 @@ export function findIn(drawing: Drawing, query: string): readonly Hit[] {
         })
     }
   }
-  return hits.toSorted((a, b) => a.rank - b.rank || a.name.localeCompare(b.name)).slice(0, MAX_HITS)
+  // By code: there can be as many as there are columns.
+  return hits.toSorted((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
 export interface FindBarProps {
@@ -53,7 +55,8 @@ export interface FindBarProps {
 export function FindBar({ drawing, onFound, onClose }: FindBarProps): ReactNode {
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const hits = findIn(drawing, query)
+  const hits = useMemo(() => findIn(drawing, query), [drawing, query])
+  const first = Math.max(0, Math.min(at - LISTED + 2, hits.length - LISTED))
   const go = (hit: Hit | undefined): void => {
     if (hit !== undefined) onFound(hit.id, hit.rowId)
   }
@@ -89,16 +92,16 @@ export function FindBar({ drawing, onFound, onClose }: FindBarProps): ReactNode 
           {hits.length === 0 ? (
             <li className="px-8 py-6 text-small text-3">No table or column has this in its name.</li>
           ) : (
-            hits.map((hit, index) => (
+            hits.slice(first, first + LISTED).map((hit, index) => (
               <li key={`${hit.id} ${hit.rowId ?? ''}`}>
                 <button
                   type="button"
                   tabIndex={-1}
-                  aria-current={index === at}
+                  aria-current={first + index === at}
                   onClick={() => go(hit)}
                   className={classNames(
                     'flex h-26 w-full items-center gap-8 rounded-control px-8 text-left font-mono text-data',
-                    index === at ? 'bg-active text-1' : 'text-2 hover:bg-hover',
+                    first + index === at ? 'bg-active text-1' : 'text-2 hover:bg-hover',
                   )}
                 >
                   <span className="min-w-0 flex-1 truncate">{hit.name}</span>
@@ -109,6 +112,11 @@ export function FindBar({ drawing, onFound, onClose }: FindBarProps): ReactNode 
           )}
         </ul>
       )}
+      {hits.length > 1 ? (
+        <div role="status" className="px-8 pt-4 pb-2 text-micro text-3 tabular-nums">
+          {at + 1} of {hits.length}
+        </div>
+      ) : null}
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { addColumn, finishEditing, shapeLabel, useCanvas, useStorePart } from '.
 import { GROUP_HEADERS } from './colours.ts'
 import { nodeDomId } from './dom-id.ts'
 import { markText, type Mark } from './marks.ts'
-import type { Row, Shape } from './shapes.ts'
+import { titleOf, type Row, type Shape } from './shapes.ts'
 
 export type ShapeNodeType = Node<{ readonly shape: Shape; readonly colour: number | null }, 'shape'>
 
@@ -95,8 +95,10 @@ function Header({ shape, colour }: { readonly shape: Shape; readonly colour: num
             'min-w-0 flex-1 truncate',
             shape.marks.mark === 'dropped' && 'text-3 line-through',
           )}
+          title={titleOf(shape)}
         >
-          {shape.name}
+          {shape.schema === 'public' ? null : <bdi className="font-normal text-3">{shape.schema}.</bdi>}
+          <bdi>{shape.name}</bdi>
         </span>
       )}
       {shape.marks.mark !== null && text !== null ? (
@@ -214,8 +216,9 @@ const ColumnRow = memo(function ColumnRow({
           'min-w-0 flex-1 truncate',
           row.mark === 'dropped' ? 'text-danger line-through' : row.mark !== null && MARK_TEXT[row.mark],
         )}
+        title={row.name}
       >
-        {row.name}
+        <bdi>{row.name}</bdi>
       </span>
       {row.mark === null ? null : (
         <span
@@ -279,7 +282,7 @@ function FarName({ shape, colour }: { readonly shape: Shape; readonly colour: nu
         mark !== null && MARK_TEXT[mark],
       )}
     >
-      {cutToFit(shape, size).map((line, at) => (
+      {cutToFit(titleOf(shape), shape, size).map((line, at) => (
         <div key={at}>{line}</div>
       ))}
     </div>
@@ -287,7 +290,11 @@ function FarName({ shape, colour }: { readonly shape: Shape; readonly colour: nu
 }
 
 /** The lines of a name at this size that fit into its shape: broken after an underscore or blank where one is near, ended by an ellipsis where it goes on. */
-function cutToFit({ name, width, height }: Shape, size: number): readonly string[] {
+function cutToFit(
+  name: string,
+  { width, height }: Pick<Shape, 'width' | 'height'>,
+  size: number,
+): readonly string[] {
   const characters = Math.max(2, Math.floor((width - 12) / (size * 0.58)))
   const count = Math.max(1, Math.floor((height - 8) / (size * 1.15)))
   const lines: string[] = []

@@ -127,6 +127,11 @@ function parentOf(table: Table, index: ModelIndex): Table | undefined {
   return index.byName('table', schema, name)
 }
 
+/** As it is written: with its schema, unless that is the usual one. */
+export function titleOf({ schema, name }: Pick<Shape, 'schema' | 'name'>): string {
+  return schema === 'public' ? name : `${schema}.${name}`
+}
+
 /** Room for "10 changes". */
 const MARK_BADGE = 10
 
@@ -168,7 +173,7 @@ function shapeOf(
     note: noteOf(object, partitions),
   }
   const badge = marks.mark === null ? (head.note?.length ?? 0) : MARK_BADGE
-  const shape: Shape = { ...head, ...sizeOf({ ...head, badge }) }
+  const shape: Shape = { ...head, ...sizeOf({ ...head, name: titleOf(head), badge }) }
   kept.set(object, { before, after, partitions, shape })
   return shape
 }

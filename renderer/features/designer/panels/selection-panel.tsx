@@ -1,5 +1,5 @@
 // The inspector of several selected objects.
-import { CopyPlus, Link } from 'lucide-react'
+import { AlignStartVertical, CopyPlus, Link } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ModelObject } from '#contract/schema/types.ts'
 import { addJunction } from '#postgres/common/catalog/edit/foreign-keys.ts'
@@ -7,15 +7,20 @@ import type { Edit } from '#postgres/common/catalog/edit/model-edit.ts'
 import { moveObjects } from '#postgres/common/catalog/edit/rename.ts'
 import { duplicateTables } from '#postgres/common/catalog/edit/tables.ts'
 import { Button } from '../../../components/button.tsx'
+import { MenuButton } from '../../../components/menu.tsx'
 import { Select } from '../../../components/select.tsx'
 import { useShell } from '../../../shell/shell.tsx'
+import { aligned, ALIGNMENTS, type Alignment } from '../canvas/diagram-edits.ts'
+import { withPlaces } from '../canvas/diagram-nodes.ts'
+import { drawingOf } from '../canvas/shapes.ts'
+import type { DesignSession } from '../session.ts'
 import { DropButton } from './drop-button.tsx'
 import { useEditing, useSchemaNames } from './editing.tsx'
 import { Fields, PanelActions } from './section.tsx'
 
 /** What can be done with all of them. */
 export function SelectionPanel({ objects }: { readonly objects: readonly ModelObject[] }): ReactNode {
-  const { context, stage } = useEditing()
+  const { context, stage, session } = useEditing()
   const { notifications } = useShell()
   const schemas = useSchemaNames()
   const tables = objects.filter(({ kind }) => kind === 'table')
@@ -44,6 +49,17 @@ export function SelectionPanel({ objects }: { readonly objects: readonly ModelOb
           />
         ) : null}
         <div className="flex flex-wrap gap-8">
+          <MenuButton
+            label="Align"
+            entries={ALIGNMENTS.map((alignment, at) => ({
+              id: alignment,
+              label: at < 6 ? alignment : `Equal distances ${alignment.toLowerCase()}`,
+              startsGroup: at === 3 || at === 6,
+              onAction: () => align(session, objectIds, alignment),
+            }))}
+          >
+            <Button icon={AlignStartVertical}>Align</Button>
+          </MenuButton>
           {tables.length === 0 ? null : (
             <Button
               icon={CopyPlus}
@@ -76,4 +92,18 @@ export function SelectionPanel({ objects }: { readonly objects: readonly ModelOb
       </PanelActions>
     </>
   )
+}
+
+function align(session: DesignSession, ids: readonly string[], alignment: Alignment): void {
+  const { base, model } = session.draft.state.get()
+  const { shapes } = drawingOf(base, model, { showsViews: true, showsEnums: true, schemas: null })
+  session.history.changeDiagram('Align', (now) => {
+    const boxes = new Map(
+      shapes.flatMap(({ id, width, height }) => {
+        const place = now.positions[id]
+        return place === undefined || !ids.includes(id) ? [] : [[id, { ...place, width, height }] as const]
+      }),
+    )
+    return withPlaces(now, aligned(boxes, alignment))
+  })
 }
