@@ -72,7 +72,15 @@ export const migrations = capability('migrations', {
   /** Files and history side by side, oldest first. Offline: the files, with what was last known of the history. */
   list: call({
     input: on,
-    output: z.object({ folder: z.string(), items: z.array(Migration), isStale: z.boolean() }),
+    output: z.object({
+      folder: z.string(),
+      items: z.array(Migration),
+      isStale: z.boolean(),
+      /** The connection goes through a pooler: in transaction mode nothing can be applied through it. */
+      isPooled: z.boolean().optional(),
+      /** What to know of the folder, for a person: it is not there, files in it are named otherwise. */
+      note: z.string().optional(),
+    }),
   }),
   /** Another folder for this connection's files. Made when it does not exist. */
   chooseFolder: call({

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MigrationProgress } from '#contract/capabilities/migrations.ts'
 import { context, createTestMigrations, TIMEOUTS, type TestMigrations } from '#testing/host-migrations.ts'
+import { startPooler } from '#testing/pooler.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 
@@ -41,6 +42,13 @@ async function apply(here: TestMigrations, signal = context.signal): Promise<Mig
   for await (const item of here.handlers.apply(input, { ...context, signal })) items.push(item)
   return items
 }
+
+test('a pooler in between is told before anything is applied', async () => {
+  const here = await createTestMigrations(database.target)
+  expect((await list(here)).isPooled).toBe(false)
+  here.point(await startPooler(database.target))
+  expect((await list(here)).isPooled).toBe(true)
+})
 
 describe('the folder', () => {
   test('lies in the data folder, named for the connection, and stays through renaming it', async () => {

@@ -6,7 +6,7 @@ import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { Migration, MigrationProgress, MigrationText } from '#contract/capabilities/migrations.ts'
 import { AppError } from '#contract/errors.ts'
 import { migrationFileName, parseMigration } from '#postgres/node/migrations/file.ts'
-import { migrationFolder, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
+import { folderNote, migrationFolder, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
 import {
   createMigrator,
   type ApplyOptions,
@@ -40,6 +40,8 @@ export interface MigrationList {
   readonly folder: string
   readonly items: Migration[]
   readonly isStale: boolean
+  readonly isPooled: boolean
+  readonly note?: string
 }
 
 interface NewMigration extends MigrationText {
@@ -118,15 +120,17 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
       }
     } catch (error) {
       if (!isUnreachable(error)) throw error
-      return { rows: store.history(connection.id) ?? [], isRunning: false, isStale: true }
+      return { rows: store.history(connection.id) ?? [], isRunning: false, isPooled: false, isStale: true }
     }
   }
   const list = async (connection: Connection): Promise<MigrationList> => {
     const folder = folders.of(connection)
     watch.show(connection.id, folder)
     const files = await migrationFolder(folder).list()
-    const { rows, isRunning, isStale } = await historyOf(connection)
-    return { folder, items: toMigrations(files, rows, isRunning), isStale }
+    const { rows, isRunning, isStale, isPooled } = await historyOf(connection)
+    const note = await folderNote(folder)
+    const items = toMigrations(files, rows, isRunning)
+    return { folder, items, isStale, isPooled, ...(note === undefined ? {} : { note }) }
   }
   /** Passes progress on; whatever comes of it, the schema is read again. */
   async function* run(

@@ -4,7 +4,7 @@ import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDirectory } from '#testing/temp-directory.ts'
-import { migrationFolder } from './folder.ts'
+import { folderNote, migrationFolder } from './folder.ts'
 
 const NAME = '20260101000000_a.sql'
 
@@ -49,4 +49,34 @@ test('what is written does not go through a link that waits for it', async () =>
   await symlink(elsewhere, join(folder, `.${NAME}.unfinished`))
   await migrationFolder(folder).write({ version: NAME.slice(0, 14), name: 'a', up: 'select 1;', down: '' })
   expect(await readFile(elsewhere, 'utf8')).toBe('mine')
+})
+
+test('a folder that takes no file says so, and where to go instead', async () => {
+  const place = join(tempDirectory(), 'file')
+  await writeFile(place, '')
+  await expect(
+    migrationFolder(join(place, 'migrations')).write({
+      version: NAME.slice(0, 14),
+      name: 'a',
+      up: '',
+      down: '',
+    }),
+  ).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringContaining(`${NAME} cannot be written to `),
+    hint: expect.stringContaining('choose another one'),
+  })
+})
+
+test('what there is to know of a folder: it is not there, files of other tools are in it', async () => {
+  const folder = tempDirectory()
+  expect(await folderNote(join(folder, 'gone'))).toContain('This folder is not there.')
+  await writeFile(join(folder, NAME), '-- migrate:up\r\nselect 1;\r\n')
+  await writeFile(join(folder, 'README.md'), '')
+  expect(await folderNote(folder)).toBeUndefined()
+  for (const name of ['V1__init.sql', 'R__views.sql', 'U1__init.sql', 'schema.sql'])
+    await writeFile(join(folder, name), '')
+  expect(await folderNote(folder)).toBe(
+    'Left out, because a migration is named YYYYMMDDHHMMSS_what_it_does.sql: R__views.sql, U1__init.sql, V1__init.sql and 1 more.',
+  )
 })

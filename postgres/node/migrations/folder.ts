@@ -44,19 +44,43 @@ export function migrationFolder(path: string): MigrationFiles {
     async write({ version, name, ...parts }) {
       const fileName = migrationFileName(version, name)
       const file = parseMigration(fileName, writeMigration(parts))
-      await mkdir(path, { recursive: true })
-      // Whoever reads meanwhile sees the old text or the new one.
-      const unfinished = join(path, `.${fileName}.unfinished`)
-      // What is there already was left behind, or leads somewhere else.
-      await rm(unfinished, { force: true })
-      await writeFile(unfinished, file.text, { flag: 'wx' })
-      await rename(unfinished, join(path, fileName))
+      try {
+        await mkdir(path, { recursive: true })
+        // Whoever reads meanwhile sees the old text or the new one.
+        const unfinished = join(path, `.${fileName}.unfinished`)
+        // What is there already was left behind, or leads somewhere else.
+        await rm(unfinished, { force: true })
+        await writeFile(unfinished, file.text, { flag: 'wx' })
+        await rename(unfinished, join(path, fileName))
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new AppError('INVALID_INPUT', `${fileName} cannot be written to ${path}: ${reason}.`, {
+          hint: 'Make the folder writable, or choose another one in the list of migrations.',
+          cause: error,
+        })
+      }
       return file
     },
     async remove(file) {
       await rm(join(path, file.fileName), { force: true })
     },
   }
+}
+
+const MAX_NAMED = 3
+
+/** What a person should know of a folder before they wonder: it is not there, or has SQL that is named as other tools name it. Undefined for nothing. */
+export async function folderNote(path: string): Promise<string | undefined> {
+  const names = await readdir(path).catch((error: unknown) => (isMissing(error) ? undefined : []))
+  if (names === undefined)
+    return 'This folder is not there. It is made when the first migration is written; if it was moved, change the folder.'
+  const others = names.filter(
+    (name) => /\.sql$/i.test(name) && !name.startsWith('.') && parseFileName(name) === undefined,
+  )
+  if (others.length === 0) return undefined
+  const named = others.sort().slice(0, MAX_NAMED).join(', ')
+  const rest = others.length > MAX_NAMED ? ` and ${String(others.length - MAX_NAMED)} more` : ''
+  return `Left out, because a migration is named YYYYMMDDHHMMSS_what_it_does.sql: ${named}${rest}.`
 }
 
 /** Larger than anything that a person writes, and small enough for a host to hold some. */

@@ -7,13 +7,22 @@ export interface Standing {
   readonly rows: readonly HistoryRow[]
   /** Rows that are not applied are under way; else they stopped between two steps. */
   readonly isRunning: boolean
+  /** Another program than the server answered the connection: a pooler, which may give each transaction another connection. */
+  readonly isPooled: boolean
 }
 
 /** Reads it. Rejects as `readHistory` does. */
 export async function readStanding(session: Session): Promise<Standing> {
   const rows = await readHistory(session)
-  if (rows.every(({ state }) => state === 'applied')) return { rows, isRunning: false }
-  if ((await lockHolder(session)) !== undefined) return { rows, isRunning: true }
+  const isPooled = await isBehindPooler(session)
+  if (rows.every(({ state }) => state === 'applied')) return { rows, isRunning: false, isPooled }
+  if ((await lockHolder(session)) !== undefined) return { rows, isRunning: true, isPooled }
   // It may have come to its end in between.
-  return { rows: await readHistory(session), isRunning: false }
+  return { rows: await readHistory(session), isRunning: false, isPooled }
+}
+
+/** A pooler gives its clients keys of its own to cancel with, which name no process of the server. */
+async function isBehindPooler(session: Session): Promise<boolean> {
+  const { rows } = await session.query('select pg_catalog.pg_backend_pid()')
+  return Number(rows[0]?.[0]) !== session.backendPid
 }

@@ -1,18 +1,11 @@
 // The differences as a tree to choose from: objects, in them their parts, each with before and after.
-import { Minus, PenLine, Plus } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Change } from '#postgres/common/ddl/change.ts'
 import { Button } from '../../components/button.tsx'
-import { classNames } from '../../components/class-names.ts'
 import { SearchField } from '../../components/text-field.tsx'
 import { Checkbox } from '../../components/toggles.tsx'
-import { ACTION_WORDS, countOf, Difference, kindWord } from '../migrations/index.ts'
+import { ACTION_WORDS, ChangeName, countOf, Difference, kindWord } from '../migrations/index.ts'
 
-const MARKS = {
-  create: { icon: Plus, className: 'text-success' },
-  alter: { icon: PenLine, className: 'text-warning' },
-  drop: { icon: Minus, className: 'text-danger' },
-} as const
 const MAX_SHOWN = 300
 
 export interface DifferenceTreeProps {
@@ -136,27 +129,10 @@ function ChangeRow(props: {
   readonly onChoose: (isChosen: boolean) => void
 }): ReactNode {
   const { change, isChosen, isTaken } = props
-  const { icon: Icon, className } = MARKS[change.action]
   return (
     <div className="px-12">
       <div className="flex min-h-26 items-center gap-8 text-small">
-        <Checkbox
-          isSelected={isChosen}
-          onChange={props.onChoose}
-          label={
-            <span className="flex min-w-0 items-center gap-6">
-              <Icon
-                aria-hidden="true"
-                size={14}
-                strokeWidth={1.75}
-                className={classNames('flex-none', className)}
-              />
-              <span className="min-w-0 truncate font-mono text-data" title={change.name}>
-                {change.name}
-              </span>
-            </span>
-          }
-        />
+        <Checkbox isSelected={isChosen} onChange={props.onChoose} label={<ChangeName change={change} />} />
         <span className="ml-auto flex-none text-micro font-normal text-2">
           {isTaken && !isChosen ? 'needed by what is chosen, ' : ''}
           {kindWord(change.kind, 1)} {ACTION_WORDS[change.action]}

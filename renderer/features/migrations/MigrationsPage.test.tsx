@@ -98,6 +98,29 @@ describe('migrations', () => {
     expect(screen.getByRole('button', { name: 'Choose another folder' })).toBeTruthy()
   })
 
+  it('are shown with what there is to know of the folder and of a pooler, the latest 500 of thousands', async () => {
+    const many = Array.from({ length: 510 }, (_, at) => migration(1, `number_${at}`)).map((one, at) => ({
+      ...one,
+      version: String(20_261_123_100_000 + at),
+    }))
+    show([], {
+      migrations: {
+        list: async () => ({
+          folder: '/x',
+          items: many,
+          isStale: false,
+          isPooled: true,
+          note: 'Left out: V1__init.sql.',
+        }),
+      },
+    })
+    expect(await screen.findByText('Left out: V1__init.sql.')).toBeTruthy()
+    expect(screen.getByText(/goes through a pooler/)).toBeTruthy()
+    expect(screen.getByText('10 older migrations are not shown.')).toBeTruthy()
+    expect(screen.getByText('number_509')).toBeTruthy()
+    expect(screen.queryByText('number_9')).toBeNull()
+  })
+
   it('are shown while the database is away, and nothing can be applied', async () => {
     show(ITEMS, {}, true)
     expect(await screen.findByText(/what was last known/)).toBeTruthy()

@@ -56,21 +56,25 @@ export function inOrder(
   })
 }
 
-function ChangeRow({ change, isPart }: { readonly change: Change; readonly isPart: boolean }): ReactNode {
+/** What happens to something by a mark, and its name. */
+export function ChangeName({ change }: { readonly change: Change }): ReactNode {
   const { icon: Icon, className } = MARKS[change.action]
+  return (
+    <span className="flex min-w-0 items-center gap-6">
+      <Icon aria-hidden="true" size={14} strokeWidth={1.75} className={classNames('flex-none', className)} />
+      <span className="min-w-0 truncate font-mono text-data" title={change.name}>
+        {change.name}
+      </span>
+    </span>
+  )
+}
+
+function ChangeRow({ change, isPart }: { readonly change: Change; readonly isPart: boolean }): ReactNode {
   const isOnlyRebuilt = change.action === 'alter' && change.differences.length === 0
   return (
     <li className={classNames('py-4 pr-12', isPart ? 'pl-30' : 'pl-12')}>
       <div className="flex min-h-20 items-center gap-6 text-small">
-        <Icon
-          aria-hidden="true"
-          size={14}
-          strokeWidth={1.75}
-          className={classNames('flex-none', className)}
-        />
-        <span className="min-w-0 truncate font-mono text-data" title={change.name}>
-          {change.name}
-        </span>
+        <ChangeName change={change} />
         <span className="ml-auto flex-none pl-8 text-micro font-normal text-2">
           {kindWord(change.kind, 1)} {isOnlyRebuilt ? 'made again' : ACTION_WORDS[change.action]}
         </span>

@@ -1,5 +1,5 @@
 // Migrations: reviewed, applied, rolled back, kept in order.
-export { ChangeList, Difference } from './change-list.tsx'
+export { ChangeList, ChangeName, Difference } from './change-list.tsx'
 export { createDryRunControl, type DryRun, type DryRunControl } from './dry-run.ts'
 export { lockNote } from './lock-words.ts'
 export { ReviewDialog, type ReviewDialogProps } from './review-dialog.tsx'

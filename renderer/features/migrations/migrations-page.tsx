@@ -30,6 +30,7 @@ import { useConnections } from '../connections/index.ts'
 import { DriftDialog } from './drift-dialog.tsx'
 import { FolderDialog, MarkDialog, RepairDialog, SquashDialog } from './migration-dialogs.tsx'
 import { MigrationTextDialog } from './migration-text-dialog.tsx'
+import { PoolerNote } from './pooler-note.tsx'
 import { RunDialog } from './run-dialog.tsx'
 import { countOf } from './script.ts'
 import { STATE_TONES, STATE_WORDS, useMigrations } from './use-migrations.ts'
@@ -38,6 +39,9 @@ type Asking =
   | { readonly what: 'text' | 'mark' | 'repair'; readonly migration: Migration }
   | { readonly what: 'apply' | 'rollBack'; readonly to: Migration | undefined }
   | { readonly what: 'folder' | 'squash' | 'drift' }
+
+/** Rows drawn; what is older is rarely looked for. */
+const MAX_SHOWN = 500
 
 /** The page. */
 export function MigrationsPage({ connectionId }: { readonly connectionId: ConnectionId }): ReactNode {
@@ -123,6 +127,15 @@ export function MigrationsPage({ connectionId }: { readonly connectionId: Connec
           )
         }
       >
+        {list?.isPooled === true ? <PoolerNote className="border-b border-line-1" /> : null}
+        {list?.note === undefined ? null : (
+          <p
+            role="status"
+            className="border-b border-line-1 px-14 py-8 text-small text-2 [overflow-wrap:anywhere]"
+          >
+            {list.note}
+          </p>
+        )}
         {list?.isStale === true ? (
           <p
             role="status"
@@ -172,15 +185,23 @@ export function MigrationsPage({ connectionId }: { readonly connectionId: Connec
                 { id: 'duration', title: 'Took', align: 'right' },
                 { id: 'menu', title: 'Actions', isTitleHidden: true, align: 'right' },
               ]}
-              rows={items.toReversed().map((migration) => ({
-                id: migration.version,
-                cells: cellsOf(migration, {
-                  now,
-                  entries: entriesOf(migration, { items, blockedReason, ask: setAsking }),
-                  open: () => setAsking({ what: 'text', migration }),
-                }),
-              }))}
+              rows={items
+                .slice(-MAX_SHOWN)
+                .toReversed()
+                .map((migration) => ({
+                  id: migration.version,
+                  cells: cellsOf(migration, {
+                    now,
+                    entries: entriesOf(migration, { items, blockedReason, ask: setAsking }),
+                    open: () => setAsking({ what: 'text', migration }),
+                  }),
+                }))}
             />
+            {items.length > MAX_SHOWN ? (
+              <p className="px-14 py-8 text-small text-2">
+                {items.length - MAX_SHOWN} older migrations are not shown.
+              </p>
+            ) : null}
           </div>
         )}
       </Card>

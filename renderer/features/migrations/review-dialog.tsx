@@ -19,6 +19,7 @@ import { useCaps } from '../../shell/command-hint.tsx'
 import { useCommands } from '../../shell/shell.tsx'
 import type { MigrationPlan } from '#postgres/common/diff/plan-migration.ts'
 import { ChangeList } from './change-list.tsx'
+import { PoolerNote } from './pooler-note.tsx'
 import { createRunControl, type MigrationRun } from './run.ts'
 import { reasonOf, RunProgress } from './run-progress.tsx'
 import { changesInWords, countOf } from './script.ts'
@@ -258,6 +259,7 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
                 the generated SQL.
               </p>
             ) : null}
+            {migrations.data?.isPooled === true ? <PoolerNote className="flex-none rounded-control" /> : null}
             <SafetyMessages review={review} />
             {failure === null ? null : (
               <p

@@ -9,6 +9,8 @@ export interface MigrationList {
   readonly items: readonly Migration[]
   /** The database is out of reach: the states are those last known. */
   readonly isStale: boolean
+  readonly isPooled?: boolean | undefined
+  readonly note?: string | undefined
 }
 
 /** Files and history side by side, oldest first. */
