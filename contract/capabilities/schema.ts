@@ -114,7 +114,7 @@ export type DryRunItem = z.infer<typeof DryRunItem>
 
 /** What statements cost in rows, counted in the database as it is now. */
 export const Stakes = z.object({
-  /** Rows and values that go for good; nothing where there is none. */
+  /** Rows and values that go for good, per table or column that a statement drops or empties. */
   losses: z.array(
     z.object({
       /** Index of the statement, from 0. */

@@ -5,6 +5,7 @@ import { isAppError, postgresDetails } from '#contract/errors.ts'
 import type { RelationName } from '#contract/schema/types.ts'
 import { stakesOf, type Doubt, type Loss } from '#postgres/common/safety/stakes.ts'
 import { identifier, literal, sql, type SqlFragment } from '#postgres/common/sql/sql.ts'
+import { SQLSTATE } from '#postgres/common/sqlstate.ts'
 import { parseSql } from '#postgres/node/parser/parse-sql.ts'
 import type { Session } from '#postgres/node/session.ts'
 import { readSettings, type ReviewDependencies } from './review.ts'
@@ -13,6 +14,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** A question that takes longer is left open: the person waits for the answers. */
 const QUESTION_TIMEOUT_MS = 1_500
 const ALL_QUESTIONS_MS = 10_000
+const MISSING: readonly string[] = [SQLSTATE.undefinedTable, SQLSTATE.undefinedColumn]
 
 /** What is lost, counted, and what would fail. Nothing for a text that is no SQL. Rejects with CONNECTION_FAILED, and NOT_FOUND for a connection that is not there. */
 export async function countStakes(
@@ -36,11 +38,13 @@ export async function countStakes(
 set statement_timeout = ${String(QUESTION_TIMEOUT_MS)}; set lock_timeout = ${String(QUESTION_TIMEOUT_MS)}`)
     const counter = createCounter(session)
     const stakes: Stakes = { losses: [], obstacles: [] }
-    for (const loss of losses) {
-      const count = await counter.rows(lossQuestion(loss))
-      if (count !== 0)
-        stakes.losses.push({ statement: loss.statement, ...loss.table, column: loss.column, count })
-    }
+    for (const loss of losses)
+      stakes.losses.push({
+        statement: loss.statement,
+        ...loss.table,
+        column: loss.column,
+        count: await counter.rows(lossQuestion(loss)),
+      })
     for (const doubt of doubts) {
       const message = await obstacleOf(doubt, counter)
       if (message !== null) stakes.obstacles.push({ statement: doubt.statement, message })
@@ -72,6 +76,8 @@ function createCounter(session: Session): Counter {
         const answer = await ask(question)
         return answer === null ? null : Number(answer)
       } catch (error) {
+        // What is not there has nothing to lose.
+        if (MISSING.includes(postgresDetails(error)?.sqlstate ?? '')) return 0
         if (isAppError(error, 'QUERY_CANCELLED') || isAppError(error, 'QUERY_FAILED')) return null
         throw error
       }
