@@ -31,13 +31,17 @@ export interface SuggestFieldProps {
   readonly placeholder?: string
 }
 
+const NO_OPTIONS: readonly Option[] = []
+
 /** Esc takes back what was typed. */
 export function SuggestField(props: SuggestFieldProps): ReactNode {
   const id = useId()
   /** Null while it shows the value. */
   const [typed, setTyped] = useState<string | null>(null)
   const text = typed ?? props.value
-  const options = props.suggest(typed ?? '')
+  /** A panel has many of these: only one that is used needs its list. */
+  const [isUsed, setIsUsed] = useState(false)
+  const options = isUsed ? props.suggest(typed ?? '') : NO_OPTIONS
   const commit = (next: string): void => {
     setTyped(null)
     if (next !== props.value) props.onCommit(next)
@@ -53,6 +57,7 @@ export function SuggestField(props: SuggestFieldProps): ReactNode {
       isDisabled={props.isDisabled === true}
       // What fits is decided by `suggest`.
       defaultFilter={() => true}
+      onFocus={() => setIsUsed(true)}
       onInputChange={(next) => {
         if (next !== text) setTyped(next)
       }}

@@ -73,6 +73,18 @@ function columnIn(shown: Shown, name: string): Column | undefined {
   return tableIn(shown).columns.find((column) => column.name === name)
 }
 
+it('lists a hundred of a thousand columns, and more when asked', async () => {
+  const wide = testTable(
+    'wide',
+    Array.from({ length: 1000 }, (_, at) => testColumn(`c${at}`)),
+  )
+  show(wide.id, null, testModel([wide]))
+  const columns = (): number => screen.getAllByRole('textbox', { name: /^Name of c/ }).length
+  expect(columns()).toBe(100)
+  await userEvent.click(screen.getByRole('button', { name: 'Show 100 of 900 more columns' }))
+  expect(columns()).toBe(200)
+})
+
 async function rewrite(label: string | RegExp, text: string): Promise<void> {
   const field = screen.queryByRole('combobox', { name: label }) ?? screen.getByLabelText(label)
   await userEvent.clear(field)

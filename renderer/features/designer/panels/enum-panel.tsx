@@ -10,7 +10,7 @@ import { useShell } from '../../../shell/shell.tsx'
 import { CommitField } from './commit-field.tsx'
 import { DropButton } from './drop-button.tsx'
 import { useBaseObject, useEditing } from './editing.tsx'
-import { Fields, PanelActions, Section } from './section.tsx'
+import { Fields, LongList, PanelActions, Section } from './section.tsx'
 import { UsedBy } from './used-by.tsx'
 
 /** An enum as a whole. */
@@ -37,11 +37,9 @@ export function EnumPanel({ type }: { readonly type: EnumType }): ReactNode {
         />
       </Fields>
       <Section title="Values" count={type.labels.length}>
-        <ul className="flex flex-col gap-3">
-          {type.labels.map(({ id, label }, at) => (
-            <Value key={id} type={type} id={id} label={label} at={at} />
-          ))}
-        </ul>
+        <LongList items={type.labels} noun="values">
+          {({ id, label }, at) => <Value key={id} type={type} id={id} label={label} at={at} />}
+        </LongList>
         <NewValue type={type} />
         {removed ? (
           <p className="mt-6 text-small text-warning">

@@ -1,8 +1,8 @@
 // The inspector's parts: sections with a heading and an action, rows that lead to a part.
 import type { LucideIcon } from 'lucide-react'
 import { Plus } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { IconButton } from '../../../components/button.tsx'
+import { useState, type ReactNode } from 'react'
+import { Button, IconButton } from '../../../components/button.tsx'
 import { classNames } from '../../../components/class-names.ts'
 
 /** The padded column of fields. */
@@ -38,6 +38,34 @@ export function Section({ title, count, addLabel, onAdd, children }: SectionProp
       </div>
       {children}
     </section>
+  )
+}
+
+/** Fields are dear: of a long list so many are drawn at once. */
+const AT_ONCE = 100
+
+export interface LongListProps<Item> {
+  readonly items: readonly Item[]
+  /** "columns" */
+  readonly noun: string
+  readonly children: (item: Item, at: number) => ReactNode
+}
+
+/** A list of fields; of a long one the first, and more when asked for. */
+export function LongList<Item>({ items, noun, children }: LongListProps<Item>): ReactNode {
+  const [shown, setShown] = useState(AT_ONCE)
+  const rest = items.length - shown
+  return (
+    <>
+      <ul className="flex flex-col gap-3">{items.slice(0, shown).map(children)}</ul>
+      {rest > 0 ? (
+        <div className="mt-6">
+          <Button size="compact" variant="ghost" onPress={() => setShown(shown + AT_ONCE)}>
+            {`Show ${Math.min(rest, AT_ONCE)} of ${rest} more ${noun}`}
+          </Button>
+        </div>
+      ) : null}
+    </>
   )
 }
 

@@ -8,7 +8,7 @@ import { IconButton } from '../../../components/button.tsx'
 import { useShell } from '../../../shell/shell.tsx'
 import { CommitField } from './commit-field.tsx'
 import { useEditing } from './editing.tsx'
-import { Nothing, Section } from './section.tsx'
+import { LongList, Nothing, Section } from './section.tsx'
 import { TypeField } from './type-field.tsx'
 
 /** A section of the inspector. */
@@ -24,11 +24,9 @@ export function TableColumns({ table }: { readonly table: Table }): ReactNode {
   return (
     <Section title="Columns" count={table.columns.length} addLabel="Add column" onAdd={add}>
       {table.columns.length === 0 ? <Nothing>It has no columns.</Nothing> : null}
-      <ul className="flex flex-col gap-3">
-        {table.columns.map((column) => (
-          <ColumnRow key={column.id} table={table} column={column} />
-        ))}
-      </ul>
+      <LongList items={table.columns} noun="columns">
+        {(column) => <ColumnRow key={column.id} table={table} column={column} />}
+      </LongList>
     </Section>
   )
 }
