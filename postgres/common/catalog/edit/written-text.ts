@@ -3,6 +3,7 @@
 import type { ModelObject, RelationName, Table } from '#contract/schema/types.ts'
 import { namesIn } from '../../diff/sql-text.ts'
 import { indexModel } from '../find.ts'
+import { mapTexts } from '../map-texts.ts'
 import type { ModelEdit } from './model-edit.ts'
 import { rewritePlain, rewriteQualified, type RenameQualified } from './qualified.ts'
 
@@ -37,12 +38,12 @@ function rewriteWritten(edit: ModelEdit, object: ModelObject, rewrite: Rewrite):
   if (before === object) return
   const printed = new Set<string>()
   if (before !== undefined)
-    mapTexts(before, (text) => {
+    mapWritten(before, (text) => {
       printed.add(text)
       return text
     })
   let isChanged = false
-  const next = mapTexts(object, (text) => {
+  const next = mapWritten(object, (text) => {
     const written = printed.has(text) ? text : rewrite(text)
     if (written !== text) isChanged = true
     return written
@@ -50,65 +51,7 @@ function rewriteWritten(edit: ModelEdit, object: ModelObject, rewrite: Rewrite):
   if (isChanged) edit.put(next)
 }
 
-/** The object with each expression, query and body in it mapped. */
-function mapTexts(object: ModelObject, rewrite: Rewrite): ModelObject {
-  const optional = (text: string | null): string | null => (text === null ? null : rewrite(text))
-  const definitions = <Part extends { readonly definition: string }>(
-    parts: readonly Part[],
-  ): readonly Part[] => parts.map((part) => ({ ...part, definition: rewrite(part.definition) }))
-  switch (object.kind) {
-    case 'table':
-      return {
-        ...object,
-        columns: object.columns.map((column) => ({
-          ...column,
-          default: optional(column.default),
-          generated:
-            column.generated === null
-              ? null
-              : { ...column.generated, expression: rewrite(column.generated.expression) },
-        })),
-        constraints: object.constraints.map((one) => {
-          if (one.kind === 'check') return { ...one, expression: rewrite(one.expression) }
-          return one.kind === 'exclusion' ? { ...one, definition: rewrite(one.definition) } : one
-        }),
-        indexes: object.indexes.map((index) => ({
-          ...index,
-          where: optional(index.where),
-          elements: index.elements.map((element) => ({
-            ...element,
-            expression: optional(element.expression),
-          })),
-        })),
-        triggers: definitions(object.triggers),
-        rules: definitions(object.rules),
-        policies: object.policies.map((policy) => ({
-          ...policy,
-          using: optional(policy.using),
-          check: optional(policy.check),
-        })),
-      }
-    case 'view':
-      return {
-        ...object,
-        definition: rewrite(object.definition),
-        triggers: definitions(object.triggers),
-        rules: definitions(object.rules),
-      }
-    case 'domain':
-      return {
-        ...object,
-        default: optional(object.default),
-        constraints: object.constraints.map((one) => ({ ...one, expression: rewrite(one.expression) })),
-      }
-    case 'routine':
-      return { ...object, definition: rewrite(object.definition) }
-    case 'publication':
-      return {
-        ...object,
-        tables: object.tables.map((table) => ({ ...table, where: optional(table.where) })),
-      }
-    default:
-      return object
-  }
+/** Each expression, query and body. */
+function mapWritten(object: ModelObject, rewrite: Rewrite): ModelObject {
+  return mapTexts(object, { expression: rewrite, body: rewrite })
 }
