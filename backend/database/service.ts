@@ -72,7 +72,7 @@ export interface DatabaseService {
   asOwner<T>(caller: Caller, use: OwnerWork, work: (session: Session) => Promise<T>): Promise<T>
   /**
    * For what must hold a session of its own, once the caller is allowed: opens sessions as owner, which wakes the database; whoever opens one closes it.
-   * Nothing is audited here.
+   * A statement may take 15 s where nothing else is set, and give 64 MB. Nothing is audited here.
    */
   ownerSessions(caller: Caller, use: DatabaseRef & { readonly action: ProjectAction }): Promise<OwnerSessions>
   /** Closes the sessions. Those in use are closed when they are given back. */
@@ -82,6 +82,8 @@ export interface DatabaseService {
 const POOL = { max: 4, idleTimeoutMs: 60_000, waitTimeoutMs: 10_000 }
 const INSPECT_TIMEOUT_MS = 15_000
 const CHANGE_TIMEOUT_MS = 300_000
+/** Twice the largest history that is read. */
+const MAX_RESULT_BYTES = 64 * 1024 * 1024
 
 /** Makes the service. */
 export function createDatabaseService(deps: DatabaseDependencies): DatabaseService {
@@ -190,7 +192,15 @@ export function createDatabaseService(deps: DatabaseDependencies): DatabaseServi
         async open({ signal = caller.signal } = {}) {
           await provisioning.ensureAwake(projectId)
           await deps.credentials.settle(projectId)
-          return openSession(await provisioning.ownerTarget(projectId, database), { signal })
+          return openSession(await provisioning.ownerTarget(projectId, database), {
+            signal,
+            // Until whoever opened it sets others: a table that somebody holds, or fills, is no reason to wait or to read for ever.
+            settings: {
+              statement_timeout: String(INSPECT_TIMEOUT_MS),
+              lock_timeout: String(INSPECT_TIMEOUT_MS),
+            },
+            maxResultBytes: MAX_RESULT_BYTES,
+          })
         },
       }
     },

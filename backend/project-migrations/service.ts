@@ -42,7 +42,8 @@ export interface ProjectMigrationsService {
   rollBack(caller: Caller, input: Ref & { version: string }): Promise<void>
 }
 
-const READ_TIMEOUT_MS = 15_000
+/** Of a whole call, in milliseconds. Each of its statements may take minutes, and there may be thousands. */
+const DEADLINE_MS = 30 * 60_000
 const ROLL_BACK = { lockTimeoutMs: 2_000, statementTimeoutMs: 300_000, lockAttempts: 5 }
 const LOCK_ATTEMPTS = 5
 
@@ -76,10 +77,7 @@ export function createProjectMigrationsService(
     own?: string,
   ): Promise<ProjectMigration[]> => {
     const readAt = await store.currentTime(db)
-    const items = await withSession(open, async (session) => {
-      await session.query(`set statement_timeout = ${String(READ_TIMEOUT_MS)}`)
-      return readProjectHistory(session)
-    })
+    const items = await withSession(open, readProjectHistory)
     const found = items.filter((item) => item.state === 'applied')
     await db.transaction(async (tx) => {
       const note = (action: string, details: Readonly<Record<string, unknown>>): Promise<void> =>
@@ -147,7 +145,7 @@ export function createProjectMigrationsService(
       const migrator = await migratorOf(caller, open, migrationTexts([file]))
       const timeouts = { lockTimeoutMs, statementTimeoutMs, lockAttempts: LOCK_ATTEMPTS }
       const after = await noting(
-        follow(migrator.apply({ ...timeouts, to: version, signal: caller.signal }), version),
+        follow(migrator.apply({ ...timeouts, to: version, signal: deadline(caller) }), version),
         () => readAndNote({ project, ref, open }, version),
       )
       const applied = after.find((item) => item.version === version)
@@ -171,7 +169,7 @@ export function createProjectMigrationsService(
         details: { database: ref.database, version },
       })
       const migrator = await migratorOf(caller, open, migrationTexts([]))
-      await noting(follow(migrator.rollBack({ ...ROLL_BACK, signal: caller.signal }), version), () =>
+      await noting(follow(migrator.rollBack({ ...ROLL_BACK, signal: deadline(caller) }), version), () =>
         readAndNote({ project, ref, open }, version),
       )
     },
@@ -190,6 +188,11 @@ async function follow(progress: AsyncGenerator<MigrationProgress, void>, version
         hint: 'Look at the list again.',
       })
   }
+}
+
+/** When the caller has gone, or it has taken too long. */
+function deadline({ signal }: Caller): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])
 }
 
 async function withSession<T>(open: OpenSession, work: (session: Session) => Promise<T>): Promise<T> {

@@ -43,7 +43,10 @@ export async function currentTime(db: Queryable): Promise<Date> {
   return row.now
 }
 
-/** Notes what is in a history and was not noted yet; gives that back. Of two who note the same one gets it. */
+/** Notes that are kept of a project: who writes to its databases decides how many there are. */
+const MAX_NOTES = 10_000
+
+/** Notes what is in a history and was not noted yet, while there is room; gives that back. Of two who note the same one gets it. */
 export async function noteFound(
   tx: Tx,
   of: DatabaseOfProject,
@@ -54,6 +57,7 @@ export async function noteFound(
     select ${of.projectId}, ${of.database}, version, name, checksum, "appliedAt", role, person, "durationMs"
       from jsonb_to_recordset(${JSON.stringify(found)}::jsonb)
         as entry (version text, name text, checksum text, "appliedAt" timestamptz, role text, person text, "durationMs" double precision)
+     where (select count(*) from project_migration where project_id = ${of.projectId}) < ${MAX_NOTES}
     on conflict do nothing returning version`)
   const fresh = new Set(rows.map((row) => row.version))
   return found.filter((migration) => fresh.has(migration.version))

@@ -52,7 +52,7 @@ export const projectMigrations = capability('projectMigrations', {
       up: Text.min(1),
       down: Text.default(''),
       lockTimeoutMs: z.number().int().min(100).max(60_000).default(2_000),
-      statementTimeoutMs: z.number().int().min(0).max(300_000).default(300_000),
+      statementTimeoutMs: z.number().int().min(1).max(300_000).default(300_000),
     }),
     output: ProjectMigration,
     http: { method: 'POST', path: migrations, summary: 'Apply a migration' },
