@@ -1,0 +1,51 @@
+// JSON, and YAML where it is not JSON.
+import { parse } from 'yaml'
+
+/** YAML is read this far only: its parser is not as fast as JSON's, and anchors can grow a small text without end. */
+const MOST_YAML = 50_000_000
+const MOST_ALIASES = 1_000
+
+/** The value of a text; undefined when it is neither. Big integers of YAML stay exact. */
+export function parseDocument(text: string): unknown {
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  try {
+    return JSON.parse(plain)
+  } catch {
+    if (/^\s*[{[]/.test(plain) && plain.length > 5_000_000) return undefined
+  }
+  if (plain.length > MOST_YAML) return undefined
+  try {
+    const value: unknown = parse(plain, {
+      maxAliasCount: MOST_ALIASES,
+      intAsBigInt: true,
+      strict: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      version: '1.2',
+    })
+    return smaller(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** Integers that a number holds exactly are numbers, as JSON's are. A stack of our own: YAML may be deep, and share parts. */
+function smaller(value: unknown): unknown {
+  if (typeof value === 'bigint') return small(value)
+  const seen = new Set<unknown>()
+  const waiting: unknown[] = [value]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue
+    seen.add(next)
+    for (const [key, one] of Object.entries(next))
+      if (typeof one === 'bigint') Reflect.set(next, key, small(one))
+      else if (typeof one === 'object' && one !== null) waiting.push(one)
+  }
+  return value
+}
+
+function small(value: bigint): number | bigint {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : value
+}
