@@ -190,7 +190,7 @@ function costOf(points: readonly Point[], obstacles: Obstacles, limit: number): 
   for (const [a, b] of segmentsOf(points)) cost += distance(a, b)
   for (const [a, b] of segmentsOf(points)) {
     if (cost >= limit) return cost
-    cost += BEHIND * obstacles.hitBy(a, b, MAX_HITS).length
+    cost += BEHIND * obstacles.hitBy(a, b, Math.min(MAX_HITS, Math.ceil((limit - cost) / BEHIND))).length
   }
   return cost
 }

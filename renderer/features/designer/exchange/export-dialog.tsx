@@ -12,6 +12,8 @@ import { exportText, fileName, FORMATS, type FormatId } from './formats.ts'
 import { pngOf, saveFile } from './save-file.ts'
 
 const PREVIEW_CHARACTERS = 20_000
+/** Characters of a drawing that is shown at once: some 500 tables. */
+const PREVIEW_PICTURE = 2_000_000
 const THEMES = [
   { id: 'light', label: 'Light' },
   { id: 'dark', label: 'Dark' },
@@ -39,7 +41,7 @@ export function ExportDialog({
   const save = async (): Promise<void> => {
     setIsSaving(true)
     try {
-      const now = exportText(format, model, { diagram, theme })
+      const now = shown === format ? text : exportText(format, model, { diagram, theme })
       const content = format === 'png' ? await pngOf(now) : new Blob([now], { type: chosen.mediaType })
       saveFile(fileName(name, chosen.extension), content)
       onClose()
@@ -73,7 +75,11 @@ export function ExportDialog({
         <Segmented label="Format" options={FORMATS} value={format} onChange={setFormat} />
         {isPicture ? <Segmented label="Theme" options={THEMES} value={theme} onChange={setTheme} /> : null}
       </div>
-      {isPicture ? (
+      {isPicture && text.length > PREVIEW_PICTURE ? (
+        <p className="mt-12 text-small text-2">
+          The picture is too large to be shown here. It can be saved all the same.
+        </p>
+      ) : isPicture ? (
         <img
           alt={`Diagram of ${name}`}
           className="mt-12 max-h-[46vh] w-full rounded-control border border-line-1 object-contain"
