@@ -7,6 +7,7 @@ import { conform } from './conform.ts'
 import { readCurl } from './curl/read.ts'
 import { detect, type Detected } from './detect.ts'
 import { readHar } from './har/read.ts'
+import { readOpenApi } from './openapi/read.ts'
 import { readPostmanEnvironment } from './postman/environment.ts'
 import { readPostmanCollection } from './postman/read.ts'
 import { collectProblems, type Problems } from './problems.ts'
@@ -52,6 +53,10 @@ function read(text: string, { document }: Detected, format: ImportFormat, readin
       return readCurl(text, reading)
     case 'har':
       return readHar(document, reading)
+    case 'openapi-3.0':
+    case 'openapi-3.1':
+    case 'swagger-2.0':
+      return readOpenApi(document, reading)
     default:
       throw new ImportError('The format is not known.')
   }

@@ -32,11 +32,20 @@ const BIG = '\u0001big:'
 
 /** JSON with two spaces; big integers exact; what cannot be written (a cycle, too deep) is empty. */
 export function jsonText(value: unknown): string {
+  return written(value, 2)
+}
+
+/** JSON in one line. */
+export function compactJson(value: unknown): string {
+  return written(value, 0)
+}
+
+function written(value: unknown, spaces: number): string {
   try {
     const text = JSON.stringify(
       value,
       (_key, one: unknown) => (typeof one === 'bigint' ? `${BIG}${one}` : one),
-      2,
+      spaces,
     )
     return (text ?? '').replace(/"\\u0001big:(-?\d+)"/g, '$1')
   } catch {
