@@ -14,7 +14,7 @@ describe('the same expression', () => {
     ['negative numbers', "'-1'::integer", '-1'],
     ['a semicolon at the end', 'select 1;', 'select 1'],
     ['BETWEEN and more', '(((a >= 1) AND (a <= 5)) AND (b > 0))', '((a >= 1) AND (a <= 5) AND (b > 0))'],
-    ['groups of groups', 'where ((a or b) or c) or d', 'where (a or b or c or d)'],
+    ['groups of groups', 'where (((a or b) or c) or d)', 'where (a or b or c or d)'],
     ['a group that is the last', '(a and (b and c))', '(a and b and c)'],
     ['the name that a constant gets', "(select 'x'::name) p(q)", "(select 'x'::name as name) p(q)"],
   ])('%s', (_name, left, right) => {

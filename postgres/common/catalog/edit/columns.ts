@@ -44,6 +44,7 @@ export function addColumn(context: EditContext, input: ColumnChange & { readonly
     })
     const change: ColumnChange = { ...input, name: input.name ?? start.name }
     const column = applyChange(edit, table, { before: start, change })
+    if (column.identity !== null) checkNewIdentity(edit, table)
     addToFamily(edit, table, column)
     return {
       label: `Add column ${column.name} to ${table.name}`,
@@ -52,6 +53,15 @@ export function addColumn(context: EditContext, input: ColumnChange & { readonly
       fills: fillsOf(column.id, input.fill),
     }
   })
+}
+
+/** Postgres gives a new identity column to partitions from 17 on, and to tables that inherit never. */
+function checkNewIdentity(edit: ModelEdit, table: Table): void {
+  const [child] = childrenOf(edit, table)
+  if (child === undefined || (child.partitionOf !== null && edit.model.serverVersion >= 170000)) return
+  refuse(
+    `${child.name} has its columns from ${table.name}, so a new column there cannot be an identity. Add a plain column.`,
+  )
 }
 
 function addToFamily(edit: ModelEdit, table: Table, column: Column): void {

@@ -22,7 +22,7 @@ export function setPrimaryKey(context: EditContext, input: KeyInput): Edit {
     const before = table.constraints.find(({ kind }) => kind === 'primary key')
     const columns = needColumns(table, input.columnIds)
     if (before !== undefined) {
-      const fromElsewhere = referencesTo(edit, table, keyColumns(before))
+      const fromElsewhere = referencesToFamily(edit, table, keyColumns(before))
       if (fromElsewhere.length > 0)
         refuse(
           `${fromElsewhere.map(({ name }) => name).join(', ')} refers to the primary key. Drop it first.`,
@@ -214,6 +214,19 @@ function addKeyToFamily(edit: ModelEdit, table: Table, key: Key): void {
     const name = autoName(edit, { schema: child.schema, table: child.name, columns, label })
     addKeyToFamily(edit, child, { ...key, id: edit.newId('constraint'), name, isInherited: true })
   }
+}
+
+/** Foreign keys that refer to the table's key, or to what a partition has from it. */
+function referencesToFamily(
+  edit: ModelEdit,
+  table: Table,
+  columns: readonly string[],
+): readonly Constraint[] {
+  const partitions = childrenOf(edit, table).filter(({ partitionOf }) => partitionOf !== null)
+  return [
+    ...referencesTo(edit, table, columns),
+    ...partitions.flatMap((one) => referencesToFamily(edit, one, columns)),
+  ]
 }
 
 function dropFromPartitions(edit: ModelEdit, table: Table, key: Constraint | undefined): void {

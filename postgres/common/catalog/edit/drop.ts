@@ -72,6 +72,7 @@ function ofParent(object: ModelObject): string {
 /** Takes these and all that depends on them out of the model. */
 function dropIn(edit: ModelEdit, ids: readonly string[]): void {
   const { gone, withoutDefault } = closure(edit.model, ids)
+  refusePartitionKeys(edit, gone)
   for (const object of [...edit.objects()]) {
     if (gone.has(object.id)) edit.remove(object.id)
     else {
@@ -80,6 +81,17 @@ function dropIn(edit: ModelEdit, ids: readonly string[]): void {
     }
   }
   unpublish(edit)
+}
+
+/** A table keeps what its rows are divided by as long as it is there. */
+function refusePartitionKeys(edit: ModelEdit, gone: ReadonlySet<string>): void {
+  for (const table of edit.objects()) {
+    if (table.kind !== 'table' || table.partitionKey === null || gone.has(table.id)) continue
+    const words = namesIn(table.partitionKey)
+    const column = table.columns.find(({ id, name }) => gone.has(id) && words.has(name))
+    if (column !== undefined)
+      refuse(`${table.name} is partitioned by ${column.name}, which would go too. Drop the table first.`)
+  }
 }
 
 interface Closure {

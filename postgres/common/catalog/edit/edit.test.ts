@@ -17,6 +17,7 @@ import {
 } from './columns.ts'
 import { addCheck, setPrimaryKey } from './constraints.ts'
 import { dropObjects, dropPart } from './drop.ts'
+import { addForeignKey } from './foreign-keys.ts'
 import { addIndex } from './indexes.ts'
 import type { Edit, EditContext } from './model-edit.ts'
 import { moveObjects, renameObject } from './rename.ts'
@@ -259,6 +260,39 @@ describe('partitions', () => {
       /at is missing/,
     )
   })
+
+  test('keep what others need: the partition key, and keys that are referred to', () => {
+    expect(labelOf(dropPart(context(), { objectId: PARENT.id, partId: 'c:at' }))).toMatch(
+      /event is partitioned by at/,
+    )
+    const keyed = after(setPrimaryKey(context(), { tableId: PARENT.id, columnIds: ['c:at'] }), MODEL)
+    const note = testTable('note', [testColumn('at', 'date', { id: 'c:note' })])
+    const model = after(
+      addForeignKey(
+        { ...contextOf({ ...keyed, objects: [...keyed.objects, note] }), newId: (kind) => `${kind}:new-f` },
+        {
+          tableId: note.id,
+          columnIds: ['c:note'],
+          references: { tableId: CHILD.id, columnIds: ['c:at.child'] },
+        },
+      ),
+      { ...keyed, objects: [...keyed.objects, note] },
+    )
+    expect(
+      labelOf(setPrimaryKey(context(model), { tableId: PARENT.id, columnIds: ['c:at', 'c:kind'] })),
+    ).toMatch(/note_at_fkey refers to the primary key/)
+  })
+})
+
+test('a column of a table that others inherit from cannot be a new identity', () => {
+  const parent = testTable('animal', [testColumn('name', 'text')])
+  const child = testTable('dog', [testColumn('name', 'text', { id: 'c:dog', isInherited: true })], {
+    inherits: [{ schema: 'public', name: 'animal' }],
+  })
+  const model = testModel([parent, child])
+  const add = (type: string): Edit => addColumn(contextOf(model), { tableId: parent.id, type })
+  expect(labelOf(add('serial'))).toMatch(/dog has its columns from animal/)
+  expect(labelOf(add('integer'))).toBe('Add column column to animal')
 })
 
 test('any row of edits leaves the model consistent, and each is taken back exactly', () => {

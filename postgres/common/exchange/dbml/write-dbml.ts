@@ -16,6 +16,7 @@ export function dbmlText(model: SchemaModel): string {
       one.kind === 'enum' ? [[printedName(one.schema, one.name), full(one)]] : [],
     ),
   )
+  const outlines = new Map(outline.tables.map((one) => [`${one.schema}\0${one.name}`, one] as const))
   const blocks = [
     ...outline.enums.map((one) => [
       `Enum ${full(one)} {`,
@@ -24,11 +25,11 @@ export function dbmlText(model: SchemaModel): string {
     ]),
     ...outline.tables.map((one) => tableBlock(one, tables.get(printedName(one.schema, one.name)), types)),
     ...outline.tables.map((one) =>
-      one.references.map((reference) => {
-        const target = outline.tables.find(
-          ({ schema, name: own }) => schema === reference.schema && own === reference.table,
-        )
-        const columns = reference.references.length > 0 ? reference.references : (target?.primaryKey ?? [])
+      one.references.flatMap((reference) => {
+        const target = outlines.get(`${reference.schema}\0${reference.table}`)
+        // Partitions are no tables of their own here.
+        if (target === undefined) return []
+        const columns = reference.references.length > 0 ? reference.references : target.primaryKey
         const isOne = [one.primaryKey, ...one.uniques].some(
           (key) => key.length > 0 && key.every((column) => reference.columns.includes(column)),
         )
@@ -52,6 +53,7 @@ function tableBlock(
   table: Table | undefined,
   types: ReadonlyMap<string, string>,
 ): readonly string[] {
+  if (outline.columns.length === 0) return [`// ${full(outline)} has no columns, and DBML no such tables.`]
   const indexes = [
     ...(outline.primaryKey.length > 1 ? [`    ${list(outline.primaryKey)} [pk]`] : []),
     ...outline.uniques.filter((one) => one.length > 1).map((one) => `    ${list(one)} [unique]`),
