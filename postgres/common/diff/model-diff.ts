@@ -18,7 +18,7 @@ import * as objects from './object-fields.ts'
 import * as fields from './part-fields.ts'
 import type { Attribute, DomainConstraint, EnumLabel, ViewColumn } from './parts.ts'
 import { findRenames, type Renames } from './renames.ts'
-import { refreshTexts } from './stale-text.ts'
+import { refreshCopies, refreshTexts } from './stale-text.ts'
 
 /** A part that is new, gone or different. */
 export interface PartDiff<T> {
@@ -83,6 +83,13 @@ export function compareModels(older: SchemaModel, newer: SchemaModel, options: D
   const renames = findRenames(older, matching)
   const found: ObjectDiff[] = []
   const pairs = new Map<string, ObjectPair>()
+  const present = new Set(
+    renames.list.length === 0
+      ? []
+      : newer.objects.flatMap((object) =>
+          'schema' in object ? [`${object.schema ?? ''}\0${object.name}`] : [],
+        ),
+  )
   for (const original of matching.pairs) {
     const changes = original.before === null ? new Map() : renames.changesFor(original.before.id)
     const pair: ObjectPair =
@@ -91,11 +98,16 @@ export function compareModels(older: SchemaModel, newer: SchemaModel, options: D
         : {
             id: original.id,
             before: renames.apply(original),
-            after: refreshTexts(
-              original.before,
-              original.after,
-              original.before !== null && changes.size > 0 ? renames.rewritesFor(original.before.id) : null,
-            ),
+            after:
+              original.before === null && original.after !== null && options.matchBy === 'id'
+                ? refreshCopies(original.after, renames.all, (key) => present.has(key))
+                : refreshTexts(
+                    original.before,
+                    original.after,
+                    original.before !== null && changes.size > 0
+                      ? renames.rewritesFor(original.before.id)
+                      : null,
+                  ),
           }
     pairs.set(pair.id, pair)
     if (original.before === original.after && renames.list.length === 0) continue

@@ -40,6 +40,16 @@ export function rewritesOf(list: readonly Renamed[]): Rewrites {
   return { qualified, schemas, plain }
 }
 
+const NAMED_AS_TYPES: ReadonlySet<ChangedKind> = new Set<ChangedKind>([
+  'schema',
+  'table',
+  'view',
+  'enum',
+  'domain',
+  'composite',
+  'range',
+])
+
 /** Writes newer names into what refers to things by name. */
 export class NewerNames {
   private readonly relations = new Map<string, RelationName>()
@@ -65,12 +75,11 @@ export class NewerNames {
       else if (schema !== null && after.schema !== null)
         this.relations.set(key(schema, before.name), { schema: after.schema, name: after.name })
     }
-    this.types = rewritesOf(
-      list.filter(
-        ({ kind, isPart }) =>
-          !isPart && ['schema', 'table', 'view', 'enum', 'domain', 'composite', 'range'].includes(kind),
-      ),
-    )
+    // Types are printed with their schemas; a name that stands alone is that of an argument.
+    this.types = {
+      ...rewritesOf(list.filter(({ kind, isPart }) => !isPart && NAMED_AS_TYPES.has(kind))),
+      plain: new Map(),
+    }
   }
 
   /** The older object of the pair, or null when it is new. Text stays as it is. */

@@ -36,6 +36,13 @@ const leftOf = (reached: SchemaModel, wanted: SchemaModel) =>
     differences,
   }))
 
+/** The id of a table, or of a column of one. */
+function idIn({ objects }: SchemaModel, table = '', column = ''): string {
+  const found = objects.find(({ kind, name }) => kind === 'table' && name === table)
+  if (column === '' || found?.kind !== 'table') return found?.id ?? ''
+  return found.columns.find(({ name }) => name === column)?.id ?? ''
+}
+
 interface Case {
   readonly title: string
   readonly older: string
@@ -184,6 +191,30 @@ test.each(CASES)('$title', async ({ older: from, newer: to, read, rows }) => {
     await run(session, up)
     expect(leftOf(await introspectModel(session), newer)).toEqual([])
     if (read !== undefined) expect((await session.query(read)).rows.map((row) => [...row])).toEqual(rows)
+    await run(session, down)
+    expect(leftOf(await introspectModel(session), older)).toEqual([])
+  })
+})
+
+test('a column is renamed in a partition and in an inheriting table that leave their parents', async () => {
+  await inDatabase(async (session) => {
+    await session.query(`create table a (x int) partition by range (x); create table b partition of a default;
+      create table c (y int); create table d () inherits (c)`)
+    const older = await introspectModel(session)
+    const newer = await inDatabase(async (other) => {
+      await other.query(`create table a (w int) partition by range (w); create table b (z int);
+        create table c (v int); create table e (y int)`)
+      return await introspectModel(other)
+    })
+    const renames = [
+      ['a', 'x', 'a', 'w'],
+      ['b', 'x', 'b', 'z'],
+      ['c', 'y', 'c', 'v'],
+      ['d', '', 'e', ''],
+    ].map(([table, column, to, next]) => ({ from: idIn(older, table, column), to: idIn(newer, to, next) }))
+    const { up, down } = planMigration(older, newer, { matchBy: 'name', renames })
+    await run(session, up)
+    expect(leftOf(await introspectModel(session), newer)).toEqual([])
     await run(session, down)
     expect(leftOf(await introspectModel(session), older)).toEqual([])
   })

@@ -11,6 +11,8 @@ export interface Renames {
   changesFor(olderId: string): NameChanges
   /** The same, to write text anew. */
   rewritesFor(olderId: string): Rewrites
+  /** Of everything. */
+  readonly all: Rewrites
   /** An object of the older model with the newer names in all that refers by name. Text stays as it is. */
   apply(pair: ObjectPair): ModelObject | null
 }
@@ -24,6 +26,7 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
       list,
       changesFor: () => NO_NAME_CHANGES,
       rewritesFor: () => rewritesOf([]),
+      all: rewritesOf([]),
       apply: ({ before }) => before,
     }
   const newerNames = new NewerNames(list)
@@ -52,6 +55,7 @@ export function findRenames(older: SchemaModel, matching: Matching): Renames {
       const needed = needs.get(olderId) ?? (isRecorded ? [] : undefined)
       return rewritesOf(needed === undefined ? list : [...schemas, ...needed])
     },
+    all: rewritesOf(list),
     apply: (pair) => newerNames.apply(pair, matching),
   }
 }

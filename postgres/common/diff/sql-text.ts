@@ -184,6 +184,14 @@ export function rewriteQualifiedNames(text: string, { qualified, schemas, plain 
   }
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]
+    if (token?.kind === 'string' && isRegclass(tokens, at)) {
+      const inner = token.text.slice(1, -1).replaceAll("''", "'")
+      const fresh = rewriteQualifiedNames(inner, { qualified, schemas, plain })
+      if (fresh !== inner) {
+        written += text.slice(from, token.start) + `'${fresh.replaceAll("'", "''")}'`
+        from = token.end
+      }
+    }
     if (token === undefined || !isName(token)) continue
     const next = tokens[at + 1]?.text === '.' ? tokens[at + 2] : undefined
     const moved = next === undefined ? undefined : qualified.get(`${token.text}\0${next.text}`)
@@ -197,6 +205,11 @@ export function rewriteQualifiedNames(text: string, { qualified, schemas, plain 
     } else put(token, plain.get(token.text))
   }
   return written + text.slice(from)
+}
+
+/** `'public.film_id_seq'::regclass`: a name in a string. */
+function isRegclass(tokens: readonly Token[], at: number): boolean {
+  return tokens[at + 1]?.text === ':' && tokens[at + 2]?.text === ':' && tokens[at + 3]?.text === 'regclass'
 }
 
 function quoteName(name: string): string {

@@ -1,5 +1,5 @@
 // ALTER TABLE, columns and constraints aside: storage, row security, partitions, inheritance, foreign options.
-import type { Table } from '#contract/schema/types.ts'
+import type { RelationName, Table } from '#contract/schema/types.ts'
 import type { Difference } from '../../diff/fields.ts'
 import { empty, fromCatalog, join, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import { qualified, shown, statement } from '../create/context.ts'
@@ -33,19 +33,14 @@ export function alterTable(before: Table, after: Table, differences: readonly Di
   const attach: Statement[] = []
   const settle: Statement[] = []
   if (has.has('partition of')) {
-    if (before.partitionOf !== null) free.push(detachPartition({ ...after, partitionOf: before.partitionOf }))
+    if (before.partitionOf !== null)
+      free.push(...leaveParents({ ...after, partitionOf: before.partitionOf }, []))
     if (after.partitionOf !== null) attach.push(attachPartition(after))
   }
   if (has.has('inherits')) {
     const key = (parent: { schema: string; name: string }): string => `${parent.schema}\0${parent.name}`
     const kept = commonStart(before.inherits.map(key), after.inherits.map(key))
-    for (const parent of before.inherits.slice(kept))
-      free.push(
-        alter(
-          sql`no inherit ${qualified(parent)}`,
-          `Let ${shown(after)} no longer inherit from ${shown(parent)}`,
-        ),
-      )
+    free.push(...leaveParents({ ...after, partitionOf: null }, before.inherits.slice(kept)))
     for (const parent of after.inherits.slice(kept)) attach.push(inheritFrom(after, parent))
   }
   if (has.has('unlogged'))
@@ -102,6 +97,17 @@ export function alterTable(before: Table, after: Table, differences: readonly Di
       alter(sql`replica identity ${replicaIdentity(after)}`, `Set the replica identity of ${shown(after)}`),
     )
   return { free, change, attach, settle }
+}
+
+/** DETACH PARTITION, or NO INHERIT for each of these parents. */
+export function leaveParents(table: Table, parents: readonly RelationName[]): readonly Statement[] {
+  if (table.partitionOf !== null) return [detachPartition(table)]
+  return parents.map((parent) =>
+    statement(
+      sql`alter ${table.foreign === null ? empty : sql`foreign `}table ${qualified(table)} no inherit ${qualified(parent)}`,
+      { objectId: table.id, summary: `Let ${shown(table)} no longer inherit from ${shown(parent)}` },
+    ),
+  )
 }
 
 function commonStart(left: readonly string[], right: readonly string[]): number {

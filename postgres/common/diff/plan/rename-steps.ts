@@ -1,9 +1,12 @@
 // The renames of a migration in an order in which no name is taken twice. They come first: after them, what stays has its new name.
-import type { ModelObject } from '#contract/schema/types.ts'
+import type { ModelObject, Table } from '#contract/schema/types.ts'
+import { qualified } from '../../ddl/create/context.ts'
 import { createSchema } from '../../ddl/create/database-objects.ts'
 import { moveObject, renameObject, renamePart } from '../../ddl/alter/rename.ts'
 import type { ChangedKind } from '../../ddl/change.ts'
 import type { Statement } from '../../ddl/statement.ts'
+import { leaveParents } from '../../ddl/alter/table.ts'
+import { parentsOf } from '../families.ts'
 import type { ModelDiff } from '../model-diff.ts'
 import { partsOf, type Part } from '../parts.ts'
 import type { Renamed } from '../newer-names.ts'
@@ -15,12 +18,15 @@ export interface RenameSteps {
   readonly aside: ReadonlyMap<string, Place>
   /** Schemas that had to be made for what moves into them. */
   readonly madeSchemas: ReadonlySet<string>
+  /** Tables that have left their parents already: a column that is inherited cannot be renamed. */
+  readonly detached: ReadonlySet<string>
 }
 
 /** The renames. `remade` is not renamed: it is dropped under its old name and made under its new one. */
 export function renameSteps(diff: ModelDiff, remade: ReadonlySet<string>): RenameSteps {
   const { list } = diff.renames
-  if (list.length === 0) return { statements: [], aside: new Map(), madeSchemas: new Set() }
+  if (list.length === 0)
+    return { statements: [], aside: new Map(), madeSchemas: new Set(), detached: new Set() }
   return new Steps(diff, remade).run(list)
 }
 
@@ -47,6 +53,7 @@ class Steps {
   private readonly statements: Statement[] = []
   private readonly aside = new Map<string, Place>()
   private readonly madeSchemas = new Set<string>()
+  private readonly detached = new Set<string>()
   private readonly diff: ModelDiff
   private readonly remade: ReadonlySet<string>
   private readonly names: Names
@@ -66,6 +73,7 @@ class Steps {
   }
 
   run(list: readonly Renamed[]): RenameSteps {
+    this.leaveParents(list)
     const pending = list.flatMap((renamed) => this.pendingOf(renamed))
     this.pending = pending
     this.work(pending.filter(({ renamed }) => renamed.kind === 'schema'))
@@ -78,7 +86,8 @@ class Steps {
         .sort((a, b) => rank(a) - rank(b)),
     )
     this.work(pending.filter(({ renamed }) => renamed.isPart))
-    return { statements: this.statements, aside: this.aside, madeSchemas: this.madeSchemas }
+    const { statements, aside, madeSchemas, detached } = this
+    return { statements, aside, madeSchemas, detached }
   }
 
   private pendingOf(renamed: Renamed): readonly Pending[] {
@@ -95,7 +104,7 @@ class Steps {
         .flatMap(({ parts }) => parts)
         .find((one) => one.id === renamed.olderId)
       if (part === undefined || this.remade.has(pair.id)) return []
-      if ('isInherited' in part && part.isInherited) return []
+      if ('isInherited' in part && part.isInherited && !this.detached.has(pair.id)) return []
       if (this.remade.has(id) && renamed.kind !== 'column') {
         this.aside.set(id, { schema: renamed.after.schema, name: before.name })
         return []
@@ -112,6 +121,31 @@ class Steps {
     return [
       { renamed, object, part: null, now: follows ? { ...now, schema: renamed.after.schema } : now },
     ].filter(({ now: place }) => place.name !== renamed.after.name || place.schema !== renamed.after.schema)
+  }
+
+  /** Tables that will stand alone leave their parents at once, by their old names, when a column is renamed here or there: it would be renamed in both, or in neither. */
+  private leaveParents(list: readonly Renamed[]): void {
+    const tables = new Map<string, Table>()
+    for (const { before } of this.diff.matching.pairs)
+      if (before?.kind === 'table') tables.set(qualified(before).text, before)
+    const renamed = new Set(
+      list.flatMap(({ kind, pair: { before } }) =>
+        kind === 'column' && before?.kind === 'table' ? [qualified(before).text] : [],
+      ),
+    )
+    const isTouched = (table: Table): boolean =>
+      renamed.has(qualified(table).text) ||
+      parentsOf(table).some((parent) => {
+        const above = tables.get(qualified(parent).text)
+        return above !== undefined && isTouched(above)
+      })
+    if (renamed.size === 0) return
+    for (const { id, before, after } of this.diff.matching.pairs)
+      if (before?.kind === 'table' && after?.kind === 'table' && !this.remade.has(id))
+        if (parentsOf(before).length > 0 && parentsOf(after).length === 0 && isTouched(before)) {
+          this.detached.add(id)
+          this.statements.push(...leaveParents(before, parentsOf(before)))
+        }
   }
 
   private makeSchemas(pending: readonly Pending[]): void {

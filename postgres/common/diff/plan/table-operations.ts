@@ -46,7 +46,7 @@ export function alterTableOperations(planner: Planner, diff: DiffOfKind<'table'>
           statements,
           ...(step === 'alter' ? { table: diff.id } : {}),
         })
-  const free = put('free', RANK.freeTable, steps.free)
+  const free = put('free', RANK.freeTable, planner.renames.detached.has(diff.id) ? [] : steps.free)
   const change = put('alter', RANK.alterTable, steps.change)
   const attach = put('attach', RANK.attach, steps.attach)
   put('settle', RANK.settle, steps.settle)
