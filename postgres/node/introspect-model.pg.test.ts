@@ -32,12 +32,12 @@ test('what it reads fits the contract, with an id for each object', () => {
   expect(new Set(feature.model.objects.map(({ id }) => id)).size).toBe(feature.model.objects.length)
 })
 
-test('takes two round trips and leaves the session as it was', async () => {
+test('takes three round trips and leaves the session as it was', async () => {
   const own = await openSession(feature.database.target)
   await own.query("set search_path = 'public'; set datestyle = 'German'")
   const counted = counting()
   await introspectModel(counted.session)
-  expect(counted.trips()).toBe(2)
+  expect(counted.trips()).toBe(3)
   expect(await introspectModel(own)).toEqual(feature.model)
   expect(own.transactionState()).toBe('idle')
   const { rows } = await own.query("select current_setting('search_path'), current_setting('datestyle')")

@@ -1,7 +1,15 @@
-// Reads a database's schema as one model in two round trips, and brings it up to date in two more.
+// Reads a database's schema as one model in three round trips, so that this process works while the server does, and brings it up to date in two.
 import { isDeepStrictEqual } from 'node:util'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
-import { assembleModel, joinKnown, knowObjects, readObjects } from './introspect/model/assemble.ts'
+import {
+  addKeys,
+  assembleModel,
+  finishObjects,
+  joinKnown,
+  knowObjects,
+  startObjects,
+  type ReadObjects,
+} from './introspect/model/assemble.ts'
 import { textAt, type Row } from './introspect/model/cells.ts'
 import { changeSources } from './introspect/model/change-sources.ts'
 import {
@@ -23,10 +31,23 @@ import {
 import { readLookups, rowsOf, type Lookups } from './introspect/model/lookups.ts'
 import { insertObjects } from './introspect/model/order.ts'
 import { otherSources } from './introspect/model/other-sources.ts'
-import { beginReading, endReading, retried, type ModelSession } from './introspect/model/read.ts'
-import { columnSource, relationSources } from './introspect/model/relation-sources.ts'
+import {
+  beginReading,
+  continueReading,
+  endReading,
+  retried,
+  whileReading,
+  type ModelSession,
+} from './introspect/model/read.ts'
+import {
+  classSources,
+  columnSource,
+  keySources,
+  partSources,
+  relationSources,
+} from './introspect/model/relation-sources.ts'
 import type { Source } from './introspect/model/sources.ts'
-import { listTypes, readPrintedTypes, readTypeNames } from './introspect/model/type-list.ts'
+import { readPrintedTypes, readTypeNames } from './introspect/model/type-list.ts'
 import { routineSource, typeSources } from './introspect/model/type-sources.ts'
 import { countComments, countParts, markReading, type ModelReading } from './introspect/model/watermark.ts'
 
@@ -46,25 +67,31 @@ export async function introspectModel(session: ModelSession): Promise<SchemaMode
 export async function readModel(session: ModelSession): Promise<ModelReading> {
   const version = majorVersion(session)
   return retried(session, async () => {
-    const rows = await beginReading(session, [
-      columnSource(version, 'all'),
-      ...relationSources(version, 'all'),
+    const first = await beginReading(session, [
       ...smallSources(version),
-      routineSource('all'),
-      aggregateSource('all'),
       commentSource('all'),
-      ...dependencySources(version, 'all'),
+      ...classSources('all'),
+      columnSource(version, 'all'),
     ])
-    const types = listTypes(rowsOf(rows, 'column'))
-    const names = await endReading(session, [typeNameSource(version, types)])
-    const { model, lookups } = assembleModel(rows, readTypeNames(types, rowsOf(names, 'type name')))
-    return {
-      model,
-      watermark: markReading(rows, lookups, {
-        comments: countComments(rowsOf(rows, 'comment')),
-        parts: countParts(rows),
-      }),
-    }
+    const [second, started] = await whileReading(continueReading(session, keySources(version, 'all')), () =>
+      startObjects(first),
+    )
+    const keyRows = joinRows(first, second)
+    const [third] = await whileReading(
+      endReading(session, [
+        typeNameSource(version, started.types),
+        ...partSources(version, 'all'),
+        routineSource('all'),
+        aggregateSource('all'),
+        ...dependencySources(version, 'all'),
+      ]),
+      () => addKeys(keyRows, started),
+    )
+    const rows = joinRows(keyRows, third)
+    const names = readTypeNames(started.types, rowsOf(rows, 'type name'))
+    const model = assembleModel(rows, finishObjects(rows, started, names))
+    const counts = { comments: countComments(rowsOf(rows, 'comment')), parts: countParts(rows) }
+    return { model, watermark: markReading(rows, started.lookups, counts) }
   })
 }
 
@@ -108,7 +135,7 @@ async function refresh(session: ModelSession, previous: ModelReading): Promise<M
     await endReading(session, [])
     return undefined
   }
-  const small = readObjects(first, readPrintedTypes([])).objects
+  const small = readAll(first).objects
   const changes = findChanges(previous.model, first, {
     lookups,
     watermark: previous.watermark,
@@ -138,7 +165,7 @@ function merge(
   { relations, routines }: Changes,
   { rows, lookups }: { readonly rows: Map<string, Row[]>; readonly lookups: Lookups },
 ): SchemaModel {
-  const read = readObjects(rows, readPrintedTypes(rowsOf(rows, 'column')))
+  const read = readAll(rows)
   const fresh = new Map(read.objects.map((object) => [object.id, object]))
   const isReadAgain = (object: ModelObject): boolean => {
     switch (object.kind) {
@@ -173,6 +200,13 @@ function merge(
       readDependencies(rows, lookups, joinKnown(now, knowObjects(kept, new Map()))),
     ),
   }
+}
+
+/** The objects of rows that are all there, with the names of their types. */
+function readAll(rows: Map<string, Row[]>): ReadObjects {
+  const started = startObjects(rows)
+  addKeys(rows, started)
+  return finishObjects(rows, started, readPrintedTypes(started.types, rowsOf(rows, 'column')))
 }
 
 /** What is small, and read each time. */

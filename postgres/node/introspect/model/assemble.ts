@@ -4,11 +4,16 @@ import { readDependencies, type Known } from './dependencies.ts'
 import { readLookups, type Lookups, type Rows } from './lookups.ts'
 import { sortObjects, sortParts } from './order.ts'
 import { addCode, readSequences } from './read-code.ts'
-import { addConstraintsAndIndexes } from './read-constraints.ts'
+import { addConstraintsAndIndexes, addNotNulls } from './read-constraints.ts'
 import { readDatabaseObjects } from './read-database.ts'
-import { finishColumns, readRelations } from './read-relations.ts'
+import { addDefaults, finishColumns, readRelations, type ReadRelations } from './read-relations.ts'
 import { readRoutines, readTypes } from './read-types.ts'
-import type { TypeNames } from './type-list.ts'
+import type { TypeName } from './type-list.ts'
+
+/** Objects while they are put together, in three steps that follow the three parts of a reading. */
+export interface StartedObjects extends ReadRelations {
+  readonly lookups: Lookups
+}
 
 /** What rows tell, before it is a model. */
 export interface ReadObjects {
@@ -19,12 +24,25 @@ export interface ReadObjects {
   readonly relationIds: ReadonlyMap<string, string>
 }
 
-/** The objects that the rows tell of, those of the system and of extensions left out. */
-export function readObjects(rows: Rows, types: TypeNames): ReadObjects {
+/** Relations with their columns. */
+export function startObjects(rows: Rows): StartedObjects {
   const lookups = readLookups(rows)
-  const read = readRelations(rows, lookups, types)
-  const { relations } = read
-  addConstraintsAndIndexes(rows, read, lookups)
+  return { lookups, ...readRelations(rows, lookups) }
+}
+
+/** Adds their constraints and indexes. */
+export function addKeys(rows: Rows, started: StartedObjects): void {
+  addConstraintsAndIndexes(rows, started, started.lookups)
+}
+
+/** The objects that the rows tell of, those of the system and of extensions left out. Types of columns have their names by their places. */
+export function finishObjects(
+  rows: Rows,
+  { lookups, relations }: StartedObjects,
+  types: readonly TypeName[],
+): ReadObjects {
+  addDefaults(rows, relations)
+  addNotNulls(rows, relations)
   addCode(rows, relations, lookups)
   const objects: ModelObject[] = [
     ...readTypes(rows, lookups),
@@ -32,7 +50,7 @@ export function readObjects(rows: Rows, types: TypeNames): ReadObjects {
     ...readRoutines(rows, lookups),
     ...readSequences(rows, relations, lookups),
   ]
-  finishColumns(relations)
+  finishColumns(relations, types)
   const relationIds = new Map<string, string>()
   for (const { oid, object, isUsers } of relations.values()) {
     if (!isUsers) continue
@@ -43,20 +61,12 @@ export function readObjects(rows: Rows, types: TypeNames): ReadObjects {
 }
 
 /** The model of a full reading. */
-export function assembleModel(
-  rows: Rows,
-  types: TypeNames,
-): { readonly model: SchemaModel; readonly lookups: Lookups } {
-  const { lookups, objects, relationIds } = readObjects(rows, types)
-  const known = knowObjects(objects, relationIds)
+export function assembleModel(rows: Rows, { lookups, objects, relationIds }: ReadObjects): SchemaModel {
   return {
-    lookups,
-    model: {
-      serverVersion: lookups.serverVersion,
-      database: lookups.database,
-      objects: sortObjects(objects),
-      dependencies: readDependencies(rows, lookups, known),
-    },
+    serverVersion: lookups.serverVersion,
+    database: lookups.database,
+    objects: sortObjects(objects),
+    dependencies: readDependencies(rows, lookups, knowObjects(objects, relationIds)),
   }
 }
 
@@ -68,13 +78,19 @@ export function knowObjects(objects: readonly ModelObject[], composites: Readonl
     has(id) {
       if (ids.has(id)) return true
       // Parts are many and seldom asked for after a small change.
-      parts ??= new Set(objects.flatMap((object) => Array.from(partsOf(object), (part) => part.id)))
+      parts ??= idsOfParts(objects)
       return parts.has(id)
     },
     relationId: (oid) =>
       ['table', 'view', 'sequence'].map((kind) => `${kind}:${oid}`).find((id) => ids.has(id)) ??
       composites.get(oid),
   }
+}
+
+function idsOfParts(objects: readonly ModelObject[]): Set<string> {
+  const ids = new Set<string>()
+  for (const object of objects) for (const { id } of partsOf(object)) ids.add(id)
+  return ids
 }
 
 /** What either makes known; the second is asked where the first knows nothing. */

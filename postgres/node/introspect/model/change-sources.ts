@@ -33,25 +33,36 @@ const DEPENDENTS = `from changed c, lateral (
 
 /**
  * Rows of tag `change`: catalog and OID of what changed, the relation that it belongs to (each may be null), null; or the catalog and OID, a relation or
- * routine that needs it, and the catalog of what in it does. Rows of tag `count`: what, a group, how many there are, how many of them were not written since.
- * Rows of tag `present`: the OIDs of routines. `since` is the first transaction that the last reading did not see.
+ * routine that needs it, and the catalog of what in it does; or, from the sixth cell on, what is counted, a group, how many there are, how many of them were
+ * not written since. Rows of tag `present`: the OIDs of routines. `since` is the first transaction that the last reading did not see.
  */
 export function changeSources(version: number, since: string): Source[] {
   const age = `(select pg_catalog.age(${quoteLiteral(since)}::pg_catalog.xid))`
   // Ages count back from now, so that the comparison holds when transaction ids wrap around. A row frozen long ago may seem to be from the future.
   const isNew = (alias: string): string =>
     `pg_catalog.age(${alias}.xmin) <= ${age} and pg_catalog.age(${alias}.xmin) >= 0`
-  const changes = changedSql(isNew)
   return [
     {
       tag: 'change',
-      cells: ['x.catalog', 'x.oid', 'x.relation', 'x.dependent', CURRENT_NAMES],
-      from: `from (with changed as materialized (${changes})
-select catalog, oid, relation, null as dependent from changed
+      cells: [
+        'x.catalog',
+        'x.oid',
+        'x.relation',
+        'x.dependent',
+        CURRENT_NAMES,
+        'x.what',
+        'x.bucket',
+        'x.total',
+        'x.old',
+      ],
+      from: `from (with counted as materialized (${countedSql(version, isNew)}),
+changed as materialized (${changedSql(isNew)})
+select catalog, oid, relation, null as dependent, null as what, null::int8 as bucket, null::int8 as total, null::int8 as old from changed
 union all
-select c.catalog, c.oid, d.owner, d.classid ${DEPENDENTS}) x`,
+select c.catalog, c.oid, d.owner, d.classid, null, null, null, null ${DEPENDENTS}
+union all
+select null, null, null, null, what, bucket, total, old from counted where total > 0) x`,
     },
-    ...countSources(version, isNew),
     {
       tag: 'present',
       cells: [`pg_catalog.string_agg(x.oid::text, ',')`],
@@ -75,31 +86,26 @@ const CURRENT_NAMES = `case when x.dependent is null and x.catalog = ${CATALOG.c
     select pg_catalog.json_build_array(p.pronamespace::int8, p.proname, '[]'::pg_catalog.json) from pg_catalog.pg_proc p where p.oid = x.oid) end`
 
 function changedSql(isNew: (alias: string) => string): string {
-  const part = (table: string, alias: string, relation: string, catalog = 'null'): string =>
-    `select ${catalog}::int8, ${catalog === 'null' ? 'null' : `${alias}.oid`}::pg_catalog.oid, ${relation} from pg_catalog.${table} ${alias}
+  const part = (table: string, alias: string, relation: string): string =>
+    `select null, null, ${relation} from pg_catalog.${table} ${alias}
       where ${isNew(alias)} and ${relation}::int8 >= ${FIRST_USER_OID}`
   const named = (table: string, catalog: number): string =>
     `select ${catalog}, x.oid, null from pg_catalog.${table} x where ${isNew('x')} and x.oid >= ${FIRST_USER_OID}`
+  const written = (what: string): string =>
+    `from counted y, unnest(y.written) w (oid) where y.what = '${what}'`
+  const ownerOfIndex = (oid: string): string =>
+    `coalesce((select i.indrelid from pg_catalog.pg_index i where i.indexrelid = ${oid}), ${oid})`
   return [
     // An index belongs to its table, a sequence of an identity column to the column's.
-    `select ${CATALOG.class}::int8 as catalog, c.oid, case
-        when c.relkind in ('i', 'I') then (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = c.oid)
-        else c.oid end as relation
-      from pg_catalog.pg_class c where ${isNew('c')} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I') and c.oid::int8 >= ${FIRST_USER_OID}`,
-    `select null, null, d.refobjid from (
-        select s.seqrelid as oid from pg_catalog.pg_sequence s where ${isNew('s')}
-        union all select c.oid from pg_catalog.pg_class c where ${isNew('c')} and c.relkind = 'S') s
-      join pg_catalog.pg_depend d on d.classid = ${CATALOG.class} and d.objid = s.oid and d.objsubid = 0 and d.refclassid = ${CATALOG.class} and d.deptype = 'i'`,
-    `select distinct ${CATALOG.class}::int8, a.attrelid, coalesce((select i.indrelid from pg_catalog.pg_index i where i.indexrelid = a.attrelid), a.attrelid)
+    `select ${CATALOG.class}::int8 as catalog, w.oid, ${ownerOfIndex('w.oid')} as relation ${written('relation')}`,
+    `select null, null, ${identityOwner('w.oid')} ${written('relation')}`,
+    `select null, null, ${identityOwner('s.seqrelid')} from pg_catalog.pg_sequence s where ${isNew('s')}`,
+    `select distinct ${CATALOG.class}::int8, a.attrelid, ${ownerOfIndex('a.attrelid')}
       from pg_catalog.pg_attribute a where ${isNew('a')} and a.attrelid::int8 >= ${FIRST_USER_OID}`,
-    `select null, null, coalesce((select x.indrelid from pg_catalog.pg_index x where x.indexrelid = i.inhrelid), i.inhrelid)
-      from pg_catalog.pg_inherits i where ${isNew('i')}`,
+    `select null, null, ${ownerOfIndex('w.oid')} ${written('inherits')}`,
     part('pg_attrdef', 'd', 'd.adrelid'),
-    part('pg_constraint', 'k', 'k.conrelid', String(CATALOG.constraint)),
-    part('pg_index', 'i', 'i.indrelid'),
-    part('pg_trigger', 't', 't.tgrelid'),
-    part('pg_policy', 'p', 'p.polrelid'),
-    part('pg_rewrite', 'r', 'r.ev_class'),
+    `select ${CATALOG.constraint}, w.oid, (select k.conrelid from pg_catalog.pg_constraint k where k.oid = w.oid) ${written('constraint')}`,
+    ...['index', 'trigger', 'rule', 'policy'].map((what) => `select null, null, w.oid ${written(what)}`),
     part('pg_sequence', 's', 's.seqrelid'),
     part('pg_foreign_table', 'f', 'f.ftrelid'),
     part('pg_partitioned_table', 'p', 'p.partrelid'),
@@ -131,26 +137,57 @@ function commentedSql(isNew: (alias: string) => string): string {
       and d.classoid in (${[CATALOG.class, CATALOG.constraint, CATALOG.trigger, CATALOG.policy, CATALOG.rule, CATALOG.routine].join(', ')})`
 }
 
-/** How many rows the sources of relations give, by group of relations: the same conditions as theirs. */
-function countSources(version: number, isNew: (alias: string) => string): Source[] {
-  const count = (what: string, table: string, relation: string, condition = 'true'): Source => ({
-    tag: 'count',
-    cells: [
-      `'${what}'`,
-      'x.bucket',
-      'pg_catalog.count(*)',
-      'pg_catalog.count(*) filter (where not x.is_new)',
-    ],
-    from: `from (select x.${relation}::int8 >> ${GROUP_BITS} as bucket, ${isNew('x')} as is_new from pg_catalog.${table} x
-  where x.${relation} >= ${FIRST_USER_OID} and ${condition} offset 0) x group by x.bucket`,
-  })
+/** The table of the identity column that a sequence serves. */
+function identityOwner(sequence: string): string {
+  return `(select d.refobjid from pg_catalog.pg_depend d where d.classid = ${CATALOG.class} and d.objid = ${sequence} and d.objsubid = 0
+    and d.refclassid = ${CATALOG.class} and d.deptype = 'i')`
+}
+
+/**
+ * How many rows the sources of relations give, by group of relations (the same conditions as theirs): how many there are, how many of them were not written
+ * since; and the OIDs of what was written, constraints themselves or else relations, also of what those sources leave out.
+ */
+function countedSql(version: number, isNew: (alias: string) => string): string {
+  const count = (counted: {
+    readonly what: string
+    readonly table: string
+    readonly relation: string
+    /** What is told of a written row; left out, its relation. */
+    readonly written?: string
+    /** What the source has too. Rows that are written may be others. */
+    readonly isCounted?: string
+    readonly where?: string
+  }): string => {
+    const { what, table, relation, isCounted = 'true', where = 'true' } = counted
+    return `select '${what}' as what, x.bucket, ${isCounted === 'true' ? 'pg_catalog.count(*)' : 'pg_catalog.count(*) filter (where x.is_counted)'} as total,
+    pg_catalog.count(*) filter (where not x.is_new) as old, pg_catalog.array_agg(x.written) filter (where x.is_new) as written
+  from (select x.${relation}::int8 >> ${GROUP_BITS} as bucket, x.${counted.written ?? relation} as written, ${isCounted} as is_counted, ${isNew('x')} as is_new
+    from pg_catalog.${table} x where x.${relation} >= ${FIRST_USER_OID} and (${isCounted} or ${isNew('x')}) and ${where} offset 0) x group by x.bucket`
+  }
   return [
-    count('relation', 'pg_class', 'oid', `x.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`),
-    count('constraint', 'pg_constraint', 'conrelid', `x.contype in ('p', 'u', 'f', 'c', 'x')`),
-    count('index', 'pg_index', 'indrelid'),
-    count('trigger', 'pg_trigger', 'tgrelid', isOwnTrigger(version, 'x')),
-    count('rule', 'pg_rewrite', 'ev_class'),
-    count('policy', 'pg_policy', 'polrelid'),
-    count('inherits', 'pg_inherits', 'inhrelid'),
-  ]
+    count({
+      what: 'relation',
+      table: 'pg_class',
+      relation: 'oid',
+      isCounted: `x.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`,
+      where: `x.relkind <> 't'`,
+    }),
+    count({
+      what: 'constraint',
+      table: 'pg_constraint',
+      relation: 'conrelid',
+      written: 'oid',
+      isCounted: `x.contype in ('p', 'u', 'f', 'c', 'x')`,
+    }),
+    count({ what: 'index', table: 'pg_index', relation: 'indrelid' }),
+    count({
+      what: 'trigger',
+      table: 'pg_trigger',
+      relation: 'tgrelid',
+      isCounted: isOwnTrigger(version, 'x'),
+    }),
+    count({ what: 'rule', table: 'pg_rewrite', relation: 'ev_class' }),
+    count({ what: 'policy', table: 'pg_policy', relation: 'polrelid' }),
+    count({ what: 'inherits', table: 'pg_inherits', relation: 'inhrelid' }),
+  ].join('\nunion all\n')
 }

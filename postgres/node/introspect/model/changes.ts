@@ -43,7 +43,7 @@ export function findChanges(
 ): Changes {
   const before = new Map(model.objects.map((object) => [object.id, object]))
   const changes = { relations: new Set<string>(), routines: new Set<string>() }
-  addWritten(before, changes, { rows: rowsOf(rows, 'change'), ...context })
+  addWritten(before, changes, { rows: rowsOf(rows, 'change').filter((row) => row[5] === null), ...context })
   addGone(before, changes, { rows, watermark: context.watermark })
   addUncommented(before, changes, { rows, watermark: context.watermark })
   return changes
@@ -150,9 +150,7 @@ function addGone(
   { relations, routines }: ChangesDraft,
   { rows, watermark }: { readonly rows: Rows; readonly watermark: Watermark },
 ): void {
-  const old = new Map(
-    rowsOf(rows, 'count').map((row) => [`${textAt(row, 0)}:${textAt(row, 1)}`, numberAt(row, 3)]),
-  )
+  const old = new Map(countRows(rows).map((row) => [`${textAt(row, 5)}:${textAt(row, 6)}`, numberAt(row, 8)]))
   const differing = new Set<number>()
   for (const [key, count] of Object.entries(watermark.parts))
     if (old.get(key) !== count) differing.add(Number(oidOf(key)))
@@ -200,10 +198,14 @@ function addUncommented(
   }
 }
 
+function countRows(rows: Rows): Row[] {
+  return rowsOf(rows, 'change').filter((row) => row[5] !== null)
+}
+
 /** How many relations and parts of them there are now. */
 export function partCounts(rows: Rows): Record<string, number> {
   return Object.fromEntries(
-    rowsOf(rows, 'count').map((row) => [`${textAt(row, 0)}:${textAt(row, 1)}`, numberAt(row, 2)]),
+    countRows(rows).map((row) => [`${textAt(row, 5)}:${textAt(row, 6)}`, numberAt(row, 7)]),
   )
 }
 

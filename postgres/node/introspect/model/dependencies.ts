@@ -1,6 +1,6 @@
 // Who needs whom, as pairs of ids of the model, out of pg_depend.
 import { CATALOG } from './catalogs.ts'
-import { compareTexts, numberAt, numbersAt, optionalAt, textAt } from './cells.ts'
+import { compareTexts, numberAt, numbersAt, optionalAt, textAt, type Row } from './cells.ts'
 import { rowsOf, type Lookups, type Rows } from './lookups.ts'
 
 export type Dependency = readonly [string, string]
@@ -82,14 +82,12 @@ function identify(
       row[3] === null ? known.relationId(textAt(row, 0)) : `rule:${textAt(row, 1)}`,
     ]),
   )
-  const defaults = new Map(
-    rowsOf(rows, 'default').map((row) => [
-      textAt(row, 2),
-      known.relationId(textAt(row, 0)) === undefined
-        ? undefined
-        : `column:${textAt(row, 0)}.${textAt(row, 1)}`,
-    ]),
-  )
+  // Asked for a few of the many.
+  const defaults = new Map(rowsOf(rows, 'default').map((row) => [textAt(row, 2), row]))
+  const columnOf = (row: Row | undefined): string | undefined =>
+    row === undefined || known.relationId(textAt(row, 0)) === undefined
+      ? undefined
+      : `column:${textAt(row, 0)}.${textAt(row, 1)}`
   const indexes = new Map<string, string>()
   for (const row of rowsOf(rows, 'constraint')) {
     const index = optionalAt(row, 6)
@@ -110,7 +108,7 @@ function identify(
         : catalog === CATALOG.rule
           ? rules.get(oid)
           : catalog === CATALOG.default
-            ? defaults.get(oid)
+            ? columnOf(defaults.get(oid))
             : `${PREFIXES[catalog] ?? ''}:${oid}`
     if (id === undefined) return undefined
     // A column is there with its relation.

@@ -20,6 +20,8 @@ export interface RelationDraft {
   readonly object: TableDraft | ViewDraft | CompositeDraft
   /** By number, from 1 on; dropped ones are missing. */
   readonly columns: (ColumnDraft | undefined)[]
+  /** Alike: the places of their types in the list of types, whose names come later. */
+  readonly typePlaces: number[]
 }
 
 export type Relations = ReadonlyMap<string, RelationDraft>

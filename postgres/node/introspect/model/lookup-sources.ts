@@ -96,7 +96,7 @@ const SMALL = [
   CATALOG.publication,
   CATALOG.accessMethod,
 ]
-const DOMAIN_CHECKS = `(select k.oid from pg_catalog.pg_constraint k where k.contypid <> 0)`
+const DOMAIN_CHECKS = `(select k.oid from pg_catalog.pg_constraint k where k.contypid >= ${FIRST_USER_OID})`
 
 /** What comments and dependencies are read of: everything; all but relations and routines; or these relations and routines with their parts. */
 export type Extent =

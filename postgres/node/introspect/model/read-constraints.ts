@@ -47,10 +47,6 @@ export function addConstraintsAndIndexes(
       if (constraint !== undefined) relation.object.constraints.push(constraint)
     }
   }
-  for (const row of rowsOf(rows, 'not null')) {
-    const relation = relations.get(textAt(row, 0))
-    if (relation !== undefined) addNotNulls(row, relation)
-  }
   for (const row of indexRows.values()) {
     const relation = relations.get(textAt(row, 0))
     if (relation === undefined || relation.object.kind === 'composite') continue
@@ -73,8 +69,16 @@ function noteIndex(
     object.replicaIdentity.index = textAt(row, 2)
 }
 
+/** What is to be said of NOT NULL constraints. */
+export function addNotNulls(rows: Rows, relations: Relations): void {
+  for (const row of rowsOf(rows, 'not null')) {
+    const relation = relations.get(textAt(row, 0))
+    if (relation !== undefined) addNotNullsOf(row, relation)
+  }
+}
+
 /** Names that Postgres itself gives are not said. */
-function addNotNulls(row: Row, relation: RelationDraft): void {
+function addNotNullsOf(row: Row, relation: RelationDraft): void {
   const [numbers, names, flags] = [numbersAt(row, 1), arrayAt(row, 2), numbersAt(row, 3)]
   for (const [index, number] of numbers.entries()) {
     const column = relation.columns[Number(number)]

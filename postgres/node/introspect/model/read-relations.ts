@@ -1,35 +1,49 @@
 // Tables, views and composite types with their columns, out of the rows of relation-sources.ts.
 import { z } from 'zod'
 import { CATALOG } from './catalogs.ts'
-import { arrayAt, numberAt, numbersAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
+import { numberAt, optionalAt, textAt, textsAt, type Row } from './cells.ts'
 import { hasBit, type ColumnDraft, type RelationDraft, type Relations } from './draft.ts'
 import { SERVER_OPTION } from './relation-sources.ts'
-import type { TypeName, TypeNames } from './type-list.ts'
+import { TypeList, type TypeName } from './type-list.ts'
 import { oidAt, relationName, rowsOf, type Lookups, type Rows } from './lookups.ts'
 
 /** Parameters of operator classes: `index's oid.number of the element` to `siglen=32`. */
 export type OperatorClassParameters = ReadonlyMap<string, readonly string[]>
 
-/** Makes all relations with their columns, defaults and parents. Constraints, indexes and code are added by others. */
-export function readRelations(
-  rows: Rows,
-  lookups: Lookups,
-  types: TypeNames,
-): { readonly relations: Relations; readonly parameters: OperatorClassParameters } {
+/** Relations, what is known of their indexes' operator classes, and the types of their columns, whose names are not known yet. */
+export interface ReadRelations {
+  readonly relations: Relations
+  readonly parameters: OperatorClassParameters
+  readonly types: TypeList
+}
+
+/** Makes all relations with their columns and parents. Constraints, indexes, defaults and code are added by others. */
+export function readRelations(rows: Rows, lookups: Lookups): ReadRelations {
   const parameters = new Map<string, readonly string[]>()
+  const types = new TypeList()
   const relations = new Map<string, RelationDraft>()
   const composites = new Map(rowsOf(rows, 'composite').map((row) => [textAt(row, 5), row]))
   for (const row of rowsOf(rows, 'relation')) {
     const draft = startRelation(row, lookups, composites.get(textAt(row, 0)))
     if (draft !== undefined) relations.set(draft.oid, draft)
   }
+  let relation: RelationDraft | undefined
   for (const row of rowsOf(rows, 'column')) {
-    const relation = relations.get(textAt(row, 0))
-    if (relation !== undefined) addColumns(row, relation, { lookups, types })
-    else
-      for (const [number, ...rare] of rareOf(row))
-        parameters.set(`${textAt(row, 0)}.${number}`, withoutServers(rare[4]))
+    const oid = textAt(row, 0)
+    // Columns of one relation mostly stand together.
+    if (relation?.oid !== oid) relation = relations.get(oid)
+    if (relation !== undefined) addColumn(row, relation, { lookups, types })
+    else parameters.set(`${oid}.${textAt(row, 1)}`, withoutServers(rareOf(row)?.[4]))
   }
+  addComments(relations, lookups)
+  addForeign(rows, relations)
+  addParents(rows, relations, lookups)
+  addToast(rows, relations, lookups)
+  return { relations, parameters, types }
+}
+
+/** Defaults, and expressions of generated columns. */
+export function addDefaults(rows: Rows, relations: Relations): void {
   for (const row of rowsOf(rows, 'default')) {
     const column = relations.get(textAt(row, 0))?.columns[numberAt(row, 1)]
     if (column === undefined) continue
@@ -37,11 +51,6 @@ export function readRelations(
     if (column.generated === null) column.default = expression
     else column.generated.expression = expression ?? ''
   }
-  addComments(relations, lookups)
-  addForeign(rows, relations)
-  addParents(rows, relations, lookups)
-  addToast(rows, relations, lookups)
-  return { relations, parameters }
 }
 
 function startRelation(row: Row, lookups: Lookups, composite: Row | undefined): RelationDraft | undefined {
@@ -62,6 +71,7 @@ function startRelation(row: Row, lookups: Lookups, composite: Row | undefined): 
     isPartition: bound !== null,
     isUsers: namespace.isUsers && lookups.extensionOf(CATALOG.class, oid) === undefined,
     columns: [],
+    typePlaces: [],
   }
   const tablespace = lookups.tablespace(oidAt(row, 9))
   const methodOid = oidAt(row, 10)
@@ -168,19 +178,16 @@ const STORAGES: Readonly<Record<string, ColumnDraft['storage']>> = {
 const COMPRESSIONS: Readonly<Record<string, ColumnDraft['compression']>> = { p: 'pglz', l: 'lz4' }
 const NullableText = z.string().nullable()
 const Texts = z.array(z.string()).nullable()
-/** Number, collation, storage, compression, statistics target, options, options of a foreign table, privileges. */
-const Rare = z.array(
-  z.tuple([
-    z.number(),
-    NullableText,
-    NullableText,
-    NullableText,
-    z.number().nullable(),
-    Texts,
-    Texts,
-    z.unknown(),
-  ]),
-)
+/** Collation, storage, compression, statistics target, options, options of a foreign table, privileges. */
+const Rare = z.tuple([
+  NullableText,
+  NullableText,
+  NullableText,
+  z.number().nullable(),
+  Texts,
+  Texts,
+  z.unknown(),
+])
 const NOTHING: [] = []
 
 /** Until read-code.ts puts the sequence in. */
@@ -191,47 +198,31 @@ const UNKNOWN_SEQUENCE = {
 const UNKNOWN_ALWAYS: ColumnDraft['identity'] = { kind: 'always', ...UNKNOWN_SEQUENCE }
 const UNKNOWN_BY_DEFAULT: ColumnDraft['identity'] = { kind: 'by default', ...UNKNOWN_SEQUENCE }
 
-function rareOf(row: Row): z.infer<typeof Rare> {
+function rareOf(row: Row): z.infer<typeof Rare> | undefined {
   const json = optionalAt(row, 6)
-  return json === null ? [] : Rare.parse(JSON.parse(`[${json}]`))
+  return json === null ? undefined : Rare.parse(JSON.parse(json))
 }
 
-/** The columns of one row of columnSource. */
-function addColumns(
+function addColumn(
   row: Row,
   relation: RelationDraft,
-  { lookups, types }: { readonly lookups: Lookups; readonly types: TypeNames },
+  { lookups, types }: { readonly lookups: Lookups; readonly types: TypeList },
 ): void {
-  const [numbers, names, oids, modifiers, flags] = [
-    numbersAt(row, 1),
-    arrayAt(row, 2),
-    numbersAt(row, 3),
-    numbersAt(row, 4),
-    numbersAt(row, 5),
-  ]
-  const prefix = `${relation.object.kind === 'composite' ? 'attribute' : 'column'}:${relation.oid}.`
-  for (const [index, number] of numbers.entries()) {
-    const type = types(oids[index] ?? '', modifiers[index] ?? '')
-    relation.columns[Number(number)] = makeColumn(
-      { id: prefix + number, name: names[index] ?? '', bits: Number(flags[index]) },
-      type,
-    )
-  }
-  for (const rare of rareOf(row)) {
-    const column = relation.columns[rare[0]]
-    if (column !== undefined) addRare(column, rare, { lookups, ownerOid: relation.ownerOid })
-  }
+  const number = textAt(row, 1)
+  const prefix = relation.object.kind === 'composite' ? 'attribute:' : 'column:'
+  const column = makeColumn(`${prefix}${relation.oid}.${number}`, textAt(row, 2), numberAt(row, 5))
+  relation.columns[Number(number)] = column
+  relation.typePlaces[Number(number)] = types.placeOf(textAt(row, 3), textAt(row, 4))
+  const rare = rareOf(row)
+  if (rare !== undefined) addRare(column, rare, { lookups, ownerOid: relation.ownerOid })
 }
 
-function makeColumn(
-  { id, name, bits }: { readonly id: string; readonly name: string; readonly bits: number },
-  { type, typeId }: TypeName,
-): ColumnDraft {
+function makeColumn(id: string, name: string, bits: number): ColumnDraft {
   return {
     id,
     name,
-    type,
-    typeId,
+    type: '',
+    typeId: null,
     isNullable: !hasBit(bits, 0),
     notNull: null,
     default: null,
@@ -258,7 +249,7 @@ function withoutServers(options: readonly string[] | null | undefined): string[]
 
 function addRare(
   column: ColumnDraft,
-  [, collation, storage, compression, target, options, foreignOptions, acl]: z.infer<typeof Rare>[number],
+  [collation, storage, compression, target, options, foreignOptions, acl]: z.infer<typeof Rare>,
   { lookups, ownerOid }: { readonly lookups: Lookups; readonly ownerOid: string },
 ): void {
   column.collation = collation === null ? null : lookups.collation(collation)
@@ -312,9 +303,16 @@ function addToast(rows: Rows, relations: Relations, { blockSize }: Lookups): voi
   }
 }
 
-/** Puts the columns into their objects, in order. */
-export function finishColumns(relations: Relations): void {
-  for (const { object, columns } of relations.values()) {
+/** Puts the columns into their objects, in order, with the names of their types by places. */
+export function finishColumns(relations: Relations, types: readonly TypeName[]): void {
+  for (const { object, columns, typePlaces } of relations.values()) {
+    for (const [number, column] of columns.entries()) {
+      const type = types[typePlaces[number] ?? -1]
+      if (column !== undefined && type !== undefined) {
+        column.type = type.type
+        column.typeId = type.typeId
+      }
+    }
     const present = columns.filter((column) => column !== undefined)
     for (const column of present)
       // From 17 on a partition's column uses the sequence of the partitioned table.

@@ -1,4 +1,5 @@
 // Runs sources on a session: all in one round trip, in one transaction that sees one state of the database and prints names in full.
+import { setImmediate } from 'node:timers/promises'
 import { AppError } from '#contract/errors.ts'
 import type { Session } from '../../session.ts'
 import type { Row } from './cells.ts'
@@ -9,7 +10,7 @@ export type ModelSession = Pick<Session, 'query' | 'queryAll' | 'serverVersion'>
 
 /**
  * One state for all statements; names printed with their schema; dates, intervals and times printed alike for every user; no time lost on compiling
- * queries that run once. All of it ends with the transaction.
+ * queries that run once, or on sorting rows to group them: statistics of catalogs are old just when much has changed. All of it ends with the transaction.
  */
 const BEGIN = `begin isolation level repeatable read, read only;
 set local search_path = '';
@@ -20,6 +21,7 @@ set local bytea_output = 'hex';
 set local extra_float_digits = 1;
 set local quote_all_identifiers = off;
 set local jit = off;
+set local enable_sort = off;
 `
 const BEGIN_STATEMENTS = BEGIN.split(';').length - 1
 
@@ -30,6 +32,22 @@ export async function beginReading(
 ): Promise<Map<string, Row[]>> {
   const results = await session.queryAll(BEGIN + sources.map(sourceSql).join(';\n'))
   return byTag(sources, results.slice(BEGIN_STATEMENTS))
+}
+
+/** The rows of each source by its tag; the transaction stays open. */
+export async function continueReading(
+  session: ModelSession,
+  sources: readonly Source[],
+): Promise<Map<string, Row[]>> {
+  return byTag(sources, await session.queryAll(sources.map(sourceSql).join(';\n')))
+}
+
+/** What is read and what `work` gives, which is done as soon as the statements are on their way, while the server works too. */
+export async function whileReading<T>(
+  reading: Promise<Map<string, Row[]>>,
+  work: () => T,
+): Promise<readonly [Map<string, Row[]>, T]> {
+  return await Promise.all([reading, setImmediate().then(work)])
 }
 
 /** The rows of each source by its tag; the transaction ends. */

@@ -12,9 +12,9 @@ export const SERVER_OPTION = 'pg_attver='
 const HAS_OPTIONS = `(a.attoptions is not null and (pg_catalog.cardinality(a.attoptions) > 1 or not pg_catalog.starts_with(a.attoptions[1], '${SERVER_OPTION}')))`
 
 /**
- * Columns, a row for each relation with arrays in the same order: with 100,000 of them a row each costs more than the arrays. The fifth array is flags; the
- * sixth cell is JSON arrays, joined by commas, of what few columns have. Attributes of indexes come along when their operator classes have parameters. In a
- * small scope the names of types come along; otherwise they are asked for once per type.
+ * Columns, a row each: with 100,000 of them grouping costs more than rows do. The sixth cell is flags, the seventh a JSON array of what few columns have.
+ * Attributes of indexes come along when their operator classes have parameters. In a small scope the names of types come along; otherwise they are asked for
+ * once per type.
  */
 export function columnSource(version: number, scope: Scope): Source {
   const compression = version >= 14 ? 'a.attcompression' : `''`
@@ -27,39 +27,36 @@ export function columnSource(version: number, scope: Scope): Source {
     `a.attfdwoptions is not null`,
     `a.attacl is not null`,
   ]
-  const arrays = [
-    'a.attnum',
-    'a.attname',
-    'a.atttypid',
-    'a.atttypmod',
-    bitsSql(
-      'a.attnotnull',
-      'not a.attislocal',
-      `a.attidentity = 'a'`,
-      `a.attidentity = 'd'`,
-      `a.attgenerated = 's'`,
-      `a.attgenerated = 'v'`,
-    ),
-  ]
-  const printed = ['pg_catalog.format_type(a.atttypid, a.atttypmod)', typeIdSql(version, 'a.atttypid')]
-  const aggregate = (value: string): string => `pg_catalog.array_agg(${value})`
   return {
     tag: 'column',
     cells: [
       'a.attrelid',
-      ...arrays.map(aggregate),
-      `pg_catalog.string_agg(case when ${rare.join(' or ')} then pg_catalog.json_build_array(a.attnum,
+      'a.attnum',
+      'a.attname',
+      'a.atttypid',
+      'a.atttypmod',
+      // Most columns have no other flag than the first.
+      `case when a.attislocal and a.attidentity = '' and a.attgenerated = '' then a.attnotnull::int4 else ${bitsSql(
+        'a.attnotnull',
+        'not a.attislocal',
+        `a.attidentity = 'a'`,
+        `a.attidentity = 'd'`,
+        `a.attgenerated = 's'`,
+        `a.attgenerated = 'v'`,
+      )} end`,
+      `case when ${rare.join(' or ')} then pg_catalog.json_build_array(
         case when a.attcollation <> t.typcollation then a.attcollation::text end,
         case when a.attstorage <> t.typstorage then a.attstorage::text end,
-        ${compression}::text, a.attstattarget, a.attoptions, a.attfdwoptions, ${aclSql('a.attacl')})::text end, ',')`,
-      ...(scope === 'all' ? [] : printed.map(aggregate)),
+        ${compression}::text, a.attstattarget, a.attoptions, a.attfdwoptions, ${aclSql('a.attacl')}) end`,
+      ...(scope === 'all'
+        ? []
+        : ['pg_catalog.format_type(a.atttypid, a.atttypmod)', typeIdSql(version, 'a.atttypid')]),
     ],
     from: `from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_type t on t.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped and ${scope === 'all' ? inScope(scope, 'a.attrelid') : `a.attrelid = any(${withIndexes(oidsSql(scope))})`}
-  and (${KINDS} or (c.relkind in ('i', 'I') and ${HAS_OPTIONS}))
-group by a.attrelid`,
+  and (${KINDS} or (c.relkind in ('i', 'I') and ${HAS_OPTIONS}))`,
   }
 }
 
@@ -69,18 +66,26 @@ function withIndexes(oids: string): string {
 
 /** Everything about relations but their columns. */
 export function relationSources(version: number, scope: Scope): Source[] {
+  return [...classSources(scope), ...keySources(version, scope), ...partSources(version, scope)]
+}
+
+/** Constraints and indexes. */
+export function keySources(version: number, scope: Scope): Source[] {
+  return [indexSource(version, scope), constraintSource(version, scope)]
+}
+
+/** Defaults, NOT NULL constraints, triggers, rules, policies and sequences. */
+export function partSources(version: number, scope: Scope): Source[] {
   return [
-    ...classSources(scope),
     defaultSource(scope),
-    constraintSource(version, scope),
     ...(version >= 18 ? [notNullSource(scope)] : []),
-    indexSource(version, scope),
     ...codeSources(version, scope),
     sequenceSource(scope),
   ]
 }
 
-function classSources(scope: Scope): Source[] {
+/** What tells relations themselves. */
+export function classSources(scope: Scope): Source[] {
   return [
     {
       tag: 'relation',
@@ -149,7 +154,7 @@ const REFERENCED = `case when k.contype = 'f' then (
     join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number))
   from pg_catalog.pg_class f where f.oid = k.confrelid) end`
 
-/** NOT NULL constraints, as columnSource gives columns: since 18 they have rows, one for each such column. Inherited ones are left out. */
+/** NOT NULL constraints, a row for each relation with arrays in the same order: since 18 they have rows, one for each such column. Inherited ones are left out. */
 function notNullSource(scope: Scope): Source {
   return {
     tag: 'not null',

@@ -1,5 +1,5 @@
 // Types that columns have: each pair of OID and modifier once. Their names are asked of the server together.
-import { arrayAt, numberAt, numbersAt, optionalAt, textAt, type Row } from './cells.ts'
+import { numberAt, optionalAt, textAt, type Row } from './cells.ts'
 
 /** A type as columns have it. */
 export interface TypeName {
@@ -8,58 +8,41 @@ export interface TypeName {
   readonly typeId: string | null
 }
 
-/** Names of types by OID and modifier. */
-export type TypeNames = (oid: string, modifier: string) => TypeName
+/** Types by their places in two lists. */
+export class TypeList {
+  readonly oids: string[] = []
+  readonly modifiers: string[] = []
+  private readonly places = new Map<string, Map<string, number>>()
 
-export interface TypeList {
-  readonly oids: string[]
-  readonly modifiers: string[]
-  /** Places in the lists, by OID and modifier. */
-  readonly places: Map<string, Map<string, number>>
-}
-
-/** The types in the rows of columnSource. */
-export function listTypes(columns: readonly Row[]): TypeList {
-  const list: TypeList = { oids: [], modifiers: [], places: new Map() }
-  for (const row of columns) {
-    const [oids, modifiers] = [numbersAt(row, 3), numbersAt(row, 4)]
-    for (const [index, oid] of oids.entries()) {
-      const modifier = modifiers[index] ?? '-1'
-      const places = list.places.get(oid)
-      if (places?.has(modifier) === true) continue
-      const place = list.oids.push(oid) - 1
-      list.modifiers.push(modifier)
-      if (places === undefined) list.places.set(oid, new Map([[modifier, place]]))
-      else places.set(modifier, place)
-    }
+  /** The place of a type, which is taken up if it is new. */
+  placeOf(oid: string, modifier: string): number {
+    let places = this.places.get(oid)
+    if (places === undefined) this.places.set(oid, (places = new Map()))
+    const known = places.get(modifier)
+    if (known !== undefined) return known
+    const place = this.oids.push(oid) - 1
+    this.modifiers.push(modifier)
+    places.set(modifier, place)
+    return place
   }
-  return list
 }
 
 const UNKNOWN: TypeName = { type: '???', typeId: null }
 
-/** The names, from the rows of typeNameSource. */
-export function readTypeNames({ places }: TypeList, rows: readonly Row[]): TypeNames {
-  const names: TypeName[] = []
+/** The names by their places, from the rows of typeNameSource. */
+export function readTypeNames({ oids }: TypeList, rows: readonly Row[]): TypeName[] {
+  const names = oids.map(() => UNKNOWN)
   for (const row of rows) names[numberAt(row, 0) - 1] = { type: textAt(row, 1), typeId: optionalAt(row, 2) }
-  return (oid, modifier) => names[places.get(oid)?.get(modifier) ?? -1] ?? UNKNOWN
+  return names
 }
 
-/** The names that came with the columns of a small scope. */
-export function readPrintedTypes(columns: readonly Row[]): TypeNames {
-  const names = new Map<string, TypeName>()
+/** The names by their places, as they came with the columns of a small scope. */
+export function readPrintedTypes(list: TypeList, columns: readonly Row[]): TypeName[] {
+  const names = list.oids.map(() => UNKNOWN)
   for (const row of columns) {
-    const [oids, modifiers, types, ids] = [
-      numbersAt(row, 3),
-      numbersAt(row, 4),
-      arrayAt(row, 7),
-      arrayAt(row, 8),
-    ]
-    for (const [index, oid] of oids.entries())
-      names.set(`${oid} ${modifiers[index] ?? ''}`, {
-        type: types[index] ?? '???',
-        typeId: ids[index] ?? null,
-      })
+    const type = optionalAt(row, 7)
+    if (type !== null)
+      names[list.placeOf(textAt(row, 3), textAt(row, 4))] = { type, typeId: optionalAt(row, 8) }
   }
-  return (oid, modifier) => names.get(`${oid} ${modifier}`) ?? UNKNOWN
+  return names
 }
