@@ -135,6 +135,7 @@ export function readPart(): { readonly part: string; readonly server: TestServer
     socketDirectory: z.string(),
     user: z.string(),
     password: z.string(),
+    version: z.number(),
   })
   return { part, server: Server.parse(JSON.parse(server)) }
 }

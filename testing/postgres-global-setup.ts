@@ -11,6 +11,9 @@ import { createCluster } from '../postgres/node/server/cluster.ts'
 import { unprivilegedUser } from '../postgres/node/server/os-user.ts'
 import { startServer, stopServer } from '../postgres/node/server/server.ts'
 
+/** Names a folder with bin, lib and share of another Postgres than npm's: the same tests run against another major version. */
+const BINARIES_VARIABLE = 'NEBULADB_TEST_POSTGRES'
+
 /** Where the run's Postgres answers, by TCP and by socket. The user is its superuser. */
 export interface TestServer {
   readonly host: '127.0.0.1'
@@ -18,6 +21,8 @@ export interface TestServer {
   readonly socketDirectory: string
   readonly user: string
   readonly password: string
+  /** `server_version_num`. */
+  readonly version: number
 }
 
 declare module 'vitest' {
@@ -48,6 +53,7 @@ export async function startTestServer(): Promise<{ server: TestServer; close(): 
     const user = unprivilegedUser()
     const binaries = await locateBinaries({
       user,
+      directory: process.env[BINARIES_VARIABLE],
       copyDirectory: join(tmpdir(), `nebuladb-postgres-${String(process.getuid?.())}`),
     })
     const password = randomBytes(16).toString('hex')
@@ -69,6 +75,7 @@ export async function startTestServer(): Promise<{ server: TestServer; close(): 
         full_page_writes: false,
         autovacuum: false,
         wal_level: 'logical',
+        password_encryption: 'scram-sha-256',
         max_wal_size: '1GB',
         log_timezone: 'UTC',
         timezone: 'UTC',
@@ -84,7 +91,12 @@ export async function startTestServer(): Promise<{ server: TestServer; close(): 
       deadlineMs: 30_000,
     })
     const { port, socketDirectory } = running
-    return { server: { host: '127.0.0.1', port, socketDirectory, user: 'postgres', password }, close }
+    const [major = 0, minor = 0] = binaries.version.split('.').map(Number)
+    const version = major * 10_000 + minor
+    return {
+      server: { host: '127.0.0.1', port, socketDirectory, user: 'postgres', password, version },
+      close,
+    }
   } catch (error) {
     await close()
     throw error

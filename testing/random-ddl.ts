@@ -1,5 +1,6 @@
 // Random DDL statements, each of which fits what is there: for tests that follow a schema. Works on objects of the schema `r`, which it makes.
 import fc from 'fast-check'
+import { forVersion } from './older-postgres.ts'
 
 /** A step: what to do, and numbers that choose on what. */
 export interface DdlStep {
@@ -46,8 +47,12 @@ const TYPES = [
   'timestamptz',
 ] as const
 
-/** What a database needs before the steps. */
-export const RANDOM_DDL_START = `
+/** What a database needs before the steps, for a server of this `server_version_num`. */
+export function randomDdlStart(version: number): string {
+  return forVersion(START, version)
+}
+
+const START = `
 create schema r; create schema r2;
 create type r.mood as enum ('low', 'high');
 create domain r.short as text check (length(value) < 9);

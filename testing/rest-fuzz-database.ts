@@ -17,6 +17,7 @@ import { openSession } from '../postgres/node/session.ts'
 import { isServersFault, messageOf, wrongWith } from './rest-fuzz-checks.ts'
 import { drawFrom, type Draw } from './rest-fuzz-queries.ts'
 import { goodRequest, spoiltRequest } from './rest-fuzz-requests.ts'
+import { forVersion } from './older-postgres.ts'
 import { CONTENT_SQL, fuzzSchemaSql } from './rest-fuzz-schema.ts'
 import { createRandom } from './rest-fuzz-values.ts'
 import { sampleConfig } from './rest-sample.ts'
@@ -73,7 +74,10 @@ export async function openFuzzDatabase(target: TempDatabaseTarget): Promise<Fuzz
   await admin.query(
     `create role ${role ?? ''}; create role ${anonymous ?? ''}; create role ${login ?? ''} login noinherit password 'login'`,
   )
-  await admin.query(fuzzSchemaSql(role ?? '', anonymous ?? ''))
+  const { rows: settings } = await admin.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  )
+  await admin.query(forVersion(fuzzSchemaSql(role ?? '', anonymous ?? ''), settings[0]?.version ?? 0))
   await admin.query(
     `grant ${roles} to ${login ?? ''}; alter role ${role ?? ''} set statement_timeout to '5s'`,
   )

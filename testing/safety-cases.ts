@@ -6,6 +6,8 @@ export interface SafetyCase {
   readonly rules: readonly string[]
   /** Runs before, in the database that is kept. */
   readonly before?: string
+  /** `server_version_num` of the first Postgres that has it. */
+  readonly since?: number
   /** Rows are read in ways that the counters of Postgres do not tell apart from a scan of the whole. */
   readonly anyScan?: true
 }
@@ -24,7 +26,9 @@ export const COLUMN_CASES: readonly SafetyCase[] = [
     'add-column-stored-generated',
     'alter table film add column x int generated always as (length * 2) stored',
   ),
-  one('add-column', 'alter table film add column x int generated always as (length * 2) virtual'),
+  one('add-column', 'alter table film add column x int generated always as (length * 2) virtual', {
+    since: 180000,
+  }),
   one('add-column-volatile-default', 'alter table film add column x float default random()'),
   one('add-column-volatile-default', 'alter table film add column x uuid not null default gen_random_uuid()'),
   one('add-column-volatile-default', 'alter table film add column x int default volatile_number()'),
@@ -65,14 +69,14 @@ export const COLUMN_CASES: readonly SafetyCase[] = [
   one('alter-column-statistics', 'alter table film alter column note set statistics 100'),
   one('alter-column-statistics', 'alter table film alter column note set (n_distinct = 5)'),
   one('alter-column-statistics', 'alter table event alter column note set statistics 100'),
-  one('set-expression', 'alter table made alter column twice set expression as (id * 3)'),
-  one('set-expression', 'alter table made alter column thrice set expression as (id * 4)'),
+  one('set-expression', 'alter table made alter column twice set expression as (id * 3)', { since: 170000 }),
+  one('set-expression', 'alter table made alter column thrice set expression as (id * 4)', { since: 170000 }),
   one('alter-column', 'alter table made alter column twice drop expression'),
   one('alter-column', `alter table film alter column note set default 'x'`),
   one('alter-column', 'alter table event alter column note drop default'),
   one('alter-column', 'alter table film alter column title drop not null'),
   one('alter-column', 'alter table film alter column note set storage external'),
-  one('alter-column', 'alter table film alter column note set compression pglz'),
+  one('alter-column', 'alter table film alter column note set compression pglz', { since: 140000 }),
   one('alter-column', 'alter table copy alter column id set generated always'),
   one('alter-column', 'alter table copy alter column id drop identity'),
   one('alter-column', 'alter table review alter column id add generated always as identity'),
@@ -122,9 +126,13 @@ export const CONSTRAINT_CASES: readonly SafetyCase[] = [
   one('add-check', 'alter table event add check (id > 0)'),
   one('add-check', 'alter table vehicle add check (id > 0)'),
   one('add-check-not-valid', 'alter table film add constraint c check (id > 0) not valid'),
-  one('add-check-not-valid', 'alter table film add constraint c check (id > 0) not enforced'),
-  one('add-check-not-valid', 'alter table film add constraint c not null length not valid'),
-  one('add-not-null', 'alter table film add constraint c not null length'),
+  one('add-check-not-valid', 'alter table film add constraint c check (id > 0) not enforced', {
+    since: 180000,
+  }),
+  one('add-check-not-valid', 'alter table film add constraint c not null length not valid', {
+    since: 180000,
+  }),
+  one('add-not-null', 'alter table film add constraint c not null length', { since: 180000 }),
   one('add-foreign-key', 'alter table film add foreign key (language_id) references language'),
   one(
     'add-foreign-key-not-valid',
@@ -133,8 +141,11 @@ export const CONSTRAINT_CASES: readonly SafetyCase[] = [
   one(
     'add-foreign-key-not-valid',
     'alter table film add foreign key (language_id) references language not enforced',
+    { since: 180000 },
   ),
-  one('add-foreign-key-not-valid', 'alter table event add foreign key (id) references language not valid'),
+  one('add-foreign-key-not-valid', 'alter table event add foreign key (id) references language not valid', {
+    since: 180000,
+  }),
   one('add-unique', 'alter table film add constraint u unique (title)'),
   one('add-unique', 'alter table plain add primary key (id)'),
   one('add-unique', 'alter table event add primary key (id, at)'),
@@ -156,8 +167,10 @@ export const CONSTRAINT_CASES: readonly SafetyCase[] = [
   one('drop-constraint', 'alter table film drop constraint film_pkey cascade'),
   one('drop-constraint', 'alter table event drop constraint if exists nothing'),
   one('alter-constraint', 'alter table copy alter constraint copy_film_id_fkey deferrable'),
-  one('alter-constraint', 'alter table copy alter constraint copy_film_id_fkey not enforced'),
-  one('alter-constraint', 'alter table made alter constraint unforced enforced'),
+  one('alter-constraint', 'alter table copy alter constraint copy_film_id_fkey not enforced', {
+    since: 180000,
+  }),
+  one('alter-constraint', 'alter table made alter constraint unforced enforced', { since: 180000 }),
 ]
 
 export const TABLE_CASES: readonly SafetyCase[] = [
@@ -172,8 +185,8 @@ export const TABLE_CASES: readonly SafetyCase[] = [
   one('set-logged', 'alter table draft set logged'),
   one('set-tablespace', 'alter table plain set tablespace pg_default'),
   one('set-tablespace', 'alter table event set tablespace pg_default'),
-  one('set-access-method', 'alter table plain set access method heap'),
-  one('set-access-method', 'alter table plain set access method heap2'),
+  one('set-access-method', 'alter table plain set access method heap', { since: 150000 }),
+  one('set-access-method', 'alter table plain set access method heap2', { since: 150000 }),
   one('cluster-on', 'alter table film cluster on film_title'),
   one('cluster-on', 'alter table film set without cluster'),
   one('disable-trigger', 'alter table film disable trigger touched'),
@@ -310,9 +323,10 @@ export const OBJECT_CASES: readonly SafetyCase[] = [
   one(
     'create-function',
     'create function f() returns bigint language sql begin atomic select count(*) from film; end',
+    { since: 140000 },
   ),
   one('create-function', 'alter function stable_number() immutable'),
-  one('create-statistics', 'create statistics on title, note from film'),
+  one('create-statistics', 'create statistics on title, note from film', { since: 160000 }),
   one('create-statistics', 'alter statistics film_statistics set statistics 100'),
   one('publication', 'create publication p for table film'),
   one('publication', 'alter publication everything set table plain'),
@@ -364,6 +378,7 @@ export const ROW_CASES: readonly SafetyCase[] = [
   }),
   one('write-rows', 'insert into copy (film_id, kept) select id, 1 from film', { anyScan: true }),
   one('write-rows', 'merge into review using film on review.id = film.id when matched then delete', {
+    since: 150000,
     anyScan: true,
   }),
   one('delete', 'delete from copy'),

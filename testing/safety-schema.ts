@@ -1,5 +1,12 @@
 // The tables that the rules of migration safety are tried on: each with rows, so that scans and rewrites are real.
-export const SAFETY_SCHEMA = `
+import { forVersion } from './older-postgres.ts'
+
+/** The script for a server of this `server_version_num`. Makes the role safety_reader. */
+export function safetySchema(version: number): string {
+  return forVersion(SAFETY_SCHEMA, version)
+}
+
+const SAFETY_SCHEMA = `
 create table language (id int primary key, name text not null, code char(2));
 insert into language select n, 'language ' || n, 'en' from generate_series(1, 5) n;
 create table film (

@@ -10,6 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
+/** Ends another backend, and waits until it is gone. */
+function endOf(pid: string | null | undefined): string {
+  return `do $$ begin
+    perform pg_terminate_backend(${pid ?? ''});
+    while exists (select from pg_stat_activity where pid = ${pid ?? ''}) loop perform pg_stat_clear_snapshot(); end loop;
+  end $$`
+}
+
 describe('the session of a tab', () => {
   test('holds settings and transactions between runs, and tells the state', async () => {
     const query = await createTestQuery(database.target)
@@ -42,7 +50,7 @@ describe('the session of a tab', () => {
   test('is opened again after it was lost, and says so', async () => {
     const query = await createTestQuery(database.target)
     const [[pid] = []] = await query.rows(resultOf(await query.run('select pg_backend_pid()')))
-    await query.run(`select pg_terminate_backend(${pid ?? ''}, 5000)`, { tabId: crypto.randomUUID() })
+    await query.run(endOf(pid), { tabId: crypto.randomUUID() })
     await new Promise((resolve) => setImmediate(resolve))
     const report = await query.run('select 1')
     expect(report.of('notice')[0]?.message).toMatch(/was lost. A new one is used/)
@@ -55,7 +63,7 @@ describe('the session of a tab', () => {
     const opened = await query.run('begin; insert into kept values (1); select pg_backend_pid()')
     const [[pid] = []] = await query.rows(resultOf(opened))
     const observer = crypto.randomUUID()
-    await query.run(`select pg_terminate_backend(${pid ?? ''}, 5000)`, { tabId: observer })
+    await query.run(endOf(pid), { tabId: observer })
     const report = await query.run('insert into kept values (2); commit')
     expect(report.of('failed')[0]).toMatchObject({ code: 'CONNECTION_FAILED' })
     expect(report.of('done')).toEqual([])

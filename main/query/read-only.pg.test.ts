@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestConnections, saveConnection } from '#testing/host-fixtures.ts'
 import { createTestQuery, resultOf, type TestQuery } from '#testing/query-fixtures.ts'
+import { serverVersion } from '#testing/server-version.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { OPEN_GUARD } from './read-only.ts'
 
@@ -250,7 +251,9 @@ test('the guard alone stops every write but those that act outside the transacti
     await admin.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots')
   }
   // These are what the list of statements and functions in front of the guard is for.
-  expect(passed.map((sql) => /dblink_exec|from dblink|replication_slot/.exec(sql)?.[0] ?? sql)).toEqual([
+  // Large objects were no writes to Postgres before 16.
+  const guarded = passed.filter((sql) => serverVersion() >= 160000 || !/^select lo_/.test(sql))
+  expect(guarded.map((sql) => /dblink_exec|from dblink|replication_slot/.exec(sql)?.[0] ?? sql)).toEqual([
     'dblink_exec',
     'from dblink',
     'replication_slot',

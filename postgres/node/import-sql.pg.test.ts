@@ -1,9 +1,9 @@
 // Scripts read without a server make the model that the server has after it ran them.
-import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { compareModels, type ModelDiff, type PartDiff } from '#postgres/common/diff/model-diff.ts'
 import { importSql } from '#postgres/common/exchange/sql/import-sql.ts'
-import { loadSchema, testSchemas } from '#testing/schemas/index.ts'
+import { loadSchema, schemaSql, testSchemas } from '#testing/schemas/index.ts'
+import { serverVersion } from '#testing/server-version.ts'
 import { createTempDatabase } from '#testing/temp-database.ts'
 import { introspectModel } from './introspect-model.ts'
 import { parseSql } from './parser/parse-sql.ts'
@@ -57,23 +57,26 @@ const KNOWN: Readonly<Record<string, number>> = {
   '35-music': 68,
   '36-erp': 122,
 }
+/** Postgres 13 prints AT TIME ZONE and TRIM as calls of functions. */
+const ALSO_BEFORE_14: Readonly<Record<string, number>> = { '15-feature-flags': 1, '32-auth': 1 }
 
 test.each(testSchemas)('$name', async ({ name }) => {
-  const text = await readFile(new URL(`../../testing/schemas/${name}.sql`, import.meta.url), 'utf8')
+  const text = await schemaSql(name, serverVersion())
   const database = await createTempDatabase()
   const session = await openSession(database.target)
   try {
     await loadSchema(session, name)
     const live = await introspectModel(session)
     const owner = live.objects.find(({ kind }) => kind === 'table')?.owner ?? ''
-    const { model, problems } = await importSql(text, parseSql, { owner })
+    const { model, problems } = await importSql(text, parseSql, { owner, serverVersion: serverVersion() })
     const lines = linesOf(compareModels(live, model, { matchBy: 'name' }))
     const unexpected = [
       ...problems.map(({ message }) => message),
       ...lines.filter((line) => !AS_WRITTEN.test(line)),
     ]
-    if (KNOWN[name] === undefined) expect(unexpected).toEqual([])
-    else expect(unexpected.length, unexpected.join('\n')).toBeLessThanOrEqual(KNOWN[name])
+    const known = (KNOWN[name] ?? 0) + (serverVersion() < 140000 ? (ALSO_BEFORE_14[name] ?? 0) : 0)
+    if (known === 0) expect(unexpected).toEqual([])
+    else expect(unexpected.length, unexpected.join('\n')).toBeLessThanOrEqual(known)
   } finally {
     await session.close()
     await database.drop()

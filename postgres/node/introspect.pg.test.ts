@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Catalog, type CatalogTable } from '#contract/capabilities/catalog.ts'
+import { forVersion } from '#testing/older-postgres.ts'
 import { loadFilmRental } from '#testing/sample/load.ts'
+import { serverVersion } from '#testing/server-version.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { introspectCatalog } from './introspect.ts'
 import { openSession, type Session } from './session.ts'
@@ -13,7 +15,9 @@ beforeAll(async () => {
   database = await createTempDatabase()
   await loadFilmRental(database.target)
   session = await openSession(database.target)
-  await session.query(`
+  await session.query(
+    forVersion(
+      `
     create schema "Odd ""names""";
     create table "Odd ""names"""."select" (
       "Id" int, "a b" text not null default 'it''s', gone int, c int generated always as ("Id" * 2) stored,
@@ -34,7 +38,10 @@ beforeAll(async () => {
     create server nowhere foreign data wrapper none;
     create foreign table far (a int not null) server nowhere;
     create temp table only_here (a int);
-    analyze child`)
+    analyze child`,
+      serverVersion(),
+    ),
+  )
   catalog = await introspectCatalog(session)
 }, 120_000)
 afterAll(async () => {

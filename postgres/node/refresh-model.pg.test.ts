@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SchemaModel } from '#contract/schema/types.ts'
-import { ddlOf, ddlSteps, RANDOM_DDL_START } from '#testing/random-ddl.ts'
+import { ddlOf, ddlSteps, randomDdlStart } from '#testing/random-ddl.ts'
+import { serverVersion } from '#testing/server-version.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { readModel, refreshModel, Watermark, type ModelReading } from './introspect-model.ts'
 import { openSession, type Session } from './session.ts'
@@ -56,7 +57,7 @@ test(`after any sequence of statements a refreshed model equals a full reading (
       await other.query('drop schema if exists r, r2, r3 cascade').catch(() => undefined)
       for (const one of ['r', 'r2', 'r3']) await other.query(`drop schema if exists ${one} cascade`)
       await other.query('drop extension if exists hstore cascade; drop publication if exists p0, p1')
-      await other.query(RANDOM_DDL_START)
+      await other.query(randomDdlStart(serverVersion()))
       let reading = await readModel(session)
       for (const step of steps) reading = await follow(reading, ddlOf(step))
     }),

@@ -1,6 +1,7 @@
 // Loads the film rental sample into a database: the schema and data that are the same on every run.
 import { readFile } from 'node:fs/promises'
 import { openSession, type SessionTarget } from '#postgres/node/session.ts'
+import { forVersion } from '../older-postgres.ts'
 
 const read = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8')
 
@@ -9,7 +10,9 @@ export async function loadFilmRental(target: SessionTarget, scale = 1): Promise<
   const [schema, data] = [await filmRentalSchema(), await filmRentalData(scale)]
   const session = await openSession(target)
   try {
-    await session.query(`begin;\n${schema}\n${data}\ncommit;`)
+    await session.query(
+      forVersion(`begin;\n${schema}\n${data}\ncommit;`, parseInt(session.serverVersion) * 10_000),
+    )
   } finally {
     await session.close()
   }

@@ -2,21 +2,13 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Session } from '#postgres/node/session.ts'
+import { forVersion } from '../older-postgres.ts'
 
 export interface TestSchema {
   /** `01-film-rental`. */
   readonly name: string
-  /** `server_version_num` from which on it loads. */
-  readonly since: number
 }
 
-/** Those that need more than Postgres 15. */
-const SINCE: Readonly<Record<string, number>> = {
-  '24-generated': 180000,
-  '25-temporal': 180000,
-  '27-tables-of-all-sorts': 160000,
-  '29-needs-of-all-sorts': 160000,
-}
 /** What every schema may grant to. Roles belong to the whole server: none may log in, and they stay. */
 const ROLES = ['corpus_reader', 'corpus_writer', 'corpus_admin']
 
@@ -25,7 +17,7 @@ export const testSchemas: readonly TestSchema[] = readdirSync(import.meta.dirnam
   .filter((file) => file.endsWith('.sql'))
   .sort()
   .map((file) => file.replace('.sql', ''))
-  .map((name) => ({ name, since: SINCE[name] ?? 150000 }))
+  .map((name) => ({ name }))
 
 /** Makes the roles that the schemas name. Tests of several processes may do so at once. */
 export async function createTestRoles(session: Session): Promise<void> {
@@ -38,9 +30,17 @@ export async function createTestRoles(session: Session): Promise<void> {
   await session.query('commit')
 }
 
+/** The schema's script as a server of this `server_version_num` takes it: what that cannot do is left out of its statements. */
+export async function schemaSql(name: string, version: number): Promise<string> {
+  return forVersion(await readFile(new URL(`./${name}.sql`, import.meta.url), 'utf8'), version)
+}
+
 /** Runs the schema's script in the session's database, with the roles it names. */
 export async function loadSchema(session: Session, name: string): Promise<void> {
   await createTestRoles(session)
-  const file = new URL(`./${name}.sql`, import.meta.url)
-  await session.query(await readFile(file, 'utf8'))
+  await session.query(await schemaSql(name, versionNumber(session)))
+}
+
+function versionNumber({ serverVersion }: Session): number {
+  return parseInt(serverVersion) * 10_000
 }

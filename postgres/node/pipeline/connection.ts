@@ -1,5 +1,6 @@
 // A connection for whoever sends a whole transaction at once: statements in a row with one Sync, one write, one round trip. Statements are
 // prepared once for each connection; a long last cell is passed on while it arrives.
+import { setTimeout } from 'node:timers/promises'
 import { readErrorFields, readTextRow, MESSAGE } from '../wire/messages.ts'
 import { connect, sendCancelRequest, type ConnectOptions } from '../connect.ts'
 import type { SessionTarget } from '../target.ts'
@@ -66,6 +67,7 @@ export interface PipelineOptions extends ConnectOptions {
 const DEFAULT_MAX_PREPARED = 200
 const DEFAULT_STREAM_FROM_BYTES = 1024 * 1024
 const CLOSE_GRACE_MS = 1_000
+const CANCEL_AGAIN_MS = 100
 const PARSE_COMPLETE = 0x31
 const EMPTY_RESULT: StatementResult = { textRows: [], bodyRows: [] }
 
@@ -158,13 +160,22 @@ export async function openPipelineConnection(
   return {
     run,
     async cancel() {
-      if (running === undefined || isClosed) return
-      try {
-        await sendCancelRequest(connection.key, target, { tls, caPem: options.caPem })
-      } catch {
-        connection.destroy()
+      const current = running
+      // The server forgets a request that overtakes what it is about: then it is asked again.
+      for (
+        let waitMs = CANCEL_AGAIN_MS;
+        running === current && current !== undefined && !isClosed;
+        waitMs *= 2
+      ) {
+        try {
+          await sendCancelRequest(connection.key, target, { tls, caPem: options.caPem })
+        } catch {
+          connection.destroy()
+        }
+        const patience = new AbortController()
+        const isOver = whenIdle.promise.then(() => patience.abort())
+        await Promise.race([isOver, setTimeout(waitMs, undefined, patience).catch(() => undefined)])
       }
-      await whenIdle.promise
     },
     state: () => (isClosed ? 'closed' : running !== undefined ? 'busy' : connection.transactionState()),
     preparedCount: () => names.size,

@@ -34,8 +34,10 @@ export async function locateBinaries(options: {
   readonly copyDirectory: string
   /** The file whose node_modules have them; this one when left out. */
   readonly resolveFrom?: string
+  /** A folder with bin, lib and share that is used instead of npm's. */
+  readonly directory?: string | undefined
 }): Promise<Binaries> {
-  const installed = installedDirectory(options.resolveFrom ?? import.meta.url)
+  const installed = options.directory ?? installedDirectory(options.resolveFrom ?? import.meta.url)
   const hasLinks = await ensureLibraryLinks(installed)
   if (hasLinks) {
     const binaries = await tryBinaries(installed, options.user)

@@ -1,4 +1,5 @@
-// Makes a new, empty cluster with initdb: builtin C.UTF-8, so that no library of the machine decides how text is ordered.
+// Makes a new, empty cluster with initdb: builtin C.UTF-8, so that no library of the machine decides how text is ordered. Before
+// Postgres 17, which is the first to have it, text is ordered by the same rule (by code point) and the machine knows letters.
 import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
@@ -45,9 +46,7 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--locale=C',
+        ...localeArguments(options.binaries),
         '--data-checksums',
         `--wal-segsize=${String(options.walSegmentMb ?? 16)}`,
         ...(options.sync === false ? ['--no-sync'] : []),
@@ -68,6 +67,12 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   } finally {
     await rm(passwordFile, { force: true })
   }
+}
+
+function localeArguments({ version }: Binaries): string[] {
+  return parseInt(version) >= 17
+    ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+    : ['--locale=C', '--lc-ctype=C.UTF-8']
 }
 
 /** Makes a directory that only `user` can enter, or sets an existing one right. Its parents must exist. */

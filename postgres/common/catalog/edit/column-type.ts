@@ -46,7 +46,7 @@ const SERIALS: Readonly<Record<string, string>> = {
   serial2: 'smallint',
 }
 /** Built-in types by their printed names, the usual ones first: the order in which they are offered. */
-export const BUILT_IN_TYPES: readonly string[] = [
+const BUILT_IN_TYPES: readonly string[] = [
   'bigint', 'integer', 'text', 'boolean', 'timestamp with time zone', 'date', 'numeric', 'uuid', 'jsonb', 'character varying',
   'smallint', 'double precision', 'real', 'timestamp without time zone', 'time without time zone', 'time with time zone', 'interval',
   'json', 'bytea', 'character', 'inet', 'cidr', 'macaddr', 'macaddr8', 'money', 'bit', 'bit varying', 'xml', 'tsvector', 'tsquery',
@@ -55,6 +55,14 @@ export const BUILT_IN_TYPES: readonly string[] = [
   'regclass', 'regtype', 'regproc', 'pg_lsn', 'jsonpath', '"char"', 'xid', 'xid8', 'txid_snapshot', 'pg_snapshot',
 ] // prettier-ignore
 const BUILT_IN = new Set(BUILT_IN_TYPES)
+const MULTIRANGES_SINCE = 140_000
+
+/** The built-in types that the model's server has. */
+export function builtInTypes({ serverVersion }: SchemaModel): readonly string[] {
+  if (serverVersion >= MULTIRANGES_SINCE) return BUILT_IN_TYPES
+  return BUILT_IN_TYPES.filter((type) => !type.endsWith('multirange'))
+}
+
 /** Types of well-known extensions: they stand in the extension's schema. */
 const EXTENSION_TYPES: Readonly<Record<string, readonly string[]>> = {
   citext: ['citext'],
@@ -95,7 +103,8 @@ export function resolveType(
     const serial = SERIALS[simple]
     if (serial !== undefined && dimensions === 0)
       return { problem: null, type: serial, typeId: null, isSerial: true }
-    const builtIn = builtInType(simple, modifiers)
+    const isThere = model.serverVersion >= MULTIRANGES_SINCE || !simple.endsWith('multirange')
+    const builtIn = isThere ? builtInType(simple, modifiers) : undefined
     if (builtIn !== undefined && typeof builtIn !== 'string') return builtIn
     if (builtIn !== undefined)
       return { problem: null, type: builtIn + brackets, typeId: null, isSerial: false }

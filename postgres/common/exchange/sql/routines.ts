@@ -42,7 +42,9 @@ function parameterText(
 ): string {
   const { state } = context
   const { mode = '', name, argType, defexpr } = parameter
-  const word = MODES[mode] ?? (isProcedure && mode !== 'FUNC_PARAM_TABLE' ? 'IN ' : '')
+  // Postgres prints IN of procedures since they can have OUT.
+  const showsIn = isProcedure && mode !== 'FUNC_PARAM_TABLE' && state.serverVersion >= 140_000
+  const word = MODES[mode] ?? (showsIn ? 'IN ' : '')
   const type = typeText(state, argType)
   const value =
     withDefault && defexpr !== undefined

@@ -67,7 +67,11 @@ export class ImportState {
       name: 'public',
       owner: 'pg_database_owner',
       comment: 'standard public schema',
-      grants: [{ grantee: null, privilege: 'USAGE', isGrantable: false }],
+      grants: (serverVersion < 150_000 ? ['CREATE', 'USAGE'] : ['USAGE']).map((privilege) => ({
+        grantee: null,
+        privilege,
+        isGrantable: false,
+      })),
     })
   }
 

@@ -215,7 +215,8 @@ export const tableRules: readonly Rule[] = [
     statement: 'ALTER TABLE … DETACH PARTITION',
     severity: 'caution',
     source: describe('DETACH-PARTITION'),
-    locks: 'ACCESS EXCLUSIVE on the partitioned table, the partition and the default partition',
+    locks:
+      'ACCESS EXCLUSIVE on the partitioned table, the partition (SHARE UPDATE EXCLUSIVE before Postgres 14) and the default partition',
     about:
       'Nobody can use any partition meanwhile: a moment, but it waits for everybody. CONCURRENTLY does not.',
     check: (command, context) => {
@@ -223,10 +224,13 @@ export const tableRules: readonly Rule[] = [
       const rest = defaultPartition(parent, context)
       const canWait = context.serverVersion >= 140000 && rest === undefined
       return {
-        locks: lockAll(
-          [parent, context.resolve(partitionOf(command)?.name), ...(rest === undefined ? [] : [rest])],
-          EXCLUSIVE,
-        ),
+        locks: [
+          ...lockAll([parent, ...(rest === undefined ? [] : [rest])], EXCLUSIVE),
+          {
+            relation: context.resolve(partitionOf(command)?.name),
+            ...(context.serverVersion < 140000 ? { mode: 'SHARE UPDATE EXCLUSIVE' } : EXCLUSIVE),
+          },
+        ],
         message: `Nobody can read or write ${shown(parent)} until it has the lock and is done.`,
         safeForm: canWait
           ? {

@@ -1,6 +1,6 @@
 // The types that are offered for a column: the usual ones, and the person's own enums and domains.
 import type { SchemaModel } from '#contract/schema/types.ts'
-import { BUILT_IN_TYPES } from '#postgres/common/catalog/edit/column-type.ts'
+import { builtInTypes } from '#postgres/common/catalog/edit/column-type.ts'
 import { printedName } from '#postgres/common/catalog/edit/qualified.ts'
 import { indexModel } from '#postgres/common/catalog/find.ts'
 import { shortType } from '#postgres/common/types/short-type.ts'
@@ -38,7 +38,7 @@ export function typeOptions(model: SchemaModel, text: string): readonly Option[]
       words: type.name.toLowerCase(),
     }),
   )
-  const builtIn = BUILT_IN_TYPES.map((type) => ({
+  const builtIn = builtInTypes(model).map((type) => ({
     id: shortType(type),
     label: shortType(type),
     detail: shortType(type) === type ? '' : type,
