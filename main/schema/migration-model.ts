@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
+import { reachOf } from '#postgres/common/safety/reach.ts'
 import { introspectModel } from '#postgres/node/introspect-model.ts'
 import { migrationTexts, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
 import { createMigrator, type OpenSession } from '#postgres/node/migrations/migrator.ts'
@@ -48,6 +49,8 @@ export function createMigrationModels(dependencies: MigrationModelDependencies):
           openSession: scratch.openSession,
           files,
           person: null,
+          // Whoever compares wants nothing changed: not on the server, nor anywhere else.
+          isLeftOut: ({ tree }) => reachOf(tree) !== null,
           // Nobody else is there to wait for.
           now,
           sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),

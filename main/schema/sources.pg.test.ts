@@ -104,6 +104,24 @@ describe('the schema that migrations make', () => {
     expect(await scratchDatabases(schema)).toBe(0)
   })
 
+  test('leaves the server as it is: roles, databases and settings of the migrations are not made', async () => {
+    const schema = await createTestSchema(database.target)
+    const name = `beyond_${database.target.database}`
+    const up = `create table film (id int); create role ${name}; create database ${name}; alter system set log_min_duration_statement = 1; create table actor (id int);`
+    schema.files = migrationTexts([{ fileName: '20260101000000_all.sql', text: `-- migrate:up\n${up}\n` }])
+    const { model } = await collectModel(schema, source(schema))
+    expect(model.objects.flatMap((object) => (object.kind === 'table' ? [object.name] : []))).toEqual([
+      'actor',
+      'film',
+    ])
+    const { rows } = await client.query(
+      `select (select count(*) from pg_roles where rolname = $1)::int as roles, (select count(*) from pg_database where datname = $1)::int as databases,
+         (select count(*) from pg_file_settings where name = 'log_min_duration_statement')::int as settings`,
+      [name],
+    )
+    expect(rows).toEqual([{ roles: 0, databases: 0, settings: 0 }])
+  })
+
   test('is given up when the caller cancels', async () => {
     const schema = await createTestSchema(database.target)
     schema.files = migrationTexts([

@@ -201,3 +201,32 @@ describe('on a copy', () => {
     await session.query(`drop role ${role}`)
   })
 })
+
+test.each(['database', 'copy'] as const)(
+  'on the %s, what no dry run can take back is skipped',
+  async (on) => {
+    const role = `tried_${database.target.database}`
+    const path = (await session.query('show data_directory')).rows[0]?.[0] ?? ''
+    const items = await run(
+      `create role ${role}; grant select on shop.film to ${role}; copy shop.film to '${path}/${role}';
+     copy shop.film to program 'cat > ${path}/${role}'; alter system set log_min_duration_statement = 1; create database ${role}; select 1`,
+      { on },
+    )
+    const isSkippedOnCopy = on === 'copy'
+    expect(statements(items).map((item) => item.isSkipped)).toEqual([
+      isSkippedOnCopy,
+      isSkippedOnCopy,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ])
+    const left = await session.query(
+      `select (select count(*) from pg_roles where rolname = $1), (select count(*) from pg_database where datname = $1),
+       (select count(*) from pg_ls_dir($2) f where f = $1), (select count(*) from pg_file_settings where name = 'log_min_duration_statement')`,
+      [role, path],
+    )
+    expect(left.rows).toEqual([['0', '0', '0', '0']])
+  },
+)

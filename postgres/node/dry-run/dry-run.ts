@@ -3,6 +3,7 @@ import type { DryRunItem } from '#contract/capabilities/schema.ts'
 import { AppError, isAppError, isCancelled, postgresDetails } from '#contract/errors.ts'
 import type { SchemaModel } from '#contract/schema/types.ts'
 import { writeModel } from '#postgres/common/ddl/write-model.ts'
+import { reachOf } from '#postgres/common/safety/reach.ts'
 import { outsideTransaction, transactionControl } from '#postgres/common/safety/transaction.ts'
 import { blockedBy } from '#postgres/common/safety/review.ts'
 import { validations } from '#postgres/common/safety/validation.ts'
@@ -42,8 +43,8 @@ const NEEDS_COMMIT = ['55P04', '2D000']
 const NOT_THERE = ['42P01', '42703', '42704', '42883', '3F000']
 
 /**
- * Runs the statements one after another up to the first that fails, and tells of each. Nothing is kept: but what no transaction takes back, numbers of
- * sequences and messages to other servers, is not taken back here. Rejects with CONNECTION_FAILED, FORBIDDEN, CANCELLED.
+ * Runs the statements one after another up to the first that fails, and tells of each. Nothing is kept: what reaches
+ * further than that is skipped where it can be seen (not inside of functions and DO blocks); numbers of sequences are not taken back. Rejects with CONNECTION_FAILED, FORBIDDEN, CANCELLED.
  */
 export async function* dryRun(options: DryRunOptions): AsyncGenerator<DryRunItem, void> {
   const begun = options.now()
@@ -78,7 +79,11 @@ async function* onDatabase(
           message:
             'Validating a constraint while the locks of the statements before are held; applied, it is a step of its own without them',
         }
-      if (outsideTransaction(statement.tree) !== null || transactionControl(statement.tree) !== undefined) {
+      if (
+        outsideTransaction(statement.tree) !== null ||
+        transactionControl(statement.tree) !== undefined ||
+        reachOf(statement.tree) === 'elsewhere'
+      ) {
         hasSkipped = true
         yield skipped(index)
         continue
@@ -117,9 +122,12 @@ async function* onCopy(
     yield { type: 'phase', message: 'Copying the schema and some rows' }
     await copyInto(options, scratch.session)
     yield { type: 'phase', message: 'Running on the copy' }
+    let hasSkipped = false
     for (const [index, statement] of statements.entries()) {
       const { session } = scratch
-      if (transactionControl(statement.tree) !== undefined) {
+      // Dropping the copy does not take back what was done to the server.
+      if (transactionControl(statement.tree) !== undefined || reachOf(statement.tree) !== null) {
+        hasSkipped = true
         yield skipped(index)
         continue
       }
@@ -131,6 +139,10 @@ async function* onCopy(
       if (tried.error !== null && postgresDetails(tried.error)?.sqlstate === '2D000')
         tried = await attempt(options, session, statement)
       if (tried.error !== null) {
+        if (hasSkipped && NOT_THERE.includes(postgresDetails(tried.error)?.sqlstate ?? '')) {
+          yield skipped(index)
+          continue
+        }
         yield failed(index, tried)
         return false
       }

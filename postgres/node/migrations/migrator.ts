@@ -1,6 +1,7 @@
 // Brings a person's database from migration to migration, and says where it stands. Files and history side by side; one at a time; each step whole or not at all.
 import type { Migration, MigrationProgress, MigrationText } from '#contract/capabilities/migrations.ts'
 import { AppError } from '#contract/errors.ts'
+import type { ParsedStatement } from '#postgres/common/script/parsed-statement.ts'
 import type { Session } from '../session.ts'
 import { checksumOf, parseMigration, type MigrationFile } from './file.ts'
 import type { MigrationFiles } from './folder.ts'
@@ -26,6 +27,8 @@ export interface MigratorOptions {
   readonly files: MigrationFiles
   /** Who sits there, as the product knows them: written into the history, and told to whoever waits. */
   readonly person: string | null
+  /** In a scratch database: statements that are not applied there. */
+  readonly isLeftOut?: (statement: ParsedStatement) => boolean
   /** Milliseconds. */
   readonly now: () => number
   /** Resolves after so long, or at once when the signal aborts. Never rejects. */
@@ -140,7 +143,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         const runs: Run[] = []
         // All are parsed before the first one runs.
         for (const { file, row } of pendingUpTo(all, rows, applyOptions.to))
-          runs.push(await planUp(file, row))
+          runs.push(await planUp(file, row, options.isLeftOut))
         return runs
       }),
     rollBack: (applyOptions) =>
@@ -201,8 +204,12 @@ export function createMigrator(options: MigratorOptions): Migrator {
 }
 
 /** What is left of a migration to apply. One that stopped may have been mended meanwhile, but not in the steps that are done. */
-async function planUp(file: MigrationFile, row: HistoryRow | undefined): Promise<Run> {
-  const steps = await splitSteps(file.fileName, file.up)
+async function planUp(
+  file: MigrationFile,
+  row: HistoryRow | undefined,
+  isLeftOut: MigratorOptions['isLeftOut'],
+): Promise<Run> {
+  const steps = await splitSteps(file.fileName, file.up, isLeftOut)
   if (row === undefined)
     return { file, direction: 'up', steps, stepsDone: 0, isStepStarted: false, batchKey: null, durationMs: 0 }
   const before = await splitSteps(file.fileName, parseMigration(file.fileName, row.text).up)

@@ -32,8 +32,12 @@ export type Step = StepText &
     | { readonly kind: 'batch'; readonly batch: Batch }
   )
 
-/** The steps of a script. Rejects with INVALID_INPUT, naming file and line, for what is no SQL or cannot stand in a migration. */
-export async function splitSteps(fileName: string, script: MigrationScript): Promise<Step[]> {
+/** The steps of a script, without the statements that are left out. Rejects with INVALID_INPUT, naming file and line, for what is no SQL or cannot stand in a migration. */
+export async function splitSteps(
+  fileName: string,
+  script: MigrationScript,
+  isLeftOut: (statement: ParsedStatement) => boolean = () => false,
+): Promise<Step[]> {
   const { text } = script
   const fail = (offset: number, message: string, hint?: string): AppError => {
     const line = script.line + lineAt(text, offset) - 1
@@ -68,6 +72,10 @@ export async function splitSteps(fileName: string, script: MigrationScript): Pro
       )
     const mark = batchMark(text, before, statement.start)
     before = statement.end
+    if (isLeftOut(statement)) {
+      endRun()
+      continue
+    }
     const outside = outsideTransaction(statement.tree)
     if (mark !== undefined) {
       const batch = planBatch(statement, mark)
