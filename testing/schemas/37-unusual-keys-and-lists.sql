@@ -36,17 +36,3 @@ create policy open_forms on intake.form using (status in ('new', 'sent'));
 create function intake.touch() returns trigger language plpgsql as $$ begin return new; end $$;
 create trigger form_touch before update on intake.form
 for each row when (new.status in ('new', 'sent')) execute function intake.touch();
-
--- What Postgres prints otherwise once it has read what it printed.
-create table intake.visit (
-  guests integer,
-  hour integer,
-  kind text,
-  check (guests between 1 and 8 and hour between 9 and 17 and kind <> ''),
-  check (guests not between 3 and 5 or hour > 9 or kind is null)
-);
-create view intake.rush as
-select v.hour, g.who
-from intake.visit v
-join (select 'all'::text as who, 1 as n union all select 'few', 2) g(who, n) on v.hour between 9 and 11 and g.n = v.guests
-where v.kind = 'x' and v.hour between 9 and 10 and not exists (select 'y' from intake.form f where f.id = v.hour);

@@ -3,7 +3,7 @@
 import type { ModelObject, SchemaModel, Table } from '#contract/schema/types.ts'
 import { indexModel, type ModelIndex } from '../catalog/find.ts'
 import { allPartsOf } from './stale-text.ts'
-import { namesIn } from './sql-text.ts'
+import { columnNamesIn, namesIn } from './sql-text.ts'
 
 export interface Needs {
   /** What this object or part needs. */
@@ -198,7 +198,8 @@ function textual(object: ModelObject, words: WordIndex, add: Add): void {
         if (named.kind === 'table' || named.kind === 'view')
           for (const column of named.columns) if (names.has(column.name)) add(id, column.id)
       }
-    for (const column of own) if (names.has(column.name) && column.id !== id) add(id, column.id)
+    const columns = own.length === 0 ? names : columnNamesIn(text)
+    for (const column of own) if (columns.has(column.name) && column.id !== id) add(id, column.id)
   }
   switch (object.kind) {
     case 'table': {

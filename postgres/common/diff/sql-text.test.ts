@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { namesIn, rewriteNames, rewriteQualifiedNames, sameExpression } from './sql-text.ts'
+import { columnNamesIn, namesIn, rewriteNames, rewriteQualifiedNames, sameExpression } from './sql-text.ts'
 
 const renamed = new Map([['title', new Set(['name'])]])
 
@@ -80,4 +80,11 @@ test('names in a text', () => {
     'where',
     'y',
   ])
+})
+
+test('the type of a cast is no column, whatever columns are called', () => {
+  const found = columnNamesIn(
+    `("date")::text = 'x'::name and at > '1'::timestamp with time zone or b::shop.kind[] = c`,
+  )
+  expect([...found]).toEqual(['date', 'and', 'at', 'or', 'b', 'c'])
 })

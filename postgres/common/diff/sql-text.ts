@@ -1,6 +1,7 @@
 // Compares and rewrites pieces of SQL by their tokens: what Postgres prints and what a person wrote may differ in spelling and mean the same.
 import { createLexer, type TokenKind } from '../script/lexer.ts'
 import { name as quoted } from '../sql/sql.ts'
+import { columnAliases, mergedColumns, type RenamedColumns } from './merged-columns.ts'
 import { settled } from './settled-text.ts'
 
 export interface Token {
@@ -60,7 +61,11 @@ function sameTokens(before: readonly Token[], after: readonly Token[], changes: 
       const isNamedBefore = isAlias(before, left, b.text)
       if (isNamedAfter && !isNamedBefore) right += 2
       if (isNamedBefore && !isNamedAfter) left += 2
-    } else {
+    } else if (changes.size > 0 && aliasListLength(before, left) > 0 && b?.text !== '(')
+      left += aliasListLength(before, left)
+    else if (changes.size > 0 && aliasListLength(after, right) > 0 && a?.text !== '(')
+      right += aliasListLength(after, right)
+    else {
       const castBefore = isConstant(before[left - 1]) ? castLength(before, left) : 0
       const castAfter = isConstant(after[right - 1]) ? castLength(after, right) : 0
       if (castBefore === 0 && castAfter === 0) return false
@@ -86,6 +91,17 @@ function isConstant(token: Token | undefined): boolean {
 
 function isAlias(tokens: readonly Token[], at: number, name: string): boolean {
   return tokens[at]?.text === 'as' && tokens[at + 1]?.text === name
+}
+
+/** How many tokens the names in parentheses behind a table take, which Postgres prints when a column that USING merges is renamed; 0 where there are none. */
+function aliasListLength(tokens: readonly Token[], at: number): number {
+  const before = tokens[at - 1]
+  if (tokens[at]?.text !== '(' || before === undefined || !isName(before)) return 0
+  const end = closing(tokens, at)
+  const isList = tokens
+    .slice(at + 1, end)
+    .every((token, index) => (index % 2 === 0 ? isName(token) : token.text === ','))
+  return isList ? end + 1 - at : 0
 }
 
 /** How many tokens the cast at `at` takes: `::character varying(20)[]`; 0 where there is none. */
@@ -155,6 +171,19 @@ export function namesIn(text: string): ReadonlySet<string> {
   )
 }
 
+/** The names in a piece of SQL that may be those of columns: without the types of casts. Many a column is called `date`, `text` or `time`. */
+export function columnNamesIn(text: string): ReadonlySet<string> {
+  const tokens = tokensOf(text)
+  const names = new Set<string>()
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]
+    const cast = castLength(tokens, at)
+    if (cast > 0) at += cast - 1
+    else if (token !== undefined && isName(token)) names.add(token.text)
+  }
+  return names
+}
+
 /** New names for text that is written anew. */
 export interface Rewrites {
   /** By `schema\0name`: where an object is now, and what it is called. */
@@ -162,6 +191,8 @@ export interface Rewrites {
   readonly schemas: ReadonlyMap<string, string>
   /** Names that stand alone: of columns, of tables within a query. */
   readonly plain: ReadonlyMap<string, string>
+  /** By `schema\0name` as it was: tables with columns that are renamed. */
+  readonly tables?: ReadonlyMap<string, RenamedColumns>
 }
 
 /** `text` with every name that changed in its new form, whatever stands before it. Where a name became several, the first is taken. */
@@ -173,8 +204,14 @@ export function rewriteNames(text: string, changes: NameChanges): string {
 }
 
 /** `text` with the new names of objects, schemas and columns: a qualified name changes as a whole. */
-export function rewriteQualifiedNames(text: string, { qualified, schemas, plain }: Rewrites): string {
+export function rewriteQualifiedNames(text: string, rewrites: Rewrites): string {
+  const { qualified, schemas, tables = new Map() } = rewrites
   const tokens = tokensOf(text)
+  const merged = mergedColumns(tokens, tables)
+  const plain =
+    merged.size === 0
+      ? rewrites.plain
+      : new Map([...rewrites.plain].filter(([column]) => !merged.has(column)))
   let written = ''
   let from = 0
   const put = (token: Token, name: string | undefined): void => {
@@ -186,7 +223,7 @@ export function rewriteQualifiedNames(text: string, { qualified, schemas, plain 
     const token = tokens[at]
     if (token?.kind === 'string' && isRegclass(tokens, at)) {
       const inner = token.text.slice(1, -1).replaceAll("''", "'")
-      const fresh = rewriteQualifiedNames(inner, { qualified, schemas, plain })
+      const fresh = rewriteQualifiedNames(inner, rewrites)
       if (fresh !== inner) {
         written += text.slice(from, token.start) + `'${fresh.replaceAll("'", "''")}'`
         from = token.end
@@ -195,6 +232,8 @@ export function rewriteQualifiedNames(text: string, { qualified, schemas, plain 
     if (token === undefined || !isName(token)) continue
     const next = tokens[at + 1]?.text === '.' ? tokens[at + 2] : undefined
     const moved = next === undefined ? undefined : qualified.get(`${token.text}\0${next.text}`)
+    const aliases =
+      next === undefined || merged.size === 0 ? null : columnAliases(tokens, at, { tables, merged })
     if (next !== undefined && moved !== undefined) {
       put(token, moved.schema)
       put(next, moved.name)
@@ -203,6 +242,11 @@ export function rewriteQualifiedNames(text: string, { qualified, schemas, plain 
       put(token, schemas.get(token.text))
       at += 2
     } else put(token, plain.get(token.text))
+    if (aliases !== null) {
+      written += text.slice(from, aliases.end) + aliases.text
+      from = aliases.end
+      while ((tokens[at + 1]?.end ?? Infinity) <= aliases.end) at++
+    }
   }
   return written + text.slice(from)
 }

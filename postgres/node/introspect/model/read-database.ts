@@ -1,5 +1,7 @@
 // Event triggers, publications, default privileges and all that is only brought along.
+import { isDeepStrictEqual } from 'node:util'
 import type { ModelObject, Publication } from '#contract/schema/types.ts'
+import { builtInGrants } from '#postgres/common/ddl/create/grants.ts'
 import { CATALOG } from './catalogs.ts'
 import { compareTexts, flagAt, numberAt, optionalAt, textAt, textsAt } from './cells.ts'
 import { enabledOf } from './draft.ts'
@@ -80,6 +82,9 @@ function readDefaultPrivileges(rows: Rows, lookups: Lookups): ModelObject[] {
     const namespace = oidAt(row, 2)
     const schema = namespace === null ? null : (lookups.namespace(namespace)?.name ?? null)
     if (objects === undefined || (namespace !== null && schema === null)) return []
+    const grants = lookups.grants(row, 4, ownerOid)
+    // Where only what the owner has for itself is changed, there is nothing to say.
+    if (isDeepStrictEqual(grants, schema === null ? builtInGrants(objects) : [])) return []
     return [
       {
         kind: 'defaultPrivileges',
@@ -89,7 +94,7 @@ function readDefaultPrivileges(rows: Rows, lookups: Lookups): ModelObject[] {
         comment: null,
         schema,
         objects,
-        grants: lookups.grants(row, 4, ownerOid),
+        grants,
       },
     ]
   })
