@@ -134,12 +134,33 @@ export class DesignerPage {
     await expect(this.preview).toBeHidden()
   }
 
-  /** From the list of migrations. */
-  async rollBackLatest(name: string): Promise<void> {
+  /** Types what a dialog wants to be typed before something is lost. */
+  async agreeToLose(name: string, lost: string): Promise<void> {
+    const dialog = this.dialog.or(this.page.getByRole('alertdialog'))
+    await expect(dialog.getByRole('group', { name: 'This loses data' })).toContainText(lost)
+    await dialog.getByLabel(`Type ${name} to confirm`).fill(name)
+  }
+
+  /** Puts SQL behind what is under review, as a person does. */
+  async addSqlInReview(sql: string): Promise<void> {
+    await this.dialog.getByRole('radio', { name: 'SQL up' }).click()
+    await this.dialog.getByRole('region', { name: 'SQL that applies it' }).locator('.view-lines').click()
+    await this.page.keyboard.press('ControlOrMeta+End')
+    await this.page.keyboard.insertText(sql)
+    await expect(this.dialog.getByText('Edited by hand')).toBeVisible()
+    await this.dialog.getByRole('radio', { name: /^Safety report/ }).click()
+  }
+
+  /** From the list of migrations; types the name of the table that loses values. */
+  async rollBackLatest(
+    name: string,
+    loses: { readonly table: string; readonly lost: string },
+  ): Promise<void> {
     await this.page.getByRole('button', { name: 'Show migrations' }).click()
     await this.page.getByRole('button', { name: `Actions of ${name}` }).click()
     await this.page.getByRole('menuitem', { name: /^Roll back…/ }).click()
     const question = this.page.getByRole('alertdialog')
+    await this.agreeToLose(loses.table, loses.lost)
     await question.getByRole('button', { name: 'Roll back' }).click()
     await question.getByRole('button', { name: 'Close' }).last().click()
     await expect(question).toBeHidden()

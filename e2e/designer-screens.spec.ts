@@ -1,16 +1,17 @@
 // Every screen of the designer in both themes: axe finds nothing, and `npm run screens` takes their pictures.
+import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { test } from './desktop.ts'
 import { DesignerPage } from './designer-page.ts'
 import { startFilmRental, type FilmRental } from './film-rental.ts'
 import { look } from './look.ts'
-import { createStack, type Stack } from './stack.ts'
+import { createStack, plainFolder, type Stack } from './stack.ts'
 
 let stack: Stack
 let shop: FilmRental
 
 test.beforeAll(async () => {
-  ;[stack, shop] = await Promise.all([createStack(), startFilmRental()])
+  ;[stack, shop] = await Promise.all([plainFolder().then(createStack), startFilmRental()])
 })
 test.afterAll(async () => {
   await stack.close()
@@ -28,6 +29,14 @@ test('axe finds nothing on the screens of the designer, dark or light', async ({
   await designer.goToArea('Designer')
   await expect(designer.shape('film')).toBeVisible()
   await look(page, 'designer-tables')
+  await page.getByRole('button', { name: 'Show migrations' }).click()
+  await expect(page.getByText('No migrations yet')).toBeVisible()
+  await page.getByRole('button', { name: 'Change folder…' }).click()
+  await dialog.getByLabel('Folder').fill(join(stack.dataDirectory, 'film-rental', 'migrations'))
+  await dialog.getByRole('button', { name: 'Change folder' }).click()
+  await expect(dialog).toBeHidden()
+  await look(page, 'designer-migrations-empty')
+  await page.getByRole('tab', { name: 'All tables' }).click()
 
   await designer.addTable('late_fee')
   await designer.addColumn('late_fee', { name: 'rental_id', type: 'integer' })
@@ -48,17 +57,23 @@ test('axe finds nothing on the screens of the designer, dark or light', async ({
   await look(page, 'designer-draft')
 
   await designer.openReview()
-  await expect(dialog).toContainText('Tick what is lost first.')
+  await expect(dialog).toContainText('Type member to confirm what is lost.')
   await look(page, 'designer-review')
   await dialog.getByRole('radio', { name: 'SQL up' }).click()
   await expect(dialog.getByRole('region', { name: 'SQL that applies it' })).toContainText('create table')
   await look(page, 'designer-review-sql')
   await dialog.getByRole('radio', { name: /^Safety report/ }).click()
-  await dialog.getByRole('group', { name: 'This loses data' }).getByRole('checkbox').press('Space')
+  await dialog.getByLabel('Type member to confirm').fill('member')
   await designer.apply()
   await page.getByRole('button', { name: 'Show migrations' }).click()
   await expect(page.getByRole('table', { name: 'Migrations' })).toBeVisible()
   await look(page, 'designer-migrations')
+  await page.getByRole('button', { name: 'Actions of add_late_fee' }).click()
+  await page.getByRole('menuitem', { name: /^Roll back…/ }).click()
+  const question = page.getByRole('alertdialog')
+  await expect(question).not.toContainText('Looking at what it does…')
+  await look(page, 'designer-roll-back')
+  await question.getByRole('button', { name: 'Cancel' }).click()
 
   await page.getByRole('button', { name: 'Compare schemas' }).click()
   await page.getByRole('button', { name: 'Compare', exact: true }).click()
@@ -67,6 +82,9 @@ test('axe finds nothing on the screens of the designer, dark or light', async ({
   await look(page, 'designer-compare')
 
   await page.getByRole('tab', { name: 'All tables' }).click()
+  await designer.select('customer_list')
+  await expect(designer.inspector.locator('.view-line').first()).toBeVisible()
+  await look(page, 'designer-view')
   await designer.importFile(
     'supply.sql',
     'create table supplier (supplier_id integer primary key, name text);',

@@ -5,6 +5,7 @@ import { test } from './desktop.ts'
 import { DesignerPage } from './designer-page.ts'
 import { startFilmRental, type FilmRental } from './film-rental.ts'
 import { createStack, type Stack } from './stack.ts'
+import { WorkbenchPage } from './workbench-page.ts'
 
 let stack: Stack
 let shop: FilmRental
@@ -32,7 +33,19 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
   test.setTimeout(300_000)
   const page = await desktop.start(stack)
   const designer = new DesignerPage(page)
+  const workbench = new WorkbenchPage(page)
   const failures: string[] = []
+  let hasSqlTab = false
+  /** Reads in the app's own SQL tab, and looks at the first row of the answer. */
+  const expectSeen = async (sql: string, row: readonly string[]): Promise<void> => {
+    await designer.goToArea('SQL')
+    if (!hasSqlTab) await workbench.newTab()
+    hasSqlTab = true
+    await workbench.write(sql)
+    await workbench.runAll()
+    await expect.poll(() => workbench.row(0)).toEqual(row)
+    await designer.goToArea('Designer')
+  }
   page.on('pageerror', (error) => failures.push(error.message))
 
   await test.step('save a connection and open its diagram', async () => {
@@ -115,13 +128,20 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
     const { dialog } = designer
     await dialog.getByLabel('Name', { exact: true }).fill('late_fees')
     const apply = dialog.getByRole('button', { name: /^Apply migration/ })
-    await expect(dialog).toContainText('Tick what is lost first.')
-    await dialog.getByRole('group', { name: 'This loses data' }).getByRole('checkbox').press('Space')
-    await expect(dialog).not.toContainText('Tick what is lost first.')
+    await expect(dialog).toContainText('Type member to confirm what is lost.')
+    await expect(apply).toBeDisabled()
+    await designer.agreeToLose('member', '50 values of member.full_name')
     await expect(apply).toBeEnabled()
     const renames = dialog.getByRole('listitem').filter({ hasText: /rename column .*phone/ })
     await expect(renames).toContainText(
       'ACCESS EXCLUSIVE on address: blocks reads and writes of other sessions while it is held; no row is read',
+    )
+  })
+
+  await test.step('SQL is added by hand', async () => {
+    await designer.addSqlInReview("\ncomment on table public.late_fee is 'Written by hand';\n")
+    await expect(designer.dialog.getByRole('listitem').filter({ hasText: 'Edited statement' })).toContainText(
+      'Written by hand',
     )
   })
 
@@ -137,17 +157,34 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
     expect(
       await ask("select count(*) from pg_constraint where contype = 'f' and conrelid = 'late_fee'::regclass"),
     ).toBe('2')
+    expect(await ask("select obj_description('late_fee'::regclass)")).toBe('Written by hand')
+  })
+
+  await test.step('the rows are seen in SQL', async () => {
+    await expectSeen(
+      'select first_name, last_name, (select count(telephone) from address) from member where member_id = 7',
+      ['Given7', 'Family7', '60'],
+    )
   })
 
   await test.step('roll back: as before, but what was dropped is empty', async () => {
-    await designer.rollBackLatest('late_fees')
+    await designer.rollBackLatest('late_fees', { table: 'member', lost: '50 values of member.first_name' })
     expect(await ask("select to_regclass('late_fee') is null")).toBe('t')
     expect(await ask('select count(phone) from address')).toBe('60')
     await expectRowsKept()
   })
 
+  await test.step('the rows are seen in SQL again', async () => {
+    await expectSeen(
+      'select count(phone), (select count(*) from rental), (select count(*) from member) from address',
+      ['60', String(filmRentalRows.rental), '50'],
+    )
+    await page.getByRole('button', { name: 'Show migrations' }).click()
+  })
+
   await test.step('apply the file again, from the list', async () => {
     await page.getByRole('button', { name: /^Apply 1 pending/ }).click()
+    await designer.agreeToLose('member', '50 values of member.full_name')
     await designer.dialog.getByRole('button', { name: 'Apply', exact: true }).click()
     await designer.dialog.getByRole('button', { name: 'Close' }).last().click()
     await expect(page.getByRole('button', { name: /^Apply pending/ })).toBeVisible()
@@ -155,6 +192,36 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
       await ask("select count(*) from pg_constraint where conrelid = 'late_fee'::regclass and contype = 'f'"),
     ).toBe('2')
     await expectRowsKept()
+  })
+
+  const statement = (text: RegExp) => designer.statements.filter({ hasText: text })
+  await test.step('the database is changed from outside, and merged', async () => {
+    await page.getByRole('tab', { name: 'All tables' }).click()
+    await designer.select('customer')
+    await designer.addColumn('customer', { name: 'nickname', type: 'text' })
+    await shop.session.query('alter table customer add column is_vip boolean')
+    await expect(page.getByText(/Your draft was merged; nothing conflicted\.$/)).toBeVisible()
+    await expect(designer.shape('customer')).toHaveAccessibleName(/12 columns, 1 change/)
+  })
+
+  await test.step('offline it is edited, back again it is applied', async () => {
+    const outage = page.getByText('The database is out of reach.', { exact: true })
+    await shop.cable.cut()
+    await expect(outage).toBeVisible()
+    await designer.addColumn('customer', { name: 'points', type: 'integer' })
+    await shop.cable.mend()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(outage).toBeHidden()
+    await expect(statement(/add column points integer/)).toBeVisible()
+    await designer.openReview()
+    await designer.apply()
+    await expectRowsKept()
+    await expectSeen('select count(*), count(nickname), count(points), count(is_vip) from customer', [
+      '40',
+      '0',
+      '0',
+      '0',
+    ])
   })
   expect(failures).toEqual([])
 })

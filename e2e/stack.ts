@@ -1,7 +1,7 @@
 // The real service and the real desktop host as processes of their own, on a data folder of their own, for one spec.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,9 +33,20 @@ export interface Stack {
   close(): Promise<void>
 }
 
-/** Prepares a stack; nothing runs yet. */
-export async function createStack(): Promise<Stack> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'nebuladb e2e '))
+/** For pictures: the same name each time where it is free. */
+export async function plainFolder(): Promise<string> {
+  const folder = join(tmpdir(), 'nebuladb')
+  try {
+    await mkdir(folder)
+    return folder
+  } catch {
+    return await mkdtemp(`${folder} `)
+  }
+}
+
+/** Prepares a stack, in a folder that is there and empty (one of its own, when left out); nothing runs yet. */
+export async function createStack(folder?: string): Promise<Stack> {
+  const dataDirectory = folder ?? (await mkdtemp(join(tmpdir(), 'nebuladb e2e ')))
   const [servicePort, postgresPort, hostPort] = [await freePort(), await freePort(), await freePort()]
   const serviceUrl = `http://127.0.0.1:${servicePort}`
   const environment = {

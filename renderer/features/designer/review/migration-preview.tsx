@@ -12,7 +12,8 @@ import { Segmented } from '../../../components/toggles.tsx'
 import { useHost } from '../../../host/host-provider.tsx'
 import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
-import { useCommands } from '../../../shell/shell.tsx'
+import { useCommands, useShell } from '../../../shell/shell.tsx'
+import { useLayoutFlag } from '../../../shell/use-layout.ts'
 import {
   changesInWords,
   ColouredSql,
@@ -58,6 +59,9 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
   const isOpen = useStore(review.isOpen)
   const [direction, setDirection] = useState<Direction>('up')
   const host = useHost()
+  const { inspectorCount } = useShell()
+  const [isInspectorShown] = useLayoutFlag('inspector.shown', true)
+  const isUnderInspector = useStore(inspectorCount) > 0 && isInspectorShown
   useEffect(() => review.planner.start(), [review])
   useEffect(() => review.keep(host), [review, host])
 
@@ -95,8 +99,15 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
   const isTryOff = isEmpty || tryReason !== undefined
 
   return (
-    <section aria-label="Migration preview" className="flex min-h-0 flex-1 flex-col bg-s1">
-      <header className="flex h-38 flex-none items-center gap-10 border-b border-line-1 pr-10 pl-14">
+    <section
+      aria-label="Migration preview"
+      className={classNames(
+        'flex min-h-0 flex-1 flex-col bg-s1',
+        // In a narrow window the inspector lies over the right end.
+        isUnderInspector && 'max-wide:pr-308',
+      )}
+    >
+      <header className="flex min-h-38 flex-none items-center gap-x-10 gap-y-4 border-b border-line-1 py-4 pr-10 pl-14 max-wide:flex-wrap">
         <h2 className="flex-none text-heading">Migration preview</h2>
         <span aria-live="polite" className="min-w-0 flex-1 truncate text-small text-2">
           {isEmpty
