@@ -109,7 +109,7 @@ export function valueOf(type: string, { random, model }: Draw): string | null {
   if (type === 'text[]') return "array['x', 'y']"
   if (type === 'integer[]') return "'{1,2}'"
   for (const object of model.objects) {
-    if (!('schema' in object) || object.schema === null) continue
+    if (!('schema' in object) || object.schema === null || object.name === '') continue
     const names = [quoteQualified(object.schema, object.name), `${object.schema}.${object.name}`]
     const isIt = names.includes(type) || type.replaceAll('"', '') === `${object.schema}.${object.name}`
     if (!isIt) continue
