@@ -126,13 +126,13 @@ function damaged(path: string, cause?: unknown): AppError {
 }
 
 /** Names what SQLite or the file system said; errors that are already ours pass through. */
-function unusable(error: unknown, path: string): unknown {
+export function unusable(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof AppError || code === '') return error
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged(path, error)
   if (['SQLITE_FULL', 'ENOSPC'].includes(code))
     return new AppError('LOCAL_DATA_UNUSABLE', `The disk that holds ${path} is full.`, {
-      hint: 'Free some space and start NebulaDB again.',
+      hint: 'Free some space and try again.',
       cause: error,
     })
   if (

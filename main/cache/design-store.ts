@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Design, Diagram, ModelPatch, ReviewText } from '#contract/capabilities/designs.ts'
 import { AppError } from '#contract/errors.ts'
 import { ModelObject } from '#contract/schema/model.ts'
-import type { Cache } from './database.ts'
+import { unusable, type Cache } from './database.ts'
 
 /** A design with its draft. */
 export interface OpenedDesign extends Design {
@@ -60,15 +60,14 @@ const Row = z
     updated_at: z.string(),
     head: z.number().int(),
   })
-  .transform((row) =>
-    Design.parse({
-      designId: row.id,
-      connectionId: row.connection_id,
-      name: row.name,
-      updatedAt: row.updated_at,
-      stagedSteps: row.head,
-    }),
-  )
+  .transform((row) => ({
+    designId: row.id,
+    connectionId: row.connection_id,
+    name: row.name,
+    updatedAt: row.updated_at,
+    stagedSteps: row.head,
+  }))
+  .pipe(Design)
 const parsedJson = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -147,31 +146,42 @@ export function createDesignStore(cache: Cache): DesignStore {
     return head
   }
   const revisionOf = (designId: string): number => RevisionRow.parse(selectRevision.get(designId)).revision
+  /** Runs what writes. Throws LOCAL_DATA_UNUSABLE when the disk is full or the file is damaged: nothing of it is written then. */
+  const written = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw unusable(error, cache.path)
+    }
+  }
   /** Writes to the journal in one transaction that no other process can slip into. */
   const writeJournal = <T>(designId: string, { revision }: Expected, work: (design: Design) => T): T =>
-    sqlite
-      .transaction(() => {
-        const design = find(designId)
-        if (revision !== undefined && revision !== revisionOf(designId)) throw changedElsewhere()
-        countRevision.run(designId)
-        return work(design)
-      })
-      .immediate()
+    written(() =>
+      sqlite
+        .transaction(() => {
+          const design = find(designId)
+          if (revision !== undefined && revision !== revisionOf(designId)) throw changedElsewhere()
+          countRevision.run(designId)
+          return work(design)
+        })
+        .immediate(),
+    )
 
   return {
-    list: (connectionId) => selectAll.all(connectionId).map((row) => Row.parse(row)),
+    // One that cannot be read keeps nobody from the others.
+    list: (connectionId) => selectAll.all(connectionId).flatMap((row) => Row.safeParse(row).data ?? []),
     get,
     create({ designId, connectionId, name, updatedAt }) {
-      insert.run(designId, connectionId, name, updatedAt, JSON.stringify(EMPTY_DIAGRAM))
+      written(() => insert.run(designId, connectionId, name, updatedAt, JSON.stringify(EMPTY_DIAGRAM)))
       return find(designId)
     },
     rename(designId, name, at) {
-      setName.run(name, at, designId)
+      written(() => setName.run(name, at, designId))
       return find(designId)
     },
     remove(designId) {
       find(designId)
-      drop.run(designId)
+      written(() => drop.run(designId))
     },
     open: (designId) =>
       sqlite.transaction((): OpenedDesign => {
@@ -201,14 +211,14 @@ export function createDesignStore(cache: Cache): DesignStore {
     moveHead: (designId, to, at) =>
       writeJournal(designId, to, () => {
         const { count } = CountRow.parse(countSteps.get(designId))
-        if (to.head > count)
+        if (to.head < 0 || to.head > count)
           throw new AppError('INVALID_INPUT', `The draft has ${count} steps, step ${to.head} is not there.`)
         setHead.run(to.head, at, designId)
       }),
     replace: (designId, entry, at) => writeJournal(designId, entry, () => void write(designId, 0, entry, at)),
     saveDiagram(designId, diagram, at) {
       find(designId)
-      setDiagram.run(JSON.stringify(diagram), at, designId)
+      written(() => setDiagram.run(JSON.stringify(diagram), at, designId))
     },
     review(designId) {
       find(designId)
@@ -217,7 +227,7 @@ export function createDesignStore(cache: Cache): DesignStore {
     },
     saveReview(designId, review) {
       find(designId)
-      setReview.run(review === null ? null : JSON.stringify(review), designId)
+      written(() => setReview.run(review === null ? null : JSON.stringify(review), designId))
     },
   }
 }
