@@ -204,6 +204,22 @@ describe('the canvas', () => {
     )
   })
 
+  it('goes on above the first column while a foreign key is drawn, and Esc puts the tool away', async () => {
+    const { session, shell } = show({
+      ...DIAGRAM,
+      positions: { 'table:1': { x: 0, y: 0 }, 'table:2': { x: 0, y: 400 } },
+    })
+    await screen.findByRole('group', { name: /^Table film/ })
+    act(() => session.selection.set({ objectIds: ['table:2'], partId: 'column:2.1' }))
+    canvas().focus()
+    act(() => void shell.commands.run('designer.relation'))
+    act(() => press('ArrowUp'))
+    expect(screen.getByText('Table film in public, 2 columns')).toBeTruthy()
+    expect(screen.getByRole('radio', { name: 'Relation' }).getAttribute('aria-checked')).toBe('true')
+    act(() => press('Escape'))
+    expect(screen.getByRole('radio', { name: 'Select' }).getAttribute('aria-checked')).toBe('true')
+  })
+
   it('shows a neighbourhood only, until Esc', async () => {
     const { session, shell } = show({ ...DIAGRAM, groups: [], notes: [] })
     await screen.findByRole('group', { name: /^Table film/ })

@@ -240,8 +240,10 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
   useCommands(commands)
 
   const escape = (): void => {
-    if (reference.get() !== null) reference.set(null)
-    else if (tool.get() !== 'select') tool.set('select')
+    if (reference.get() !== null) {
+      reference.set(null)
+      tool.set('select')
+    } else if (tool.get() !== 'select') tool.set('select')
     else if (selection.get().partId !== null) selection.update((now) => ({ ...now, partId: null }))
     else if (keys.isFocused) keys.actions.leaveFocus()
     else selection.set(NOTHING_SELECTED)
@@ -267,7 +269,10 @@ export function useCanvasKeys(keys: CanvasKeys): (event: KeyboardEvent) => void 
     const start = from === undefined ? selection.get() : { objectIds: [from.objectId], partId: from.columnId }
     // A foreign key ends at a column only.
     const stops = stopsOf(nodes, drawn === null ? session.diagram.get() : { notes: [], groups: [] })
-    const next = move(start, direction, stops)
+    const inside = move(start, direction, stops)
+    // Nor at a table: above its first column comes the next table.
+    const isHead = drawn !== null && inside?.partId === null && inside.objectIds[0] === start.objectIds[0]
+    const next = isHead ? move(inside, direction, stops) : inside
     const objectId = next?.objectIds[0]
     const stop = objectId === undefined ? undefined : stops.get(objectId)
     if (next === null || stop === undefined) return

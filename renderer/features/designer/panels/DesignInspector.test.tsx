@@ -16,6 +16,7 @@ import {
 } from '#testing/model-objects.ts'
 import { renderPage, type TestPage } from '#testing/page.ts'
 import { DesignInspector } from './design-inspector.tsx'
+import { LongList } from './section.tsx'
 
 afterEach(() => {
   cleanup()
@@ -73,16 +74,22 @@ function columnIn(shown: Shown, name: string): Column | undefined {
   return tableIn(shown).columns.find((column) => column.name === name)
 }
 
-it('lists a hundred of a thousand columns, and more when asked', async () => {
-  const wide = testTable(
-    'wide',
-    Array.from({ length: 1000 }, (_, at) => testColumn(`c${at}`)),
+it('draws a hundred of a long list, and more when asked', async () => {
+  const items = Array.from({ length: 250 }, (_, at) => at)
+  renderPage(
+    createElement(LongList<number>, {
+      items,
+      noun: 'columns',
+      children: (item) => createElement('li', { key: item, 'data-item': item }),
+    }),
   )
-  show(wide.id, null, testModel([wide]))
-  const columns = (): number => screen.getAllByRole('textbox', { name: /^Name of c/ }).length
-  expect(columns()).toBe(100)
-  await userEvent.click(screen.getByRole('button', { name: 'Show 100 of 900 more columns' }))
-  expect(columns()).toBe(200)
+  const drawn = (): number => document.querySelectorAll('[data-item]').length
+  expect(drawn()).toBe(100)
+  await userEvent.click(screen.getByText('Show 100 of 150 more columns'))
+  expect(drawn()).toBe(200)
+  await userEvent.click(screen.getByText('Show 50 of 50 more columns'))
+  expect(drawn()).toBe(250)
+  expect(screen.queryByText(/more columns/)).toBeNull()
 })
 
 async function rewrite(label: string | RegExp, text: string): Promise<void> {

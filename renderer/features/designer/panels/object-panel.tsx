@@ -1,11 +1,14 @@
-// The inspector of what has no panel of its own: a schema, a function, an extension and the like. Its name and comment, and its SQL to read.
+// The inspector of what has no panel of its own: a schema, a function, an extension and the like. Its name and comment, its SQL
+// to read; that of functions and procedures to edit.
 import type { ReactNode } from 'react'
 import type { ModelObject } from '#contract/schema/types.ts'
+import { changeRoutine, isEditableRoutine } from '#postgres/common/catalog/edit/definitions.ts'
 import { kindWord } from '#postgres/common/catalog/edit/drop.ts'
 import { renameObject } from '#postgres/common/catalog/edit/rename.ts'
 import { setComment } from '#postgres/common/catalog/edit/tables.ts'
 import { CodeBlock } from '../../../components/code-block.tsx'
 import { CommitField } from './commit-field.tsx'
+import { DefinitionEditor } from './definition-editor.tsx'
 import { DropButton } from './drop-button.tsx'
 import { useEditing } from './editing.tsx'
 import { Fields, PanelActions } from './section.tsx'
@@ -15,6 +18,7 @@ import { UsedBy } from './used-by.tsx'
 export function ObjectPanel({ object }: { readonly object: ModelObject }): ReactNode {
   const { context, stage } = useEditing()
   const isRenamable = ['schema', 'composite', 'range', 'publication'].includes(object.kind)
+  const isEdited = object.kind === 'routine' && isEditableRoutine(object)
   return (
     <>
       <Fields>
@@ -32,7 +36,7 @@ export function ObjectPanel({ object }: { readonly object: ModelObject }): React
           value={object.comment ?? ''}
           onCommit={(comment) => stage(setComment(context(), { objectId: object.id, comment }))}
         />
-        {'definition' in object ? (
+        {'definition' in object && !isEdited ? (
           <CodeBlock label="Definition" language="sql" text={object.definition} />
         ) : null}
         {object.kind === 'composite' ? (
@@ -43,6 +47,16 @@ export function ObjectPanel({ object }: { readonly object: ModelObject }): React
           />
         ) : null}
       </Fields>
+      {isEdited ? (
+        <DefinitionEditor
+          key={`${object.id} ${object.definition}`}
+          id={object.id}
+          title="Definition"
+          label={`Definition of ${object.name}`}
+          text={object.definition.trim()}
+          onStage={(definition) => stage(changeRoutine(context(), { routineId: object.id, definition }))}
+        />
+      ) : null}
       <UsedBy id={object.id} />
       <PanelActions>
         <DropButton label={`Drop ${kindWord(object)}`} name={object.name} objectIds={[object.id]} />

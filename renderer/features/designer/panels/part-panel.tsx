@@ -2,12 +2,14 @@
 import { PencilLine } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { Constraint, Index, Policy, Table, Trigger } from '#contract/schema/types.ts'
+import { changeTrigger } from '#postgres/common/catalog/edit/definitions.ts'
 import { renamePart } from '#postgres/common/catalog/edit/rename-part.ts'
 import { setComment } from '#postgres/common/catalog/edit/tables.ts'
 import { Button } from '../../../components/button.tsx'
 import { CodeBlock } from '../../../components/code-block.tsx'
 import { CheckDialog } from './check-dialog.tsx'
 import { CommitField } from './commit-field.tsx'
+import { DefinitionEditor } from './definition-editor.tsx'
 import { DropButton } from './drop-button.tsx'
 import { useEditing } from './editing.tsx'
 import { ForeignKeyDialog } from './foreign-key-dialog.tsx'
@@ -58,7 +60,7 @@ export function PartPanel({ table, found }: { readonly table: Table; readonly fo
           onCommit={(name) => stage(renamePart(context(), { objectId: table.id, partId: part.id, name }))}
         />
         <Lines lines={linesOf(found)} />
-        {found.kind === 'trigger' ? (
+        {found.kind === 'trigger' && isInherited ? (
           <CodeBlock label="Definition" language="sql" text={found.part.definition} />
         ) : null}
         <CommitField
@@ -73,6 +75,18 @@ export function PartPanel({ table, found }: { readonly table: Table; readonly fo
           <p className="text-small text-3">It comes from a parent table and is changed there.</p>
         ) : null}
       </Fields>
+      {found.kind === 'trigger' && !isInherited ? (
+        <DefinitionEditor
+          key={`${part.id} ${found.part.definition}`}
+          id={part.id}
+          title="Definition"
+          label={`Definition of ${part.name}`}
+          text={found.part.definition}
+          onStage={(definition) =>
+            stage(changeTrigger(context(), { tableId: table.id, triggerId: part.id, definition }))
+          }
+        />
+      ) : null}
       <UsedBy id={part.id} />
       <PanelActions>
         {isInherited ? null : (
