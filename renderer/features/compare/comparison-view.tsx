@@ -120,8 +120,8 @@ export function ComparisonView(props: ComparisonViewProps): ReactNode {
           />
         </section>
         <section aria-label="SQL of what is chosen" className="flex min-w-0 flex-1 flex-col gap-8">
-          <div className="flex min-h-28 flex-none items-center gap-8">
-            <h2 className="min-w-0 flex-1 truncate text-heading">
+          <div className="flex min-h-28 flex-none items-center gap-8 max-wide:flex-wrap">
+            <h2 className="min-w-0 flex-1 truncate text-heading max-wide:basis-full">
               SQL for {words.older}
               {planned.made === null || script === ''
                 ? ''

@@ -117,7 +117,10 @@ export function MigrationsPage({ connectionId }: { readonly connectionId: Connec
         actions={
           list === undefined ? undefined : (
             <>
-              <span className="min-w-0 truncate font-mono text-data text-2 select-text" title={list.folder}>
+              <span
+                className="max-w-[34vw] min-w-0 truncate font-mono text-data text-2 select-text"
+                title={list.folder}
+              >
                 {list.folder}
               </span>
               <Button size="compact" icon={FolderOpen} onPress={() => setAsking({ what: 'folder' })}>
