@@ -3,6 +3,7 @@ import type { ModelObject, RelationName, Table, View } from '#contract/schema/ty
 import type { ChangedKind } from '../ddl/change.ts'
 import type { Matching, ObjectPair } from './match.ts'
 import type { Part } from './parts.ts'
+import type { RenamedColumns } from './merged-columns.ts'
 import { rewriteQualifiedNames, type Rewrites } from './sql-text.ts'
 
 /** One object or part with another name, or in another schema. Names are as they were and as they will be. */
@@ -37,7 +38,27 @@ export function rewritesOf(list: readonly Renamed[]): Rewrites {
       if (before.name !== after.name) plain.set(before.name, after.name)
     }
   }
-  return { qualified, schemas, plain }
+  return { qualified, schemas, plain, tables: tablesOf(list) }
+}
+
+/** Tables with renamed columns, by their old names. */
+function tablesOf(list: readonly Renamed[]): ReadonlyMap<string, RenamedColumns> {
+  const tables = new Map<string, RenamedColumns>()
+  for (const { kind, isPart, pair } of list) {
+    const { before, after } = pair
+    if (kind !== 'column' || !isPart || before?.kind !== 'table' || after?.kind !== 'table') continue
+    const place = key(before.schema, before.name)
+    if (tables.has(place)) continue
+    const renamed = new Map(
+      list.flatMap((one) =>
+        one.kind === 'column' && one.pair === pair ? [[one.before.name, one.after.name] as const] : [],
+      ),
+    )
+    const present = new Set(after.columns.map(({ name }) => name))
+    const columns = before.columns.filter(({ name }) => present.has(renamed.get(name) ?? name))
+    tables.set(place, { columns: columns.map(({ name }) => name), renamed })
+  }
+  return tables
 }
 
 const NAMED_AS_TYPES: ReadonlySet<ChangedKind> = new Set<ChangedKind>([

@@ -96,6 +96,11 @@ function isAlias(tokens: readonly Token[], at: number, name: string): boolean {
 /** How many tokens the names in parentheses behind a table take, which Postgres prints when a column that USING merges is renamed; 0 where there are none. */
 function aliasListLength(tokens: readonly Token[], at: number): number {
   const before = tokens[at - 1]
+  // A table without an alias gets its own name as one.
+  if (before !== undefined && isName(before) && tokens[at]?.text === before.text) {
+    const length = aliasListLength(tokens, at + 1)
+    return length === 0 ? 0 : length + 1
+  }
   if (tokens[at]?.text !== '(' || before === undefined || !isName(before)) return 0
   const end = closing(tokens, at)
   const isList = tokens
