@@ -49,6 +49,8 @@ export interface ConnectionsRules extends ConnectionsService {
   copy(connectionId: ConnectionId, format: CopyFormat): Promise<string | null>
 }
 
+/** What a reading of a schema or of a history keeps in memory, at most. The rows of a person's queries are read by cursor. */
+const MAX_RESULT_BYTES = 512 * 1024 * 1024
 const TEST_TIMEOUT_MS = 10_000
 
 /** The service over its store and sources. */
@@ -156,6 +158,7 @@ export function createConnectionsService(dependencies: ConnectionsDependencies):
             {
               signal: options.signal,
               settings: isReadOnly ? { default_transaction_read_only: 'on' } : undefined,
+              maxResultBytes: MAX_RESULT_BYTES,
             },
           )
           recordUse(connectionId, 'reachable')
