@@ -155,3 +155,22 @@ test('default privileges of which only the owner’s own are changed say nothing
     expect(found).toEqual(['functions'])
   })
 })
+
+test('a base type comes with the functions that read and write it, and all that uses it', async () => {
+  const model = await inDatabase(async (session) => {
+    await session.query(`
+      create type shade;
+      create function shade_in(cstring) returns shade language internal immutable strict as 'int4in';
+      create function shade_out(shade) returns cstring language internal immutable strict as 'int4out';
+      create type shade (input = shade_in, output = shade_out, like = integer);
+      create function a_shade(shade) returns shade[] language sql immutable as 'select array[$1]';
+      create function shade_eq(shade, shade) returns boolean language internal immutable strict as 'int4eq';
+      create operator = (function = shade_eq, leftarg = shade, rightarg = shade, commutator = =);
+      create function all_shades(shade[]) returns integer language sql immutable as 'select cardinality($1)';
+      create cast (integer as shade) without function as assignment;
+      create table paint (one shade, more shade[]);
+    `)
+    return await introspectModel(session)
+  })
+  expect(comparable(await rewritten(model))).toEqual(comparable(model))
+})

@@ -1,5 +1,5 @@
 // User-defined types: enums, domains, composites and ranges.
-import type { CompositeType, DomainType, EnumType, RangeType } from '#contract/schema/types.ts'
+import type { CompositeType, DomainType, EnumType, OtherObject, RangeType } from '#contract/schema/types.ts'
 import { empty, join, literal, name, sql, type SqlFragment } from '../../sql/sql.ts'
 import type { Statement } from '../statement.ts'
 import { describe, qualified, shown, statement } from './context.ts'
@@ -74,9 +74,9 @@ export function createRange(type: RangeType): Statement {
   return statement(sql`create type ${qualified(type)} as range (${join(options)})`, about(type))
 }
 
-/** The shell that a canonical function takes before the range itself is there. */
-export function createShell(type: RangeType): Statement {
-  return statement(sql`create type ${qualified(type)}`, {
+/** The shell that the functions of a range or of a base type take before the type itself is there. */
+export function createShell(type: RangeType | OtherObject): Statement {
+  return statement(sql`create type ${name(...(type.schema === null ? [] : [type.schema]), type.name)}`, {
     objectId: type.id,
     summary: `Announce ${describe(type)}`,
   })

@@ -67,7 +67,27 @@ export function needsOf(
     else if (id !== object.id && !id.endsWith('#shell'))
       edges.push({ from: id, to: object.id, weight: 3, part: null })
   }
-  return edges.concat(targets.shellEdges(names), lateConstraints(model, edges, work.splits))
+  const all = edges.concat(targets.shellEdges(names), lateConstraints(model, edges, work.splits))
+  return baseTypeEdges(work.steps, all)
+}
+
+/** The functions that a base type reads and writes its values with take its shell, and the type takes them. */
+function baseTypeEdges(steps: readonly Step[], edges: readonly Edge[]): Edge[] {
+  const shells = new Map(
+    steps.flatMap(({ id, object }) =>
+      object.kind === 'other' && id.endsWith('#shell') ? [[object.id, id] as const] : [],
+    ),
+  )
+  const isOwn = ({ from, to }: Edge): boolean => shells.has(from) && to.startsWith('routine:')
+  const own = new Set(edges.filter(isOwn).map(({ from, to }) => `${to}\0${from}`))
+  return [
+    ...[...shells].map(([from, to]) => ({ from, to, weight: 3 as const, part: null })),
+    ...edges.map((edge): Edge => {
+      const shell = own.has(`${edge.from}\0${edge.to}`) ? shells.get(edge.to) : undefined
+      if (shell !== undefined) return { ...edge, to: shell, weight: 3 }
+      return isOwn(edge) ? { ...edge, weight: 3 } : edge
+    }),
+  ]
 }
 
 /** What uses a domain waits for its late constraints where it can: once a table has an array of the domain, Postgres takes none any more. */

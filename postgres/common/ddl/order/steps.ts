@@ -145,7 +145,13 @@ function stepsOfObject(object: ModelObject, context: CompileContext, splits: Spl
         about,
       ]
     default:
-      return [step(object.id, section, (at) => createBare(object, at)), about]
+      return [
+        ...(object.kind === 'other' && object.what === 'type' && object.definition.includes('(')
+          ? [step(`${object.id}#shell`, section, () => [createShell(object)])]
+          : []),
+        step(object.id, section, (at) => createBare(object, at)),
+        about,
+      ]
   }
 }
 
