@@ -107,6 +107,15 @@ test('objects dropped while it reads are left out', async () => {
   await other.close()
 })
 
+test('whoever changes a schema is not the victim of its reading: a table that stays locked is told in words', async () => {
+  const other = await openSession(feature.database.target)
+  await other.query('begin; lock table shop.customer in access exclusive mode')
+  await expect(introspectModel(feature.session)).rejects.toMatchObject({ code: 'CONFLICT' })
+  await other.query('rollback')
+  await other.close()
+  expect(await introspectModel(feature.session)).toEqual(feature.model)
+})
+
 describe('dependencies', () => {
   const dependsOn = (from: string, to: string) =>
     feature.model.dependencies.some((pair) => pair[0] === from && pair[1] === to)

@@ -11,6 +11,9 @@ export type ModelSession = Pick<Session, 'query' | 'queryAll' | 'serverVersion'>
 /**
  * One state for all statements; names printed with their schema; dates, intervals and times printed alike for every user; no time lost on compiling
  * queries that run once, or on sorting rows to group them: statistics of catalogs are old just when much has changed. All of it ends with the transaction.
+ *
+ * Printing a view locks what it reads until then, and DROP takes these locks the other way round: this gives way well before Postgres looks for
+ * deadlocks (deadlock_timeout, a second), or the other session's statement might be the one that fails.
  */
 const BEGIN = `begin isolation level repeatable read, read only;
 set local search_path = '';
@@ -22,6 +25,7 @@ set local extra_float_digits = 1;
 set local quote_all_identifiers = off;
 set local jit = off;
 set local enable_sort = off;
+set local lock_timeout = '250ms';
 `
 const BEGIN_STATEMENTS = BEGIN.split(';').length - 1
 
@@ -59,30 +63,43 @@ export async function endReading(
   return byTag(sources, results)
 }
 
-/** Attempts at reading. */
-const ATTEMPTS = 5
+/** Attempts at reading when things are dropped meanwhile. */
+const ATTEMPTS = 12
+/** Attempts when a lock is not had: about five seconds. */
+const LOCK_ATTEMPTS = 20
 
 /**
  * Runs `work`, again when a statement of another session came in between: what prints names sees the present, not the transaction's state, and fails over
- * things that are gone by now. Rejects with the last failure; the transaction is ended.
+ * things that are gone by now, or locked. Rejects with the last failure, CONFLICT when a lock is held for long; the transaction is ended.
  */
 export async function retried<T>(session: ModelSession, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  let [dropped, locked] = [0, 0]
+  for (;;) {
     try {
       return await work()
     } catch (error) {
       // The connection may be what failed: then there is nothing to end, and the first error counts.
       await session.query('rollback').catch(() => undefined)
-      if (attempt === ATTEMPTS || !isOfDropped(error)) throw error
+      const state = sqlstateOf(error)
+      if (DROPPED.has(state) && ++dropped < ATTEMPTS) continue
+      if (!LOCKED.has(state)) throw error
+      if (++locked === LOCK_ATTEMPTS)
+        throw new AppError(
+          'CONFLICT',
+          'The schema cannot be read: another session is changing a table and keeps it locked. Read it again when that is done.',
+          { cause: error },
+        )
     }
   }
 }
 
 /** internal_error ("cache lookup failed"), undefined_table, undefined_object, undefined_function, undefined_column. */
 const DROPPED = new Set(['XX000', '42P01', '42704', '42883', '42703'])
+/** lock_not_available, deadlock_detected. */
+const LOCKED = new Set(['55P03', '40P01'])
 
-function isOfDropped(error: unknown): boolean {
-  return error instanceof AppError && DROPPED.has(String(error.details?.['sqlstate']))
+function sqlstateOf(error: unknown): string {
+  return error instanceof AppError ? String(error.details?.['sqlstate']) : ''
 }
 
 function byTag(
