@@ -94,7 +94,8 @@ describe('the catalog', () => {
 
   test('estimates rows of analysed tables only', () => {
     expect(table('no_column').estimatedRows).toBeNull()
-    expect(table('child').estimatedRows).toBe(0)
+    // Before 14 an empty table looks like one that was never analysed.
+    expect(table('child').estimatedRows).toBe(serverVersion() < 140000 ? null : 0)
   })
 
   test('has enums, domains, composites and ranges with what they are made of', () => {
