@@ -1,5 +1,5 @@
 // The last step of each import: everything is held against the contract, and what is too long or wrong is cut or left out and reported.
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Collection, Environment, Folder } from '#contract/requests/collection.ts'
 import { ApiRequest } from '#contract/requests/request.ts'
 import type { CollectionTree, TreeItem } from '../collection-tree.ts'
