@@ -75,6 +75,8 @@ export const ReceivedResponse = z.object({
   decodedBytes: z.number().int(),
   /** Why the body ends before its end: a lost connection, a limit, cancelled. */
   incomplete: z.string().nullable(),
+  /** Fields after the body, where there were any. */
+  trailers: z.array(HeaderPair).optional(),
 })
 export type ReceivedResponse = z.infer<typeof ReceivedResponse>
 
