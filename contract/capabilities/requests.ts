@@ -79,14 +79,19 @@ export const requests = capability('requests', {
   }),
   exchange: call({ input: body, output: Exchange }),
   bodyInfo: call({ input: body.extend({ view: View }), output: BodyInfo }),
-  /** Each line is cut at 10,000 characters. */
+  /** A line of more than 10,000 characters is several; `continues` names those (by their place in `lines`) that go on the one before. Fewer than asked for come when they are large. */
   lines: call({
     input: body.extend({
       view: View,
       from: z.number().int().min(0),
       count: z.number().int().min(1).max(2_000),
     }),
-    output: z.object({ lines: z.array(z.string()), total: z.number().int(), isComplete: z.boolean() }),
+    output: z.object({
+      lines: z.array(z.string()),
+      continues: z.array(z.number().int()).default([]),
+      total: z.number().int(),
+      isComplete: z.boolean(),
+    }),
   }),
   /** All places of a text, in order, as they are found. */
   find: stream({
