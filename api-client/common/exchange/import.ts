@@ -10,6 +10,7 @@ import { detect, type Detected } from './detect.ts'
 import { readHar } from './har/read.ts'
 import { readInsomnia } from './insomnia/read.ts'
 import { readOpenApi } from './openapi/read.ts'
+import { readOpenCollection } from './opencollection.ts'
 import { readPostmanEnvironment } from './postman/environment.ts'
 import { readPostmanCollection } from './postman/read.ts'
 import { collectProblems, type Problems } from './problems.ts'
@@ -118,8 +119,8 @@ function read(text: string, { document }: Detected, format: ImportFormat, readin
       return readInsomnia(document, reading)
     case 'bruno':
       return document === null ? readBruFile(text, reading) : readBrunoExport(document, reading)
-    default:
-      throw new ImportError('The format is not known.')
+    case 'opencollection':
+      return readOpenCollection(document, reading)
   }
 }
 

@@ -29,6 +29,7 @@ export function bruItem(source: string, report: Report): Loose {
       .map((one) => [one.name, one.text]),
   )
   for (const one of blocks) if (!isKnown(one.name)) report(`block ${one.name}`, 'It is not kept.')
+  reportUnused(blocks, { auth: address['auth'] ?? mode['mode'], body: address['body'], report })
   const listed = (name: string): object[] => pairs(name).map(pair)
   return {
     type:
@@ -81,6 +82,29 @@ export function bruItem(source: string, report: Report): Loose {
   }
 }
 
+/** A file may hold bodies and auths that are not chosen: a request of ours has one of each. */
+function reportUnused(
+  blocks: readonly BruBlock[],
+  { auth, body, report }: { auth: string | undefined; body: string | undefined; report: Report },
+): void {
+  const chosen = {
+    formUrlEncoded: 'body:form-urlencoded',
+    multipartForm: 'body:multipart-form',
+    graphql: 'body:graphql',
+  }
+  const name = Object.entries(chosen).find(([key]) => key === body)?.[1] ?? `body:${body ?? ''}`
+  for (const one of blocks) {
+    if (one.text.trim() === '') continue
+    const isOther =
+      (body !== undefined &&
+        one.name.startsWith('body') &&
+        !(one.name === 'body' && body === 'json') &&
+        !one.name.startsWith(name)) ||
+      (auth !== undefined && /^auth:[\w-]+$/.test(one.name) && one.name !== `auth:${auth}`)
+    if (isOther) report(one.name, 'It is not the chosen one, and is left out.')
+  }
+}
+
 function bodyMode(bodies: Readonly<Record<string, string>>): string {
   const [first] = Object.keys(bodies)
   if (first === undefined) return 'none'
@@ -129,6 +153,7 @@ function record(pairs: readonly BruPair[]): Record<string, string> {
 
 function pair(one: BruPair): object {
   return {
+    ...(one.type === '' ? {} : { datatype: one.type }),
     name: one.name,
     value: one.value,
     enabled: one.isEnabled,
@@ -141,7 +166,7 @@ function withType(type: string): (one: object) => object {
   return (one) => ({ ...one, type })
 }
 
-const CONTENT_TYPE = /\s*@contentType\(([^)]*)\)\s*$/
+const CONTENT_TYPE = /\s*(?:@contentType\(|\(Content-Type=)([^)]*)\)\s*$/
 
 function multipart(one: BruPair): object {
   const contentType = CONTENT_TYPE.exec(one.value)?.[1] ?? ''
@@ -213,7 +238,7 @@ function nested(text: string): { blocks: Map<string, string>; plain: string } {
     }
     const inside: string[] = []
     while (++at < lines.length && !/^\}\s*$/.test(lines[at] ?? '')) inside.push(lines[at] ?? '')
-    blocks.set(open[1] ?? '', outdent(inside))
+    blocks.set((open[1] ?? '').replace(/:$/, ''), outdent(inside))
   }
   return { blocks, plain: plain.join('\n') }
 }

@@ -11,6 +11,8 @@ export interface BruPair {
   readonly description: string
   /** Of a value that is a list. */
   readonly list: readonly string[] | null
+  /** `number`, `boolean`, `object`; empty where it is not said. */
+  readonly type: string
 }
 
 export interface BruBlock {
@@ -59,22 +61,32 @@ function outdented(lines: readonly string[]): string {
     .join('\n')
 }
 
+const NOTE = /^@(?:(\w+)\(|(number|boolean|object|string|null)(?![\w:]))/
+
 /** Pairs of a block: `name: value`, `~` switched off, `@` local, `'''` texts of many lines, `[` lists, `@description(…)` before. */
 export function bruPairs(text: string, report: Report): BruPair[] {
   const lines = text.split('\n')
   const pairs: BruPair[] = []
   let description = ''
+  let type = ''
   for (let at = 0; at < lines.length; at++) {
-    const line = (lines[at] ?? '').trim()
+    let line = (lines[at] ?? '').trim()
     if (line === '') continue
-    const note = /^@(\w+)\((.*)$/.exec(line)
-    if (note !== null && !/^@\w+\s*:/.test(line)) {
-      const { value, end } = annotation(lines, at, note[2] ?? '')
-      at = end
-      if (note[1] === 'description') description = value
-      else report(`@${note[1] ?? ''}`, 'It is not kept.')
-      continue
+    // Notes on the pair that follows, on this line or the next.
+    for (let note = NOTE.exec(line); note !== null; note = NOTE.exec(line)) {
+      const [, word = '', kind] = note
+      if (kind !== undefined) {
+        type = kind
+        line = line.slice(note[0].length).trim()
+        continue
+      }
+      const read = annotation(lines, at, line.slice(note[0].length))
+      at = read.end
+      line = read.rest.trim()
+      if (word === 'description') description = read.value
+      else report(`@${word}`, 'It is not kept.')
     }
+    if (line === '') continue
     const match =
       /^(~?)(@?)(?:"((?:[^"\\]|\\.)*)"|([^:]*)):(?:\s(.*)|)$/.exec(line) ??
       /^(~?)(@?)()(.+?):(.*)$/.exec(line)
@@ -104,8 +116,10 @@ export function bruPairs(text: string, report: Report): BruPair[] {
       isLocal: local === '@',
       description,
       list,
+      type,
     })
     description = ''
+    type = ''
   }
   return pairs
 }
@@ -136,14 +150,19 @@ function multiline(lines: readonly string[], from: number, first: string): { val
   return { value: inside.join('\n'), end: lines.length }
 }
 
-function annotation(lines: readonly string[], from: number, first: string): { value: string; end: number } {
-  const quote = /^('''|"|'|`)/.exec(first)?.[1]
-  if (quote === undefined) return { value: first.replace(/\)\s*$/, ''), end: from }
+/** From after `(` to the `)` that ends it, over lines where it is quoted so; `rest` is what stands behind. */
+function annotation(
+  lines: readonly string[],
+  from: number,
+  first: string,
+): { value: string; rest: string; end: number } {
+  const quote = /^('''|"|'|`)/.exec(first)?.[1] ?? ''
   let text = first.slice(quote.length)
   for (let at = from; ; at++) {
-    const end = text.lastIndexOf(`${quote})`)
-    if (end >= 0) return { value: text.slice(0, end), end: at }
-    if (at + 1 >= lines.length) return { value: text, end: at }
+    const end = text.indexOf(`${quote})`)
+    if (end >= 0)
+      return { value: text.slice(0, end).trim(), rest: text.slice(end + quote.length + 1), end: at }
+    if (at + 1 >= lines.length) return { value: text, rest: '', end: at }
     text += `\n${(lines[at + 1] ?? '').trim()}`
   }
 }

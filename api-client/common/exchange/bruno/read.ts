@@ -8,6 +8,7 @@ import {
   type MultipartField,
   type Pair,
   type Scripts,
+  VariableType,
   type Variable,
 } from '#contract/requests/parts.ts'
 import type { ApiRequest, Example, RequestSettings, SocketMessage } from '#contract/requests/request.ts'
@@ -117,7 +118,10 @@ function pair(one: Fields): Pair {
 }
 
 function variables(list: readonly Fields[]): Variable[] {
-  return list.map((one) => ({ ...pair(one), type: 'string', isSecret: false }))
+  return list.map((one) => {
+    const type = VariableType.safeParse(one.text('datatype') || 'string')
+    return { ...pair(one), type: type.success ? type.data : 'string', isSecret: false }
+  })
 }
 
 /** Variables that are taken from the response are lines of the script after it. */
@@ -126,7 +130,9 @@ function scripts(request: Fields, report: Report): Scripts {
   const taken: string[] = []
   for (const one of request.record('vars').records('res')) {
     if (one.flag('enabled', true))
-      taken.push(`bru.setVar(${JSON.stringify(one.text('name'))}, ${one.text('value')})`)
+      taken.push(
+        `bru.setVar(${JSON.stringify(one.text('name'))}, ${one.text('value').replace(/^\$res\b/, 'res')})`,
+      )
     else
       report(
         `variable ${one.text('name')}`,
@@ -164,7 +170,7 @@ function assertion(one: Fields, report: Report): Assertion {
   const at = text.search(/\s/)
   const word = at < 0 ? text : text.slice(0, at)
   const operator = AssertionOperator.safeParse(word)
-  const shared = { expression: one.text('name'), ...flags(one) }
+  const shared = { expression: one.text('name').replace(/^\$res\b/, 'res'), ...flags(one) }
   if (operator.success)
     return { ...shared, operator: operator.data, value: at < 0 ? '' : text.slice(at + 1).trim() }
   // Without a word it is compared.

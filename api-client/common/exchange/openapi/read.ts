@@ -7,6 +7,7 @@ import { newCollection, newDefaults, newFolder, newHttpRequest } from '../../new
 import type { Fields } from '../loose.ts'
 import { header } from '../media.ts'
 import type { Problems, Report } from '../problems.ts'
+import { pathParameter } from '../url.ts'
 import { readRequestBody } from './bodies.ts'
 import { documentOf, type Document, type Operation } from './operations.ts'
 import { readParameters } from './parameters.ts'
@@ -168,7 +169,10 @@ function readOperation(operation: Operation, { references }: Document, security:
     tags: fields.flag('deprecated') ? [...tags, 'deprecated'] : tags,
     method,
     url: `{{${BASE_URL}}}${address.url}`,
-    parameters: parameters.filter((one) => !inPath.includes(one)),
+    parameters: [
+      ...parameters.filter((one) => !inPath.includes(one)),
+      ...address.segments.filter((name) => !declared.has(name)).map((name) => pathParameter(name, '')),
+    ],
     headers: [...(accept === null ? [] : [header('Accept', accept)]), ...body.headers, ...headers],
     body: body.body,
     auth: security.read(fields.raw('security'), report) ?? { type: 'inherit' },
