@@ -1,4 +1,4 @@
-// Reads a database's schema as one model in three round trips, so that this process works while the server does, and brings it up to date in two.
+// Reads a database's schema as one model in two round trips, putting together what has come while the server reads on, and brings it up to date in two.
 import { isDeepStrictEqual } from 'node:util'
 import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
 import {
@@ -33,10 +33,9 @@ import { insertObjects } from './introspect/model/order.ts'
 import { otherSources } from './introspect/model/other-sources.ts'
 import {
   beginReading,
-  continueReading,
+  beginReadingInGroups,
   endReading,
   retried,
-  whileReading,
   type ModelSession,
 } from './introspect/model/read.ts'
 import {
@@ -67,27 +66,23 @@ export async function introspectModel(session: ModelSession): Promise<SchemaMode
 export async function readModel(session: ModelSession): Promise<ModelReading> {
   const version = majorVersion(session)
   return retried(session, async () => {
-    const first = await beginReading(session, [
-      ...smallSources(version),
-      commentSource('all'),
-      ...classSources('all'),
-      columnSource(version, 'all'),
-    ])
-    const [second, started] = await whileReading(continueReading(session, keySources(version, 'all')), () =>
-      startObjects(first),
-    )
-    const keyRows = joinRows(first, second)
-    const [third] = await whileReading(
-      endReading(session, [
-        typeNameSource(version, started.types),
+    const groups = beginReadingInGroups(session, [
+      [...smallSources(version), commentSource('all'), ...classSources('all'), columnSource(version, 'all')],
+      keySources(version, 'all'),
+      [
         ...partSources(version, 'all'),
         routineSource('all'),
         aggregateSource('all'),
         ...dependencySources(version, 'all'),
-      ]),
-      () => addKeys(keyRows, started),
-    )
-    const rows = joinRows(keyRows, third)
+      ],
+    ])
+    const relationRows = await groups(0)
+    const started = startObjects(relationRows)
+    const typeNames = endReading(session, [typeNameSource(version, started.types)])
+    typeNames.catch(() => undefined)
+    const keyRows = joinRows(relationRows, await groups(1))
+    addKeys(keyRows, started)
+    const rows = joinRows(joinRows(keyRows, await groups(2)), await typeNames)
     const names = readTypeNames(started.types, rowsOf(rows, 'type name'))
     const model = assembleModel(rows, finishObjects(rows, started, names))
     const counts = { comments: countComments(rowsOf(rows, 'comment')), parts: countParts(rows) }

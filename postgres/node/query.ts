@@ -49,14 +49,19 @@ export async function runQuery(
   return last
 }
 
-/** Runs several statements by the simple protocol, in one round trip, and keeps the rows of each. Rejects with the server's error fields, with TOO_LARGE. */
+/** Runs several statements by the simple protocol, in one round trip, and keeps the rows of each, which is told of when it has come. Rejects with the server's error fields, with TOO_LARGE. */
 export async function runQueries(
   connection: Connection,
   sql: string,
-  options: RowsOptions = {},
+  options: RowsOptions & {
+    readonly onResult?: ((index: number, result: QueryRows) => void) | undefined
+  } = {},
 ): Promise<QueryRows[]> {
   const results: QueryRows[] = []
-  const onResult = (result: QueryRows): void => void results.push(result)
+  const onResult = (result: QueryRows): void => {
+    results.push(result)
+    options.onResult?.(results.length - 1, result)
+  }
   await runStatements(connection, { sql, parameters: undefined }, { ...options, onResult })
   return results
 }

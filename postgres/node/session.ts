@@ -34,8 +34,8 @@ export interface Session {
   query(sql: string, parameters?: readonly unknown[]): Promise<QueryRows>
   /** Runs statements of somebody else by the simple protocol. Their rows, of any number and size, are passed over. Queues and rejects as `query` does. */
   execute(sql: string): Promise<void>
-  /** Runs several statements in one round trip, by the simple protocol, and keeps the rows of each. Queues and rejects as `query` does. */
-  queryAll(sql: string): Promise<readonly QueryRows[]>
+  /** Runs several statements in one round trip, by the simple protocol, and keeps the rows of each. `onResult` is told of each as it comes, and must not throw. Queues and rejects as `query` does. */
+  queryAll(sql: string, onResult?: (index: number, result: QueryRows) => void): Promise<readonly QueryRows[]>
   /** Starts one statement and reads its rows by demand. The session does nothing else until the cursor is finished or closed. */
   openCursor(sql: string, parameters?: readonly unknown[], options?: CursorOptions): Promise<Cursor>
   /** Asks the server, on another connection, to cancel what runs. Resolves when the server has taken the request; harmless when nothing runs. */
@@ -123,7 +123,7 @@ function createSession(target: SessionTarget, options: ConnectOptions, connected
       enqueue(() =>
         runQuery(connection, { sql, parameters: parameters && encodeParameters(parameters) }, rowsOptions),
       ),
-    queryAll: (sql) => enqueue(() => runQueries(connection, sql, rowsOptions)),
+    queryAll: (sql, onResult) => enqueue(() => runQueries(connection, sql, { ...rowsOptions, onResult })),
     execute: (sql) => enqueue(() => runWithoutRows(connection, sql)),
     openCursor: (sql, parameters = [], cursorOptions = {}) =>
       enqueue(async () => {

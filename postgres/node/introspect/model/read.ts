@@ -1,5 +1,4 @@
 // Runs sources on a session: all in one round trip, in one transaction that sees one state of the database and prints names in full.
-import { setImmediate } from 'node:timers/promises'
 import { AppError } from '#contract/errors.ts'
 import type { Session } from '../../session.ts'
 import type { Row } from './cells.ts'
@@ -38,20 +37,39 @@ export async function beginReading(
   return byTag(sources, results.slice(BEGIN_STATEMENTS))
 }
 
-/** The rows of each source by its tag; the transaction stays open. */
-export async function continueReading(
+/**
+ * The same for groups of sources, all in one round trip: the rows of each group, by its index, are there while the server works on the next. A group is
+ * rejected with what went wrong in it or before it.
+ */
+export function beginReadingInGroups(
   session: ModelSession,
-  sources: readonly Source[],
-): Promise<Map<string, Row[]>> {
-  return byTag(sources, await session.queryAll(sources.map(sourceSql).join(';\n')))
-}
-
-/** What is read and what `work` gives, which is done as soon as the statements are on their way, while the server works too. */
-export async function whileReading<T>(
-  reading: Promise<Map<string, Row[]>>,
-  work: () => T,
-): Promise<readonly [Map<string, Row[]>, T]> {
-  return await Promise.all([reading, setImmediate().then(work)])
+  groups: readonly (readonly Source[])[],
+): (group: number) => Promise<Map<string, Row[]>> {
+  const sources = groups.flat()
+  const results: { readonly rows: readonly Row[] }[] = []
+  const ends: { readonly at: number; readonly come: () => void }[] = []
+  const running = Promise.withResolvers<undefined>()
+  let start = 0
+  const read = (group: readonly Source[]): Promise<Map<string, Row[]>> => {
+    const [from, to] = [start, (start += group.length)]
+    const come = Promise.withResolvers<undefined>()
+    ends.push({ at: to, come: () => come.resolve(undefined) })
+    const rows = Promise.race([come.promise, running.promise]).then(() =>
+      byTag(group, results.slice(from, to)),
+    )
+    // Whoever waits for an earlier group fails with the same.
+    rows.catch(() => undefined)
+    return rows
+  }
+  const rows = groups.map(read)
+  session
+    .queryAll(BEGIN + sources.map(sourceSql).join(';\n'), (index, result) => {
+      if (index < BEGIN_STATEMENTS) return
+      results.push(result)
+      for (const { at, come } of ends) if (at === results.length) come()
+    })
+    .then(() => running.resolve(undefined), running.reject)
+  return (group) => rows[group] ?? Promise.reject(new RangeError(`There is no group ${String(group)}.`))
 }
 
 /** The rows of each source by its tag; the transaction ends. */
