@@ -5,17 +5,23 @@ import { apiKeys } from './capabilities/api-keys.ts'
 import { api } from './capabilities/api.ts'
 import { auth } from './capabilities/auth.ts'
 import { catalog } from './capabilities/catalog.ts'
+import { collections } from './capabilities/collections.ts'
 import { connections } from './capabilities/connections.ts'
 import { connectivity } from './capabilities/connectivity.ts'
 import { credentials } from './capabilities/credentials.ts'
 import { database } from './capabilities/database.ts'
 import { designs } from './capabilities/designs.ts'
+import { explorer } from './capabilities/explorer.ts'
 import { history } from './capabilities/history.ts'
+import { insight, testSessions } from './capabilities/insight.ts'
 import { migrations } from './capabilities/migrations.ts'
+import { mocks } from './capabilities/mocks.ts'
 import { organisations } from './capabilities/organisations.ts'
 import { projectMigrations } from './capabilities/project-migrations.ts'
 import { projects } from './capabilities/projects.ts'
 import { query } from './capabilities/query.ts'
+import { requests } from './capabilities/requests.ts'
+import { runs } from './capabilities/runs.ts'
 import { savedQueries } from './capabilities/saved-queries.ts'
 import { schema } from './capabilities/schema.ts'
 import { settings } from './capabilities/settings.ts'
@@ -34,6 +40,8 @@ export const serviceContract = {
   api,
   apiKeys,
   access,
+  insight,
+  testSessions,
 }
 export type ServiceContract = typeof serviceContract
 
@@ -44,14 +52,20 @@ export const hostContract = {
   api,
   apiKeys,
   catalog,
+  collections,
   connections,
   connectivity,
   designs,
+  explorer,
   history,
+  insight,
   migrations,
+  mocks,
   organisations,
   projects,
   query,
+  requests,
+  runs,
   savedQueries,
   schema,
   settings,

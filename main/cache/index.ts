@@ -25,3 +25,24 @@ export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'
 export { createSessionStore, type SessionStore, type StoredSession } from './session-store.ts'
 export { createSettingsStore, type SettingsStore } from './settings-store.ts'
 export { createSyncStore, type CachedSyncStore } from './sync-store.ts'
+export {
+  createApiDescriptionStore,
+  type ApiDescriptionStore,
+  type StoredDescription,
+} from './api-description-store.ts'
+export {
+  createCollectionStore,
+  GLOBALS_NAME,
+  type CollectionStore,
+  type IndexEntry,
+  type KnownCollection,
+} from './collection-store.ts'
+export { createDraftStore, type DraftStore } from './draft-store.ts'
+export { createExchangeStore, type ExchangeStore, type StoredEntry } from './exchange-store.ts'
+export { createRunStore, type RunStore, type StoredRun } from './run-store.ts'
+export {
+  createVariableStore,
+  type SecretOwner,
+  type ValueScope,
+  type VariableStore,
+} from './variable-store.ts'

@@ -19,9 +19,12 @@ import {
   createCloudStore,
   createConnectionStore,
   createDesignStore,
+  createDraftStore,
+  createExchangeStore,
   createHistoryStore,
   createMigrationSourceStore,
   createResultSnapshotStore,
+  createRunStore,
   createSavedQueryStore,
   createSchemaStore,
   createSessionStore,
@@ -35,6 +38,7 @@ import {
 } from '../cache/index.ts'
 import { createCatalogCapability } from '../catalog/index.ts'
 import { createCloud, type LinkTiming } from '../cloud/index.ts'
+import { createCollectionsCapability } from '../collections/index.ts'
 import { createConnectionsCapability, type OfferOnce } from '../connections/index.ts'
 import {
   createConnectivityCapability,
@@ -42,11 +46,16 @@ import {
   type ReplicationTiming,
 } from '../connectivity/index.ts'
 import { createDesignsCapability } from '../designs/index.ts'
+import { createExplorerCapability } from '../explorer/index.ts'
 import { createHistoryCapability } from '../history/index.ts'
+import { createInsightCapability } from '../insight/index.ts'
 import { createMigrationsCapability, createProjectNotes } from '../migrations/index.ts'
+import { createMocksCapability } from '../mocks/index.ts'
 import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
 import { createQueryCapability } from '../query/index.ts'
+import { createRequestsCapability } from '../requests/index.ts'
+import { createRunsCapability } from '../runs/index.ts'
 import { createSavedQueriesCapability } from '../saved-queries/index.ts'
 import { createSchemaCapability } from '../schema/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
@@ -257,6 +266,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       api: createApiCapability({ cloud }),
       apiKeys: createApiKeysCapability({ cloud }),
       catalog: catalog.handlers,
+      collections: createCollectionsCapability({ drafts: createDraftStore(cache), clock }),
       connections: connections.handlers,
       connectivity: createConnectivityCapability({ cloud, replication }),
       designs: createDesignsCapability({
@@ -265,11 +275,16 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
         clock,
         newId,
       }),
+      explorer: createExplorerCapability(),
       history: history.handlers,
+      insight: createInsightCapability({ cloud }),
       migrations: migrations.handlers,
+      mocks: createMocksCapability(),
       organisations: createOrganisationsCapability({ cloud, store: cloudStore, now }),
       projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),
       query: query.handlers,
+      requests: createRequestsCapability({ exchanges: createExchangeStore(cache) }),
+      runs: createRunsCapability({ store: createRunStore(cache) }),
       savedQueries: savedQueries.handlers,
       schema: schema.handlers,
       settings: createSettingsCapability({
