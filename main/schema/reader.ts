@@ -1,8 +1,7 @@
 // Reads the schemas of connections and keeps the last reading of each: in memory while it is used, in the cache for when the database is away.
 import { EventEmitter } from 'node:events'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import { isAppError, postgresDetails } from '#contract/errors.ts'
-import { SQLSTATE } from '#postgres/common/sqlstate.ts'
+import { isAppError } from '#contract/errors.ts'
 import { readModel, refreshModel, type ModelReading } from '#postgres/node/introspect-model.ts'
 import type { SchemaStore, StoredSchema } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
@@ -57,7 +56,6 @@ interface KnownSchema extends StoredSchema {
 const SCHEMA_FRESH_MS = 60_000
 /** Several statements of a script that change the schema lead to one reading. */
 const CHANGE_DELAY_MS = 150
-const LOCK_TIMEOUT_MS = 5_000
 const KEEP_DELAY_MS = 2_000
 /** Models kept in memory: one of 10,000 tables takes some 150 MB. */
 const MAX_IN_MEMORY = 4
@@ -113,13 +111,11 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
       connectTimeoutMs: reachability === 'unreachable' ? RETRY_TIMEOUT_MS : CONNECT_TIMEOUT_MS,
     })
     try {
-      // Definitions of views wait for tables that somebody holds exclusively.
-      await session.query(`set lock_timeout = ${String(dependencies.lockTimeoutMs ?? LOCK_TIMEOUT_MS)}`)
       const asOf = clock.now().toISOString()
       const reading =
         before?.reading === undefined
-          ? await readModel(session)
-          : (await refreshModel(session, before.reading)).reading
+          ? await readModel(session, dependencies)
+          : (await refreshModel(session, before.reading, dependencies)).reading
       return { model: withoutHistory(reading.model), asOf, reading }
     } finally {
       await session.close()
@@ -229,5 +225,6 @@ export function createSchemaReader(dependencies: ReaderDependencies): SchemaRead
 
 /** The database is out of reach, or somebody holds what must be read. */
 function cannotBeRead(error: unknown): boolean {
-  return isUnreachable(error) || postgresDetails(error)?.sqlstate === SQLSTATE.lockNotAvailable
+  // CONFLICT: a table stays locked.
+  return isUnreachable(error) || isAppError(error, 'CONFLICT')
 }

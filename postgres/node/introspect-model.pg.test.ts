@@ -110,7 +110,9 @@ test('objects dropped while it reads are left out', async () => {
 test('whoever changes a schema is not the victim of its reading: a table that stays locked is told in words', async () => {
   const other = await openSession(feature.database.target)
   await other.query('begin; lock table shop.customer in access exclusive mode')
-  await expect(introspectModel(feature.session)).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(introspectModel(feature.session, { lockTimeoutMs: 300 })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
   await other.query('rollback')
   await other.close()
   expect(await introspectModel(feature.session)).toEqual(feature.model)

@@ -37,6 +37,7 @@ import {
   endReading,
   retried,
   type ModelSession,
+  type ReadOptions,
 } from './introspect/model/read.ts'
 import {
   classSources,
@@ -55,17 +56,20 @@ export { Watermark, type ModelReading } from './introspect/model/watermark.ts'
 
 /**
  * Reads everything that the schema model knows, as the session's user sees the catalog, in one state of the database. The session must not be in a
- * transaction; its settings stay as they are. What is dropped meanwhile is left out. Rejects as `Session.query` does.
+ * transaction; its settings stay as they are. What is dropped meanwhile is left out. Rejects as `Session.query` does, with CONFLICT when a table stays locked.
  */
-export async function introspectModel(session: ModelSession): Promise<SchemaModel> {
-  const { model } = await readModel(session)
+export async function introspectModel(
+  session: ModelSession,
+  options: ReadOptions = {},
+): Promise<SchemaModel> {
+  const { model } = await readModel(session, options)
   return model
 }
 
 /** The same, with what `refreshModel` needs to bring it up to date. */
-export async function readModel(session: ModelSession): Promise<ModelReading> {
+export async function readModel(session: ModelSession, options: ReadOptions = {}): Promise<ModelReading> {
   const version = majorVersion(session)
-  return retried(session, async () => {
+  return retried(session, options, async () => {
     const groups = beginReadingInGroups(session, [
       [...smallSources(version), commentSource('all'), ...classSources('all'), columnSource(version, 'all')],
       keySources(version, 'all'),
@@ -101,9 +105,10 @@ const MAX_CHANGED = 2_000
 export async function refreshModel(
   session: ModelSession,
   previous: ModelReading,
+  options: ReadOptions = {},
 ): Promise<{ readonly reading: ModelReading; readonly changed: readonly string[] }> {
-  const refreshed = await retried(session, () => refresh(session, previous))
-  const reading = refreshed ?? (await readModel(session))
+  const refreshed = await retried(session, options, () => refresh(session, previous))
+  const reading = refreshed ?? (await readModel(session, options))
   const objects = new Map(previous.model.objects.map((object) => [object.id, object]))
   const changed: string[] = []
   for (const object of reading.model.objects) {

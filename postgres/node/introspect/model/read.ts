@@ -7,6 +7,15 @@ import { sourceSql, type Source } from './sources.ts'
 /** The part of a session that introspection uses. */
 export type ModelSession = Pick<Session, 'query' | 'queryAll' | 'serverVersion'>
 
+/** How long one attempt waits for a lock, and how long all together do, in milliseconds. */
+const [LOCK_PATIENCE_MS, LOCK_TIMEOUT_MS] = [250, 5_000]
+
+/** How a schema is read. */
+export interface ReadOptions {
+  /** How long it waits for tables that somebody holds exclusively, in milliseconds; five seconds by default. */
+  readonly lockTimeoutMs?: number | undefined
+}
+
 /**
  * One state for all statements; names printed with their schema; dates, intervals and times printed alike for every user; no time lost on compiling
  * queries that run once, or on sorting rows to group them: statistics of catalogs are old just when much has changed. All of it ends with the transaction.
@@ -24,7 +33,7 @@ set local extra_float_digits = 1;
 set local quote_all_identifiers = off;
 set local jit = off;
 set local enable_sort = off;
-set local lock_timeout = '250ms';
+set local lock_timeout = '${LOCK_PATIENCE_MS}ms';
 `
 const BEGIN_STATEMENTS = BEGIN.split(';').length - 1
 
@@ -83,14 +92,16 @@ export async function endReading(
 
 /** Attempts at reading when things are dropped meanwhile. */
 const ATTEMPTS = 12
-/** Attempts when a lock is not had: about five seconds. */
-const LOCK_ATTEMPTS = 20
 
 /**
  * Runs `work`, again when a statement of another session came in between: what prints names sees the present, not the transaction's state, and fails over
  * things that are gone by now, or locked. Rejects with the last failure, CONFLICT when a lock is held for long; the transaction is ended.
  */
-export async function retried<T>(session: ModelSession, work: () => Promise<T>): Promise<T> {
+export async function retried<T>(
+  session: ModelSession,
+  { lockTimeoutMs = LOCK_TIMEOUT_MS }: ReadOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   let [dropped, locked] = [0, 0]
   for (;;) {
     try {
@@ -101,7 +112,7 @@ export async function retried<T>(session: ModelSession, work: () => Promise<T>):
       const state = sqlstateOf(error)
       if (DROPPED.has(state) && ++dropped < ATTEMPTS) continue
       if (!LOCKED.has(state)) throw error
-      if (++locked === LOCK_ATTEMPTS)
+      if (++locked * LOCK_PATIENCE_MS >= lockTimeoutMs)
         throw new AppError(
           'CONFLICT',
           'The schema cannot be read: another session is changing a table and keeps it locked. Read it again when that is done.',
