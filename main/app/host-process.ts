@@ -15,6 +15,7 @@ import {
   type MessageToHost,
 } from '../host/private-port.ts'
 import type { SecretStore } from '../secrets/index.ts'
+import { openInBrowser } from './session-guard.ts'
 
 const STOP_TIMEOUT_MS = 10_000
 /** A host that ends more often than this within a minute is given up. */
@@ -63,6 +64,7 @@ export function startHostProcess(options: HostProcessOptions): HostProcess {
       {
         secretStore: options.secretStore,
         clipboard: { write: (text) => (clipboard.writeText(text), Promise.resolve(true)) },
+        openBrowser: openInBrowser,
       },
       transport,
       { newBugId: () => crypto.randomUUID(), onBug: ({ id, at }) => options.log(`bug ${id} at ${at}`) },

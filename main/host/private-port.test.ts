@@ -48,6 +48,17 @@ test('writes to the clipboard of the main process', async () => {
   expect(written).toEqual(['psql …'])
 })
 
+test('addresses are opened by the main process', async () => {
+  const opened: string[] = []
+  const { host } = connect({
+    secretStore: keyFile(),
+    clipboard: { write: async () => true },
+    openBrowser: (url) => void opened.push(url),
+  })
+  await (await host).openBrowser?.('https://login.example.com/authorize')
+  expect(opened).toEqual(['https://login.example.com/authorize'])
+})
+
 test('a keychain that is locked fails with its own words', async () => {
   const locked = async (): Promise<never> => {
     throw new AppError('SECRET_STORE_UNAVAILABLE', 'Unlock the keychain.')

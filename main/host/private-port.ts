@@ -1,5 +1,5 @@
 // What passes between Electron's main process and the host in its utility process, besides the pages' own ports: the messages that hand ports
-// over, and the private contract by which the main process answers for the keychain and the clipboard. Neither ever reaches a page.
+// over, and the private contract by which the main process answers for the keychain, the clipboard and the browser. Neither ever reaches a page.
 import { z } from 'zod'
 import { createClient } from '#contract/rpc/client.ts'
 import { call, capability, type Handlers } from '#contract/rpc/definition.ts'
@@ -39,12 +39,18 @@ export const privateContract = {
     /** False when the system has no clipboard. */
     write: call({ input: z.object({ text }), output: z.boolean() }),
   }),
+  browser: capability('browser', {
+    /** Hands an https address to the person's browser; any other is dropped. */
+    open: call({ input: z.object({ url: z.string().max(100_000) }), output: z.void() }),
+  }),
 }
 
 /** What the main process does for the host. */
 export interface PrivateServices {
   readonly secretStore: SecretStore
   readonly clipboard: Clipboard
+  /** Opens an address in the person's browser. Without it nothing is opened: the page shows the address. */
+  readonly openBrowser?: (url: string) => Promise<void> | void
 }
 
 /** The main process's end: answers the host with the keychain and the clipboard of the system until the transport closes. */
@@ -53,7 +59,7 @@ export function servePrivateServices(
   transport: Transport,
   options: Pick<ServeOptions, 'newBugId' | 'onBug'>,
 ): void {
-  const { secretStore, clipboard } = services
+  const { secretStore, clipboard, openBrowser } = services
   const handlers: Handlers<typeof privateContract> = {
     secrets: {
       seal: async ({ plain }) => Buffer.from(await secretStore.seal(plain)).toString('base64'),
@@ -61,6 +67,7 @@ export function servePrivateServices(
       describe: async () => secretStore.describe(),
     },
     clipboard: { write: ({ text }) => clipboard.write(text) },
+    browser: { open: async ({ url }) => openBrowser?.(url) },
   }
   serve(privateContract, handlers, transport, { kind: 'desktop', ...options })
 }
@@ -76,6 +83,7 @@ export async function connectPrivateServices(transport: Transport): Promise<Priv
       describe: () => description,
     },
     clipboard: { write: (text) => api.clipboard.write({ text }) },
+    openBrowser: (url) => api.browser.open({ url }),
   }
 }
 
