@@ -210,9 +210,9 @@ const rest = (method: string, query: string, fields: Partial<CodeRequest> = {}):
 test.each<[string, string, string?]>([
   [
     'GET',
-    'film?select=id,title,actor(name)&title=like.A*&year=gte.2000&id=not.in.(1,2)&order=year.desc.nullslast,id&limit=5&offset=10',
+    'film?select=id,title,actor(name)&title=like.A*&year=gte.2000&id=not.in.(1,2)&order=year.desc.nullslast,id.asc&limit=5&offset=10',
   ],
-  ['GET', 'film?select=*&or=(a.eq.1,and(b.gt.2,c.is.null))&actor.name=eq.X&actor.order=name'],
+  ['GET', 'film?select=*&or=(a.eq.1,and(b.gt.2,c.is.null))&actor.name=eq.X&actor.order=name.asc'],
   ['HEAD', 'film?select=id'],
   ['DELETE', 'film?id=eq.5'],
   ['POST', 'film', '{"title": "it\'s \\"é\\"", "n": 12345678901234567890}'],

@@ -20,6 +20,9 @@ function prepared(plain: PlainRequest): Prepared {
   const { text, mimeType, params } = dataOf(plain)
   if (plain.body.type === 'multipart')
     headers.set('content-type', { name: 'Content-Type', value: `multipart/form-data; boundary=${BOUNDARY}` })
+  // Some generators ask for it without looking whether it is there.
+  if (mimeType !== '' && !headers.has('content-type'))
+    headers.set('content-type', { name: 'Content-Type', value: mimeType })
   const headersObj = Object.fromEntries(
     [...headers.values()].map(({ name, value }) => [name.toLowerCase(), value]),
   )

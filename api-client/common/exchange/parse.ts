@@ -13,7 +13,7 @@ export function parseDocument(text: string): unknown {
   } catch {
     if (/^\s*[{[]/.test(plain) && plain.length > 5_000_000) return undefined
   }
-  if (plain.length > MOST_YAML) return undefined
+  if (plain.length > MOST_YAML || isTooDeep(plain)) return undefined
   try {
     const value: unknown = parse(plain, {
       maxAliasCount: MOST_ALIASES,
@@ -48,4 +48,21 @@ function small(value: bigint): number | bigint {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
     ? Number(value)
     : value
+}
+
+/** The YAML parser takes time with the square of the depth: a text that only nests would hold it for minutes. */
+const DEEPEST_YAML = 300
+
+/** By brackets and indentation; brackets in texts count too, which only refuses what nobody writes. */
+function isTooDeep(text: string): boolean {
+  // A key at the left edge begins anew: brackets that a text leaves open do not add up over a long document.
+  for (const part of text.split(/^(?=[A-Za-z"'])/m)) {
+    let depth = 0
+    for (const sign of part) {
+      if (sign === '{' || sign === '[') depth++
+      else if ((sign === '}' || sign === ']') && depth > 0) depth--
+      if (depth > DEEPEST_YAML) return true
+    }
+  }
+  return /^ {2000}/m.test(text) || /(?:[-?] ){300}/.test(text)
 }
