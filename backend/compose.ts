@@ -18,6 +18,7 @@ import {
 } from './credentials/index.ts'
 import { createDatabaseRoutes, createDatabaseService } from './database/index.ts'
 import type { Database } from './db/database.ts'
+import { createInsightRoutes, createInsightService, createTickets, mayWatch } from './insight/index.ts'
 import type { JobQueue } from './jobs/index.ts'
 import { createMailer } from './mail/index.ts'
 import type { Observe } from './monitoring/index.ts'
@@ -37,6 +38,7 @@ import {
 } from './provisioning/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import { createSync, createSyncRoutes } from './sync/index.ts'
+import { createTestKeys, createTestSessionsRoutes, createTestSessionsService } from './test-sessions/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const PROJECT_LIMITS: ProjectLimits = { maxPerOrganisation: 50, deleteGraceMs: 7 * DAY_MS }
@@ -130,12 +132,20 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   })
   const sync = createSync(shared)
   const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
+  const tickets = createTickets({ clock, mayWatch: (owner) => mayWatch(db, owner) })
+  const testKeys = createTestKeys(shared)
+  const stopForgetting = provisioning.onProgress((projectId, { status }) => {
+    if (status !== 'deleted') return
+    tickets.forgetProject(projectId)
+    testKeys.forgetProject(projectId)
+  })
   const api = createApi({
     ...shared,
     ...config.api,
     secrets,
     provisioning,
-    keys: apiKeys,
+    keys: { find: testKeys.findBefore(apiKeys.find), noteUse: apiKeys.noteUse },
+    watch: tickets.watch,
     newId: randomUUID,
     publicUrl: deps.publicUrl,
     addressOf: deps.addressOf,
@@ -144,6 +154,9 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       (await database.schemas(caller, { projectId, database: MAIN_DATABASE })).map(({ name }) => name),
   })
   const access = createAccessService({ database, servedSchemas: api.servedSchemas })
+
+  const insight = createInsightService({ db, tickets, provisioning, database })
+  const testSessions = createTestSessionsService({ db, clock, limits, api, keys: testKeys, tickets })
 
   return {
     auth,
@@ -160,8 +173,12 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       sync: createSyncRoutes(sync, auth.authenticate),
       api: createApiRoutes(api.service, auth.authenticate),
       apiKeys: createApiKeysRoutes(apiKeys.service, auth.authenticate),
+      insight: createInsightRoutes(insight, auth.authenticate),
+      testSessions: createTestSessionsRoutes(testSessions, auth.authenticate),
     },
     async close() {
+      stopForgetting()
+      tickets.close()
       mailer.close()
       await api.close()
       await database.close()

@@ -6,7 +6,7 @@ import { createKeyLookup, type KeyLookup } from './lookup.ts'
 import { createApiKeysService, type ApiKeysDependencies, type ApiKeysService } from './service.ts'
 import { findKeyByHash, writeLastUses } from './store.ts'
 
-export { looksLikeKey } from './key-format.ts'
+export { formatKey, hashKey, KEY_BYTES, looksLikeKey } from './key-format.ts'
 export type { KeyLookup, KeyOutcome, KeyRefusal } from './lookup.ts'
 export { createApiKeysRoutes } from './routes.ts'
 export type { ApiKeysService } from './service.ts'

@@ -26,10 +26,12 @@ import { createApiService, type ApiDependencies, type ApiService } from './servi
 import { resolveSettings, toRestConfig } from './settings.ts'
 import { findProjectByRef, findSettings, listIssuers } from './store.ts'
 import { createUsage, type ObserveUsage } from './usage.ts'
+import type { WatchRequest } from './watch.ts'
 
 export { createApiRoutes } from './routes.ts'
 export type { ApiService } from './service.ts'
 export type { ObserveUsage, UsageEvent } from './usage.ts'
+export type { RefusedRequest, RequestWatch, WatchRequest } from './watch.ts'
 
 /** Bodies of all projects' requests at once. */
 const SERVICE_BODIES_BYTES = 512 * 1024 * 1024
@@ -72,9 +74,15 @@ export interface CreateApiOptions extends Pick<
   readonly redisUrl: string | undefined
   /** Told of each request beside the metrics. */
   readonly usageReaders?: readonly ObserveUsage[] | undefined
+  /** Who watches a request that came with a ticket; nobody when left out. */
+  readonly watch?: WatchRequest | undefined
 }
 
 export interface Api {
+  /** Where a project's data API is reached. */
+  restUrl(ref: string): string
+  /** What signs a project's tokens now. */
+  signingSecret(projectId: ProjectId): Promise<string>
   readonly service: ApiService
   /** The schemas that a project's settings name, the default first. Whoever asks has checked that its caller may know. */
   servedSchemas(projectId: ProjectId): Promise<readonly string[]>
@@ -138,6 +146,7 @@ export function createApi(options: CreateApiOptions): Api {
     isHttps: options.isHttps,
     observeUsage,
     observe,
+    watch: options.watch ?? (() => undefined),
   })
 
   return {
@@ -159,6 +168,8 @@ export function createApi(options: CreateApiOptions): Api {
         }
       },
     }),
+    restUrl: (ref) => restUrl(apiUrl(ref, options.publicUrl(), domain)),
+    signingSecret: async (projectId) => (await jwtSecrets.accepted(options.db, projectId))[0].secret,
     servedSchemas: async (projectId) => resolveSettings(await findSettings(options.db, projectId)).schemas,
     handle: server.handle,
     size: apis.size,

@@ -20,6 +20,7 @@ import type { Admission, Gate, Tally } from './gate.ts'
 import type { ProjectApi, ProjectApis } from './project-apis.ts'
 import { fromAppError, noProject } from './refusals.ts'
 import type { ObserveUsage, UsageEvent } from './usage.ts'
+import { takeTicket, type RequestWatch, type WatchRequest } from './watch.ts'
 
 export interface ServeOptions {
   readonly apis: ProjectApis<RestEngine>
@@ -32,6 +33,8 @@ export interface ServeOptions {
   readonly isHttps: boolean
   readonly observeUsage: ObserveUsage
   readonly observe: Observe
+  /** Who watches a request that came with a ticket. */
+  readonly watch: WatchRequest
 }
 
 export interface ApiServer {
@@ -52,6 +55,10 @@ interface Request {
   readonly tally: Tally
   api: ProjectApi<RestEngine> | undefined
   admission: Admission | undefined
+  /** What it came with; undefined for nearly all. */
+  readonly ticket: string | undefined
+  /** Who watches it: only where the ticket is one of this project. */
+  watch: RequestWatch | undefined
 }
 
 const CLIENT_LEFT = 499
@@ -83,6 +90,7 @@ export function createApiServer(options: ServeOptions): ApiServer {
     request.api = api
     api.begin()
     const { record } = api
+    if (request.ticket !== undefined) request.watch = options.watch(record.projectId, request.ticket)
     // A browser asks before it sends a key, and need not wake anything for that.
     const asked = message.method === 'OPTIONS' ? preflight(questionOf(request), record.config) : undefined
     if (asked !== undefined) return write(request, asked)
@@ -99,6 +107,7 @@ export function createApiServer(options: ServeOptions): ApiServer {
       identity,
       client: network,
       config,
+      watch: request.watch?.answered,
       admitBatch: (steps) =>
         gate
           .admitSteps(record, { keyId: key.id, network, steps }, tally)
@@ -108,7 +117,14 @@ export function createApiServer(options: ServeOptions): ApiServer {
 
   const refuse = (request: Request, error: unknown): Promise<void> => {
     setLimitHeaders(request.response, request.tally)
-    return write(request, respondError(toRestError(error), 'verbose'))
+    const shown = toRestError(error)
+    request.watch?.refused({
+      method: request.message.method ?? 'GET',
+      path: request.address.path,
+      error: shown,
+      cause: error,
+    })
+    return write(request, respondError(shown, 'verbose'))
   }
 
   /** Answers without the engine. */
@@ -174,6 +190,8 @@ export function createApiServer(options: ServeOptions): ApiServer {
         tally: { tightest: undefined },
         api: undefined,
         admission: undefined,
+        ticket: takeTicket(message.headers),
+        watch: undefined,
       })
       return true
     },

@@ -46,6 +46,11 @@ export const RATE_LIMITS = {
   },
   reset: { address: { points: 30, seconds: HOUR }, pair: { points: 10, seconds: HOUR } },
   invite: { address: { points: 200, seconds: HOUR }, pair: { points: 50, seconds: HOUR } },
+  /** Each signs a token; a run of requests needs one every few minutes. */
+  testSession: {
+    address: { points: 1_200, seconds: 15 * MINUTE },
+    pair: { points: 300, seconds: 15 * MINUTE },
+  },
   acceptInvitation: { address: { points: 60, seconds: HOUR }, pair: { points: 20, seconds: HOUR } },
 } as const satisfies Record<string, EndpointLimits>
 export type RateLimitedEndpoint = keyof typeof RATE_LIMITS

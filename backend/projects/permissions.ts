@@ -25,6 +25,11 @@ export const MINIMUM_ROLE = {
   'api.changeTrust': 'admin',
   'apiKeys.read': 'viewer',
   'apiKeys.change': 'developer',
+  'testSessions.open': 'developer',
+  // Row-level security does not hold it.
+  'testSessions.openAsService': 'admin',
+  // It shows rows and claims, which needs what running SQL needs.
+  'insight.read': 'developer',
 } as const satisfies Record<string, Role>
 
 export type ProjectAction = keyof typeof MINIMUM_ROLE

@@ -2,6 +2,7 @@
 // Rules in docs/specs/rest.md, "Atomic batches".
 import { isRestError } from './errors.ts'
 import { executeTogether, type RunStep } from './execute-together.ts'
+import type { PlannedWork } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import {
   atStep,
@@ -46,6 +47,8 @@ export interface BatchContext {
   readonly signal: AbortSignal
   /** Asked before the batch runs. */
   readonly admit?: AdmitBatch | undefined
+  /** Told of each step before it runs. */
+  readonly note?: (step: PlannedWork) => void
 }
 
 /** Lets a batch of so many steps pass, or rejects with what it is refused with. */
@@ -191,6 +194,7 @@ async function runStep(
   if (planned.kind === 'info' || planned.kind === 'inspect') throw stepRefused('The root is no step.')
   checkStep(planned, context.isolation)
   const transaction = toTransaction(planned, { request, ...context })
+  context.note?.({ plan: planned, transaction })
   const result = await run(transaction, context.reset)
   const total = countRows(result, planned.response.count, config)
   const response = respond({ plan: planned, request, result: { ...result, total }, config, cache })

@@ -8,6 +8,14 @@ export interface StepPlace {
   readonly name: string | null
 }
 
+/** What Postgres says of an error beside its words: the object it is about, where it names one. */
+export interface DatabaseObject {
+  readonly schema?: string | null | undefined
+  readonly table?: string | null | undefined
+  readonly column?: string | null | undefined
+  readonly constraint?: string | null | undefined
+}
+
 /** What a request fails with. */
 export class RestError extends Error {
   readonly code: string
@@ -21,6 +29,8 @@ export class RestError extends Error {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** The step of a batch that failed; null outside of batches, and for the batch as a whole. */
   readonly step: StepPlace | null
+  /** What Postgres refused is about; null for what Postgres did not refuse. Never part of an answer. */
+  readonly object: DatabaseObject | null
   constructor(
     what: { readonly code: string; readonly status: number; readonly message: string },
     more: {
@@ -30,6 +40,7 @@ export class RestError extends Error {
       readonly headers?: readonly (readonly [name: string, value: string])[]
       readonly cause?: unknown
       readonly step?: StepPlace | null
+      readonly object?: DatabaseObject | null
     } = {},
   ) {
     super(what.message, more.cause === undefined ? undefined : { cause: more.cause })
@@ -41,6 +52,7 @@ export class RestError extends Error {
     this.hint = more.hint ?? null
     this.headers = more.headers ?? []
     this.step = more.step ?? null
+    this.object = more.object ?? null
   }
 }
 

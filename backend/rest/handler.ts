@@ -5,7 +5,7 @@ import { answerBatch, type AdmitBatch } from './batch.ts'
 import { isRestError, RestError } from './errors.ts'
 import { execute, type Executed } from './execute.ts'
 import { drop } from './http.ts'
-import { startStageClock, type StageClock, type StageTimes } from './observe.ts'
+import { startStageClock, type PlannedWork, type StageClock, type StageTimes } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { isBatch } from './parse/batch.ts'
 import { parseRequestInSteps } from './parse/index.ts'
@@ -37,6 +37,11 @@ export interface Answer {
   readonly failure: unknown
   readonly times: StageTimes
   readonly statements: readonly string[]
+  /** Null where it was refused before. */
+  readonly identity: Identity | null
+  /** What was planned and what was to run for it, in order: one each, or one for each step of a batch. */
+  readonly work: readonly PlannedWork[]
+  readonly error: RestError | null
 }
 
 export interface AnswerOptions {
@@ -50,7 +55,7 @@ export interface AnswerOptions {
 /** Answers a request, whatever happens. */
 export async function answer(request: HttpRequest, engine: Engine, options: AnswerOptions): Promise<Answer> {
   const clock = startStageClock(options.now)
-  const trace: Trace = { role: null, statements: [] }
+  const trace: Trace = { role: null, statements: [], identity: null, work: NO_WORK }
   try {
     return await run(request, engine, { ...options, clock, trace })
   } catch (error) {
@@ -63,15 +68,20 @@ export async function answer(request: HttpRequest, engine: Engine, options: Answ
       errorCode: shown.code,
       failure: shown.code === 'XX000' ? error : (shown.cause ?? null),
       times: clock.times(),
+      error: shown,
       ...trace,
     }
   }
 }
 
+const NO_WORK: readonly PlannedWork[] = []
+
 /** What is known of a request even when it fails. */
 interface Trace {
   role: string | null
   statements: readonly string[]
+  identity: Identity | null
+  work: readonly PlannedWork[]
 }
 
 async function run(
@@ -88,9 +98,12 @@ async function run(
   const found = given ?? authenticator.authenticate(http.headers['authorization'])
   const identity = found instanceof Promise ? await found : found
   trace.role = identity.role
+  trace.identity = identity
   clock.end('jwt')
   if (cache === undefined) throw noSchemaCache()
   if (isBatch(http)) {
+    const work: PlannedWork[] = []
+    trace.work = work
     const { response, rows, statements } = await answerBatch(http, {
       config,
       cache,
@@ -98,6 +111,7 @@ async function run(
       identity,
       signal,
       admit: admitBatch,
+      note: (step) => void work.push(step),
     })
     trace.statements = statements
     clock.end('transaction')
@@ -115,6 +129,7 @@ async function run(
   }
   const transaction = toTransaction(planned, { request, config, cache, identity })
   trace.statements = statementsOf(transaction)
+  trace.work = [{ plan: planned, transaction }]
   clock.end('plan')
   const result = await execute(pool, transaction, { identity, signal, maxPlanCost: config.maxPlanCost })
   if (planned.kind === 'inspect') {
@@ -159,6 +174,7 @@ function done(
     errorCode: null,
     failure: null,
     times,
+    error: null,
     ...trace,
   }
 }

@@ -3,7 +3,8 @@ export type { JwtConfig } from './authenticate.ts'
 export { type BodyBudget, createBodyBudget } from './body-budget.ts'
 export { corsHeaders, preflight } from './cors.ts'
 export { isRestError, RestError } from './errors.ts'
-export type { RestUsage, StageTimes } from './observe.ts'
+export type { PlannedWork, RestUsage, StageTimes, WatchedAnswer } from './observe.ts'
+export { namesOf, type NamedRelation, type PlanNames } from './plan/names.ts'
 export { respondError } from './respond/index.ts'
 export { writeResponse } from './http.ts'
 export {
@@ -25,6 +26,8 @@ export type {
   RestConfig,
   RestResponse,
   SchemaCache,
+  Statement,
+  Transaction,
   TransactionEnd,
 } from './types.ts'
 export { EVENT_TRIGGER_SCHEMA, eventTriggerStatements } from './schema-cache/index.ts'

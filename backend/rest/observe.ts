@@ -1,4 +1,9 @@
-// What is told of each request once it is over: for logs, metrics and metering. Names of resources, never values.
+// What is told of each request once it is over: for logs, metrics and metering. Names of resources, never values. What is told of a request that
+// somebody watches (WatchedAnswer) has the values too, and goes nowhere else.
+import type { RestError } from './errors.ts'
+import type { HttpRequest } from './parse/api-request.ts'
+import type { Plan } from './plan/plan.ts'
+import type { Identity, RestConfig, Transaction } from './types.ts'
 
 /** Milliseconds by stage; those that were not reached are 0. */
 export interface StageTimes {
@@ -30,6 +35,29 @@ export interface RestUsage {
   readonly failure: unknown
   /** Whether the client left before it had everything. */
   readonly wasAborted: boolean
+}
+
+/** What one step is to do, and the statements that do it. */
+export interface PlannedWork {
+  readonly plan: Plan
+  readonly transaction: Transaction
+}
+
+/** All that is known of a request when its answer begins, values and claims included: for whoever watches it, never for a log. */
+export interface WatchedAnswer {
+  readonly request: HttpRequest
+  readonly status: number
+  readonly error: RestError | null
+  /** Null where it was refused before it was known. */
+  readonly identity: Identity | null
+  readonly ms: StageTimes
+  /** In the body, or affected. */
+  readonly rows: number
+  /** One, or one for each step of a batch; none where it was refused before. */
+  readonly work: readonly PlannedWork[]
+  readonly config: RestConfig
+  /** The snapshot of the schema that it was planned with. */
+  readonly schema: { readonly version: number; readonly loadedAt: Date } | null
 }
 
 /** Measures the stages of one request in the order in which they come. */

@@ -9,10 +9,10 @@ import type { AdmitBatch } from './batch.ts'
 import { type BodyBudget, shareOf } from './body-budget.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { describe, type DescribeQuery } from './describe.ts'
-import { isRestError } from './errors.ts'
+import { isRestError, type RestError } from './errors.ts'
 import { answer, type Answer } from './handler.ts'
 import { readBody, toHttpRequest, writeResponse } from './http.ts'
-import type { RestUsage, StageTimes } from './observe.ts'
+import type { RestUsage, StageTimes, WatchedAnswer } from './observe.ts'
 import type { HttpRequest } from './parse/api-request.ts'
 import { paceFor } from './pool-pace.ts'
 import { createConnectionPool, type ConnectionPool, type PoolState } from './pool.ts'
@@ -74,6 +74,8 @@ export interface HandleOptions {
   readonly config?: RestConfig | undefined
   /** Asked with the number of its steps before a batch runs. What it rejects with refuses the batch. */
   readonly admitBatch?: AdmitBatch | undefined
+  /** Told of the request before its answer is written, where somebody watches it. Must not throw. */
+  readonly watch?: ((answer: WatchedAnswer) => void) | undefined
 }
 
 export interface RestState {
@@ -163,13 +165,15 @@ export function createRest(options: RestOptions): Rest {
   const serve = async (
     message: IncomingMessage,
     response: ServerResponse,
-    { path, identity, client: from, config = settings.config, admitBatch }: HandleOptions,
+    { path, identity, client: from, config = settings.config, admitBatch, watch }: HandleOptions,
   ): Promise<void> => {
     const startedAt = now()
     const client = followClient(response, httpSettings.requestTimeoutMs)
     let request = toHttpRequest(message, path, NO_BYTES)
     let given: Answer | undefined
     let reply: RestResponse
+    let refusal: RestError | null = null
+    let cache: SchemaCache | undefined
     let hasRead = true
     const share = shareOf(options.bodyBudget)
     try {
@@ -184,11 +188,12 @@ export function createRest(options: RestOptions): Rest {
       const asked = preflight(request, config)
       if (asked === undefined) {
         if (follower.current() === undefined) await ready()
+        cache = follower.current()
         given = await answer(
           request,
           {
             config,
-            cache: follower.current(),
+            cache,
             authenticator,
             pool: poolOf(from ?? message.socket.remoteAddress),
           },
@@ -197,9 +202,21 @@ export function createRest(options: RestOptions): Rest {
         reply = given.response
       } else reply = asked
     } catch (error) {
-      reply = respondError(isRestError(error) ? error : internalError(error), config.errorVerbosity)
+      refusal = isRestError(error) ? error : internalError(error)
+      reply = respondError(refusal, config.errorVerbosity)
       if (!hasRead) response.shouldKeepAlive = false
     }
+    watch?.({
+      request,
+      status: reply.status,
+      error: given?.error ?? refusal,
+      identity: given?.identity ?? identity ?? null,
+      ms: given?.times ?? NO_TIMES,
+      rows: given?.rows ?? 0,
+      work: given?.work ?? [],
+      config,
+      schema: cache === undefined ? null : { version: cache.version, loadedAt: cache.loadedAt },
+    })
     const bytesOut = await writeResponse(response, reply, {
       isHead: request.method === 'HEAD',
       headers: [...corsHeaders(request, config, namesOf(reply, response)), ...traceHeaders(request, config)],

@@ -373,9 +373,9 @@ function quoted(text: string): string {
 
 /** `error`, with the step that it is of. */
 export function atStep(error: RestError, step: StepPlace): RestError {
-  const { code, status, message, details, hint, statusText, headers, cause } = error
+  const { code, status, message, details, hint, statusText, headers, cause, object } = error
   return new RestError(
     { code, status, message },
-    { details, hint, headers, cause, step, ...(statusText === null ? {} : { statusText }) },
+    { details, hint, headers, cause, step, object, ...(statusText === null ? {} : { statusText }) },
   )
 }

@@ -1,9 +1,9 @@
 // What Postgres refused, as PostgREST's clients see it: SQLSTATE to status, and the two ways in which a function chooses the answer itself.
-import { RestError } from '../errors.ts'
+import { type DatabaseObject, RestError } from '../errors.ts'
 import { parseRaise } from './raise.ts'
 
 /** The fields of an error of Postgres. */
-export interface DatabaseError {
+export interface DatabaseError extends DatabaseObject {
   readonly sqlstate: string
   readonly message: string
   readonly detail: string | null
@@ -52,7 +52,7 @@ export function fromDatabaseError(error: DatabaseError, isAnonymous: boolean): R
   const status = statusOf(error, isAnonymous)
   return new RestError(
     { code: sqlstate, status, message },
-    { details: detail, hint: hint ?? hintFor(error), headers: headersOf(status) },
+    { details: detail, hint: hint ?? hintFor(error), headers: headersOf(status), object: objectOf(error) },
   )
 }
 
@@ -74,6 +74,10 @@ function statusOf({ sqlstate, message }: DatabaseError, isAnonymous: boolean): n
       break
   }
   return STATUS_BY_SQLSTATE[sqlstate] ?? STATUS_BY_SQLSTATE[sqlstate.slice(0, 2)] ?? 400
+}
+
+function objectOf({ schema, table, column, constraint }: DatabaseObject): DatabaseObject {
+  return { schema, table, column, constraint }
 }
 
 function headersOf(status: number): readonly (readonly [string, string])[] {

@@ -1,0 +1,122 @@
+// What a member sees of a request to a data API: who may, what is recorded, the plan and the policies.
+import { describe, expect, test } from 'vitest'
+import { useFilmsApi } from '#testing/films-api.ts'
+
+const films = useFilmsApi()
+
+type As = 'anon' | 'authenticated' | 'service_role'
+
+/** Opens a test session and sends a request with its headers. */
+async function watched(
+  as: As,
+  path: string,
+  {
+    claims = {},
+    method = 'GET',
+    body,
+    headers = {},
+  }: {
+    claims?: Record<string, unknown>
+    method?: string
+    body?: string
+    headers?: Record<string, string>
+  } = {},
+) {
+  const { projectId } = films.api
+  const session = await films.person.api.testSessions.open({ projectId, as, claims })
+  const given = Object.fromEntries(session.headers.map(({ name, value }) => [name, value]))
+  const answer = await films.send(method, path, {
+    headers: { ...given, ...headers },
+    ...(body === undefined ? {} : { body }),
+  })
+  const ticket = session.ticket ?? ''
+  return {
+    answer,
+    ticket,
+    given,
+    session,
+    trace: () => films.person.api.insight.trace({ projectId, ticket }),
+  }
+}
+
+describe('a test session', () => {
+  test.each(['anon', 'authenticated', 'service_role'] as const)(
+    'acts as %s with the claims that were chosen',
+    async (as) => {
+      const { answer, session } = await watched(as, '/rpc/whoami', {
+        claims: { sub: 'ann', role: 'editor', exp: 1 },
+      })
+      expect(answer.status).toBe(200)
+      expect(answer.json).toMatchObject({
+        role: as,
+        claims: { sub: 'ann', role: as, jti: expect.any(String) },
+      })
+      expect(session.restUrl).toBe(films.api.restUrl)
+    },
+  )
+})
+
+describe('a trace', () => {
+  test('has the statements, their values, the role, the claims, the stages and the rows', async () => {
+    const { answer, trace, ticket, given } = await watched('authenticated', '/films?select=title&id=gt.0', {
+      claims: { film: 7 },
+    })
+    expect(answer.json).toEqual([{ title: 'film 7' }])
+    const seen = await trace()
+    expect(seen).toMatchObject({
+      ticket,
+      method: 'GET',
+      path: '/films?select=title&id=gt.0',
+      status: 200,
+      errorCode: null,
+      role: 'authenticated',
+      claims: { film: 7, role: 'authenticated' },
+      rowsReturned: 1,
+      rowsWritten: 0,
+      statementTimeoutMs: 8000,
+      schemaVersion: { version: expect.any(String), readAt: expect.any(String) },
+    })
+    expect(seen.statements.map(({ purpose }) => purpose)).toEqual(['settings', 'query'])
+    expect(seen.statements[1]?.parameters).toContain('0')
+    expect(seen.stages.map(({ name }) => name)).toEqual(['jwt', 'parse', 'plan', 'transaction', 'response'])
+    const text = JSON.stringify(seen.statements)
+    for (const secret of [given['apikey'], given['Authorization'], ticket]) expect(text).not.toContain(secret)
+  })
+
+  test('plans the query again as the role, and undoes what it wrote', async () => {
+    const { answer, ticket } = await watched('service_role', '/films', {
+      method: 'POST',
+      body: '{"id":500,"title":"x"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(answer.status).toBe(201)
+    await films.api.sql('delete from films where id = 500')
+    const plan = await films.person.api.insight.plan({
+      projectId: films.api.projectId,
+      ticket,
+      analyze: true,
+    })
+    expect(plan.text).toMatch(/Insert on public.films.*actual time/s)
+    expect(plan.json).toEqual([
+      expect.objectContaining({ Plan: expect.any(Object), 'Execution Time': expect.any(Number) }),
+    ])
+    const { json } = await films.get('/films?id=eq.500', { apikey: films.api.secret })
+    expect(json).toEqual([])
+  })
+
+  test('says which policies applied, and what each let through', async () => {
+    const { ticket } = await watched('authenticated', '/films', { claims: { film: 7 } })
+    const effects = await films.person.api.insight.policies({ projectId: films.api.projectId, ticket })
+    expect(effects).toEqual([
+      expect.objectContaining({
+        schema: 'public',
+        table: 'films',
+        policy: 'own',
+        command: 'select',
+        kept: 1,
+        total: 30,
+      }),
+      expect.objectContaining({ policy: null, note: 'all policies together', kept: 1, total: 30 }),
+    ])
+  })
+})
