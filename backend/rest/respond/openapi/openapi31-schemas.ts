@@ -2,6 +2,7 @@
 import { key, type Column, type Routine, type Table } from '../../types.ts'
 import { foreignKeyOf, type DocumentInput } from './input.ts'
 import { optional, rowComponent, rowReference, type JsonObject } from './json.ts'
+import { relationsOf } from './relations.ts'
 import { isArray, parseDefault } from './swagger-types.ts'
 
 interface KnownType {
@@ -66,7 +67,7 @@ export function rowSchemas(input: DocumentInput, table: Table): [string, JsonObj
   const isNeeded = (column: Column): boolean =>
     !column.isNullable && column.default === null && column.identity === null
   return [
-    [rowComponent('row', table.name), schema(columns, [])],
+    [rowComponent('row', table.name), { ...schema(columns, []), ...shapeOf(input, table) }],
     ...(table.isInsertable
       ? [
           [rowComponent('insert', table.name), schema(writable, writable.filter(isNeeded))] satisfies [
@@ -79,6 +80,15 @@ export function rowSchemas(input: DocumentInput, table: Table): [string, JsonObj
       ? [[rowComponent('update', table.name), schema(writable, [])] satisfies [string, JsonObject]]
       : []),
   ]
+}
+
+/** What JSON Schema has no words for: keys, relations, and whether it is a view. */
+function shapeOf(input: DocumentInput, table: Table): JsonObject {
+  return {
+    'x-kind': table.kind === 'view' || table.kind === 'materialized view' ? 'view' : 'table',
+    'x-primary-key': table.primaryKey,
+    'x-relations': relationsOf(input, table),
+  }
 }
 
 function columnSchema(input: DocumentInput, table: Table, column: Column): JsonObject {
@@ -99,6 +109,9 @@ function columnSchema(input: DocumentInput, table: Table, column: Column): JsonO
     }),
     ...(column.isGenerated || column.identity === 'always' ? { readOnly: true } : {}),
     'x-postgres-type': column.nominalType,
+    'x-nullable': column.isNullable,
+    'x-has-default': column.default !== null || column.identity !== null,
+    ...(foreignKey === undefined ? {} : { 'x-references': foreignKey }),
   }
 }
 
@@ -127,12 +140,19 @@ function constantDefault({ type, default: expression }: Column): unknown {
 export function argumentSchema({ parameters }: Routine): JsonObject {
   const [first] = parameters
   // A single parameter without a name takes the whole body.
-  if (first?.name === '') return knownType(first.type).schema
+  if (first?.name === '') return { ...knownType(first.type).schema, 'x-postgres-type': first.type }
   const required = parameters.filter(({ isRequired }) => isRequired).map(({ name }) => name)
   return {
     type: 'object',
     properties: Object.fromEntries(
-      parameters.map(({ name, type }) => [name, { ...knownType(type).schema, 'x-postgres-type': type }]),
+      parameters.map(({ name, type, isVariadic }) => [
+        name,
+        {
+          ...knownType(type).schema,
+          'x-postgres-type': type,
+          ...(isVariadic ? { 'x-variadic': true } : {}),
+        },
+      ]),
     ),
     ...(required.length > 0 ? { required } : {}),
     example: Object.fromEntries(parameters.map(({ name, type }) => [name, knownType(type).example])),

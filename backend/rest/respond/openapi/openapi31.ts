@@ -19,6 +19,7 @@ export function openApi31(input: OpenApiInput): JsonObject {
   const routines = visibleRoutines(input)
   return {
     openapi: '3.1.0',
+    'x-postgres-schema': schema,
     info: {
       title: input.title ?? summary ?? 'Data API',
       ...optional({ description }),
@@ -224,6 +225,15 @@ function failures(): JsonObject {
   )
 }
 
+/** In the types of Postgres, where JSON's say less. */
+function returnsOf({ returns }: Routine): JsonObject {
+  if (returns.kind === 'void') return { type: 'void', isSet: false }
+  return {
+    type: returns.kind === 'scalar' ? returns.type : returns.type.name,
+    isSet: returns.isSetOf,
+  }
+}
+
 function routinePath(input: DocumentInput, routine: Routine): JsonObject {
   const { name, parameters } = routine
   const { summary, description } = splitComment(routine.description)
@@ -244,6 +254,8 @@ function routinePath(input: DocumentInput, routine: Routine): JsonObject {
     ...common,
     operationId: `call_${name}`,
     parameters: [reference('parameters', 'contentProfile')],
+    'x-volatility': routine.volatility,
+    'x-returns': returnsOf(routine),
     requestBody: {
       required: parameters.some(({ isRequired }) => isRequired),
       content: { 'application/json': { schema: argumentSchema(routine) } },
