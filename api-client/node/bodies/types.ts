@@ -88,6 +88,8 @@ export interface Body {
   text(maxBytes: number): Promise<string | null>
   /** Writes the bytes to a file, whole or not at all. ALREADY_EXISTS unless it may be replaced. */
   save(file: string, options: { readonly replaces: boolean }): Promise<{ readonly bytes: number }>
+  /** A number for each line of the pretty view: equal lines, equal numbers. Null for too many. */
+  lineHashes(signal?: AbortSignal): Promise<Float64Array<ArrayBuffer> | null>
   /** How the pretty view of `older` became this one's. Null hunks when too much differs. */
   diff(older: ExchangeId, signal?: AbortSignal): Promise<Diff>
 }

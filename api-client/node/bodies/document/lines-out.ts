@@ -1,0 +1,128 @@
+// Takes the bytes of a view as they are printed, cuts them into lines and long lines into parts, and keeps those that were asked for.
+import { PART_BYTES } from './checkpoints.ts'
+
+const NEWLINE = 10
+const RETURN = 13
+const INDENT = 2
+/** Deeper levels are not indented further: ten thousand levels would be a page of spaces each. */
+const DEEPEST_INDENT = 100
+const SPACES = Buffer.alloc(INDENT * DEEPEST_INDENT, ' ')
+
+/** Spaces before a line. */
+export function indentOf(depth: number): number {
+  return (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT) * INDENT
+}
+
+export interface LinesOutOptions {
+  /** Line with which the printing begins. */
+  readonly startLine: number
+  /** Whether that line goes on the one before, and so many bytes of it (0 to 3) belong before the place where a part begins by count. */
+  readonly continues: boolean
+  readonly carry: number
+  /** The lines that are kept. */
+  readonly from: number
+  readonly count: number
+  /** Bytes after which no line is added. */
+  readonly maxBytes: number
+}
+
+export interface LinesOut {
+  /** Appends bytes of the text to the line. */
+  bytes(block: Uint8Array, from: number, to: number): void
+  byte(value: number): void
+  indent(depth: number): void
+  newline(): void
+  /** Ends the last line. */
+  end(): void
+  readonly isFull: boolean
+  readonly lines: readonly string[]
+  readonly continuing: readonly number[]
+  /** The line that is being printed. */
+  readonly line: number
+  /** UTF-16 units of it so far. */
+  column(): number
+}
+
+/** Makes the taker of a view's bytes. */
+export function createLinesOut(options: LinesOutOptions): LinesOut {
+  const { from, count, maxBytes } = options
+  const lines: string[] = []
+  const continuing: number[] = []
+  let pending = Buffer.alloc(PART_BYTES * 2)
+  let length = 0
+  let line = options.startLine
+  let continues = options.continues
+  let carry = options.carry
+  let kept = 0
+  let isFull = count === 0
+
+  const keep = (bytes: number): void => {
+    if (line >= from && !isFull) {
+      if (continues) continuing.push(lines.length)
+      lines.push(pending.toString('utf8', 0, bytes))
+      kept += bytes
+      isFull = lines.length >= count || kept >= maxBytes
+    }
+    line += 1
+  }
+  /** A part is full when a byte comes after it. It ends before the character that would be cut. */
+  const cut = (): void => {
+    const end = carry + PART_BYTES
+    let at = end
+    while (at > end - 3 && isContinuation(pending[at] ?? 0)) at -= 1
+    keep(at)
+    continues = true
+    carry = end - at
+    pending.copy(pending, 0, at, length)
+    length -= at
+  }
+  const bytes = (block: Uint8Array, start: number, to: number): void => {
+    let at = start
+    while (at < to && !isFull) {
+      const some = Math.min(to - at, pending.length - length)
+      pending.set(block.subarray(at, at + some), length)
+      length += some
+      at += some
+      while (length > carry + PART_BYTES && !isFull) cut()
+    }
+  }
+  const endLine = (): void => {
+    keep(length > 0 && pending[length - 1] === RETURN ? length - 1 : length)
+    length = 0
+    carry = 0
+    continues = false
+  }
+  return {
+    bytes,
+    byte(value) {
+      pending[length] = value
+      length += 1
+      if (length > carry + PART_BYTES) cut()
+    },
+    indent: (depth) => bytes(SPACES, 0, indentOf(depth)),
+    newline: endLine,
+    end: endLine,
+    get isFull() {
+      return isFull
+    },
+    lines,
+    continuing,
+    get line() {
+      return line
+    },
+    column: () => pending.toString('utf8', 0, length).length,
+  }
+}
+
+/** Bytes (0 to 3) by which a place in UTF-8 moves back to the beginning of its character, as lines are cut. */
+export function movedBack(around: Uint8Array, at: number): number {
+  let moved = 0
+  while (moved < 3 && moved < at && isContinuation(around[at - moved] ?? 0)) moved += 1
+  return moved
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80
+}
+
+export { NEWLINE, RETURN }
