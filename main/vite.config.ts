@@ -31,7 +31,9 @@ export default defineConfig({
       input: {
         entry: join(import.meta.dirname, 'entry.ts'),
         'utility-entry': join(import.meta.dirname, 'host/utility-entry.ts'),
+        'import-thread': join(import.meta.dirname, 'collections/import-thread.ts'),
         'text-thread': join(import.meta.dirname, '../postgres/node/parser/text-thread.ts'),
+        'body-thread': join(import.meta.dirname, '../api-client/node/bodies/thread.ts'),
       },
       external: [...packages, ...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
