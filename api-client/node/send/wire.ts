@@ -1,0 +1,31 @@
+// A request and its response between the sender and a protocol.
+import type { Readable } from 'node:stream'
+import type { HeaderPair } from '#contract/requests/exchange.ts'
+import type { RequestBody } from './body.ts'
+
+export interface WireRequest {
+  readonly method: string
+  /** Path and query; the whole address for a forwarding proxy. */
+  readonly target: string
+  readonly url: URL
+  /** All of them, in order. */
+  readonly headers: readonly HeaderPair[]
+  readonly body: RequestBody | null
+  readonly expectsContinue: boolean
+}
+
+export interface WireResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly httpVersion: string
+  readonly headers: readonly HeaderPair[]
+  readonly headerBytes: number
+  /** As it comes, still compressed; null when there cannot be one. */
+  readonly body: Readable | null
+  /** Complete when the body has ended. */
+  trailers(): HeaderPair[]
+  /** Of performance.now(). */
+  readonly times: { readonly startedAt: number; readonly sentAt: number; readonly firstByteAt: number }
+  /** Lets the rest go. */
+  discard(): void
+}
