@@ -1,49 +1,19 @@
 // What a member sees of a request to a data API: who may, what is recorded, the plan and the policies.
 import { describe, expect, test } from 'vitest'
 import { useFilmsApi } from '#testing/films-api.ts'
+import { sendWatched, type WatchedRequest } from '#testing/watched-requests.ts'
 
 const films = useFilmsApi()
 
-type As = 'anon' | 'authenticated' | 'service_role'
-
-/** Opens a test session and sends a request with its headers. */
-async function watched(
-  as: As,
-  path: string,
-  {
-    claims = {},
-    method = 'GET',
-    body,
-    headers = {},
-  }: {
-    claims?: Record<string, unknown>
-    method?: string
-    body?: string
-    headers?: Record<string, string>
-  } = {},
-) {
-  const { projectId } = films.api
-  const session = await films.person.api.testSessions.open({ projectId, as, claims })
-  const given = Object.fromEntries(session.headers.map(({ name, value }) => [name, value]))
-  const answer = await films.send(method, path, {
-    headers: { ...given, ...headers },
-    ...(body === undefined ? {} : { body }),
-  })
-  const ticket = session.ticket ?? ''
-  return {
-    answer,
-    ticket,
-    given,
-    session,
-    trace: () => films.person.api.insight.trace({ projectId, ticket }),
-  }
-}
+const watched = (request: WatchedRequest) => sendWatched(films, request)
 
 describe('a test session', () => {
   test.each(['anon', 'authenticated', 'service_role'] as const)(
     'acts as %s with the claims that were chosen',
     async (as) => {
-      const { answer, session } = await watched(as, '/rpc/whoami', {
+      const { answer, restUrl } = await watched({
+        as,
+        path: '/rpc/whoami',
         claims: { sub: 'ann', role: 'editor', exp: 1 },
       })
       expect(answer.status).toBe(200)
@@ -51,14 +21,16 @@ describe('a test session', () => {
         role: as,
         claims: { sub: 'ann', role: as, jti: expect.any(String) },
       })
-      expect(session.restUrl).toBe(films.api.restUrl)
+      expect(restUrl).toBe(films.api.restUrl)
     },
   )
 })
 
 describe('a trace', () => {
   test('has the statements, their values, the role, the claims, the stages and the rows', async () => {
-    const { answer, trace, ticket, given } = await watched('authenticated', '/films?select=title&id=gt.0', {
+    const { answer, trace, ticket, given } = await watched({
+      as: 'authenticated',
+      path: '/films?select=title&id=gt.0',
       claims: { film: 7 },
     })
     expect(answer.json).toEqual([{ title: 'film 7' }])
@@ -84,10 +56,11 @@ describe('a trace', () => {
   })
 
   test('plans the query again as the role, and undoes what it wrote', async () => {
-    const { answer, ticket } = await watched('service_role', '/films', {
+    const { answer, ticket } = await watched({
+      as: 'service_role',
+      path: '/films',
       method: 'POST',
-      body: '{"id":500,"title":"x"}',
-      headers: { 'content-type': 'application/json' },
+      body: { id: 500, title: 'x' },
     })
     expect(answer.status).toBe(201)
     await films.api.sql('delete from films where id = 500')
@@ -105,7 +78,7 @@ describe('a trace', () => {
   })
 
   test('says which policies applied, and what each let through', async () => {
-    const { ticket } = await watched('authenticated', '/films', { claims: { film: 7 } })
+    const { ticket } = await watched({ as: 'authenticated', path: '/films', claims: { film: 7 } })
     const effects = await films.person.api.insight.policies({ projectId: films.api.projectId, ticket })
     expect(effects).toEqual([
       expect.objectContaining({
