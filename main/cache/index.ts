@@ -43,6 +43,7 @@ export { createRunStore, type RunStore, type StoredRun } from './run-store.ts'
 export {
   createVariableStore,
   type SecretOwner,
+  type SetValue,
   type ValueScope,
   type VariableStore,
 } from './variable-store.ts'

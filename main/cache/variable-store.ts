@@ -1,5 +1,6 @@
 // Values of variables that are this machine's alone: those that scripts set, and sealed ones (secrets, cookies, tokens), which are never read without the keychain.
 import { z } from 'zod'
+import { VariableType } from '#contract/requests/parts.ts'
 import type { Cache } from './database.ts'
 
 /** `environment` has the environment's name; `collectionId` is null for globals. */
@@ -7,6 +8,12 @@ export interface ValueScope {
   readonly collectionId: string | null
   readonly scope: 'global' | 'collection' | 'environment'
   readonly scopeName: string
+}
+
+/** A value that a script set. */
+export interface SetValue {
+  readonly value: string
+  readonly type: VariableType
 }
 
 /** Whose a sealed value is. */
@@ -18,10 +25,9 @@ export interface SecretOwner {
 }
 
 export interface VariableStore {
-  /** Name → value. */
-  values(scope: ValueScope): ReadonlyMap<string, string>
+  values(scope: ValueScope): ReadonlyMap<string, SetValue>
   /** Null takes it away, so that the file's value counts again. */
-  setValue(scope: ValueScope, name: string, value: string | null): void
+  setValue(scope: ValueScope, name: string, value: SetValue | null): void
   /** Name → sealed value. */
   secrets(owner: SecretOwner): ReadonlyMap<string, Uint8Array>
   /** Names that have a value, of all owners of a kind. */
@@ -38,18 +44,18 @@ export interface VariableStore {
   forgetEnvironment(collectionId: string, name: string): void
 }
 
-const ValueRow = z.object({ name: z.string(), value: z.string() })
+const ValueRow = z.object({ name: z.string(), value: z.string(), type: VariableType })
 const SecretRow = z.object({ name: z.string(), sealed: z.instanceof(Uint8Array) })
 const NameRow = z.object({ owner: z.string(), name: z.string() })
 
 /** The store over an open cache. */
 export function createVariableStore({ sqlite }: Cache): VariableStore {
   const selectValues = sqlite.prepare(
-    'select name, value from variable_value where collection_id = ? and scope = ? and scope_name = ?',
+    'select name, value, type from variable_value where collection_id = ? and scope = ? and scope_name = ?',
   )
   const upsertValue = sqlite.prepare(
-    `insert into variable_value (collection_id, scope, scope_name, name, value) values (?, ?, ?, ?, ?)
-     on conflict (collection_id, scope, scope_name, name) do update set value = excluded.value`,
+    `insert into variable_value (collection_id, scope, scope_name, name, value, type) values (?, ?, ?, ?, ?, ?)
+     on conflict (collection_id, scope, scope_name, name) do update set value = excluded.value, type = excluded.type`,
   )
   const dropValue = sqlite.prepare(
     'delete from variable_value where collection_id = ? and scope = ? and scope_name = ? and name = ?',
@@ -89,13 +95,13 @@ export function createVariableStore({ sqlite }: Cache): VariableStore {
     values: ({ collectionId, scope, scopeName }) =>
       new Map(
         selectValues.all(collectionId ?? '', scope, scopeName).map((row) => {
-          const { name, value } = ValueRow.parse(row)
+          const { name, ...value } = ValueRow.parse(row)
           return [name, value]
         }),
       ),
     setValue({ collectionId, scope, scopeName }, name, value) {
       if (value === null) dropValue.run(collectionId ?? '', scope, scopeName, name)
-      else upsertValue.run(collectionId ?? '', scope, scopeName, name, value)
+      else upsertValue.run(collectionId ?? '', scope, scopeName, name, value.value, value.type)
     },
     secrets: ({ collectionId, kind, owner }) =>
       new Map(

@@ -1,49 +1,96 @@
-// The door of collections.
+// The door of collections: folders of text files, and what of them is this machine's alone.
+import { EventEmitter } from 'node:events'
+import type { CollectionTree } from '#api-client/common/collection-tree.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
+import type { CollectionId } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import type { DraftStore } from '../cache/index.ts'
+import type { CollectionStore, DraftStore, VariableStore } from '../cache/index.ts'
+import type { SecretStore } from '../secrets/index.ts'
+import type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 import { createDraftHandlers } from './drafts.ts'
+import { createEnvironmentHandlers } from './environments.ts'
+import { createItemHandlers } from './items.ts'
+import { createOpenFolders, type FolderChange } from './open-folders.ts'
+import { createPrivateValues } from './private-values.ts'
+import { createRequestContexts, type RequestContexts } from './request-context.ts'
+import { createTransferHandlers } from './transfer.ts'
 import { notYet } from './not-yet.ts'
 
+export type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 export { notYet } from './not-yet.ts'
+export type { RequestContext, RequestContexts, RequestPlace } from './request-context.ts'
 
 export interface CollectionsDependencies {
+  readonly store: CollectionStore
   readonly drafts: DraftStore
+  readonly variables: VariableStore
+  readonly secretStore: SecretStore
+  readonly opener: FolderOpener
+  /** Where collections of this machine alone are. */
+  readonly privateDirectory: string
   readonly clock: { now(): Date }
+  readonly newId: () => string
 }
 
-/** Makes the handlers. */
-export function createCollectionsCapability({
-  drafts,
-  clock,
-}: CollectionsDependencies): CapabilityHandlers<typeof collections> {
-  const later = async (): Promise<never> => notYet('Opening collections')
+/** What requests, runs, mocks and the explorer use. */
+export interface CollectionsService {
+  readonly contexts: RequestContexts
+  folder(id: CollectionId): Promise<CollectionFolder>
+  name(id: CollectionId): string
+  /** Makes a collection of a tree: below `parent`, or in this machine's own data. */
+  createFrom(tree: CollectionTree, parent: string | null): Promise<CollectionId>
+}
+
+export interface CollectionsCapability {
+  readonly handlers: CapabilityHandlers<typeof collections>
+  readonly service: CollectionsService
+  /** Lets go of all folders. */
+  close(): Promise<void>
+}
+
+type Change = Omit<FolderChange, 'id'> & { readonly id: CollectionId | null }
+
+/** Makes the capability. */
+export function createCollectionsCapability(dependencies: CollectionsDependencies): CollectionsCapability {
+  const { store, drafts, variables, opener } = dependencies
+  const emitter = new EventEmitter<{ changed: [Change] }>()
+  emitter.setMaxListeners(0)
+  const notify = (change: Change): void => void emitter.emit('changed', change)
+  const notifyVariables = (id: CollectionId | null): void => notify({ id, paths: null, isOutside: false })
+  const folders = createOpenFolders({ ...dependencies, onChange: notify })
+  const values = createPrivateValues(variables, dependencies.secretStore)
+
   return {
-    list: async () => [],
-    create: later,
-    open: later,
-    close: later,
-    items: later,
-    read: later,
-    write: later,
-    createRequest: later,
-    createFolder: later,
-    move: later,
-    duplicate: later,
-    remove: later,
-    restore: later,
-    search: later,
-    environments: later,
-    saveEnvironment: later,
-    removeEnvironment: later,
-    activateEnvironment: later,
-    setSecret: later,
-    variables: later,
-    ...createDraftHandlers(drafts, clock),
-    previewImport: later,
-    import: () => notYet('Importing'),
-    export: later,
-    share: later,
-    changed: () => () => {},
+    handlers: {
+      ...createItemHandlers({ folders, opener, drafts, variables, notify }),
+      ...createEnvironmentHandlers({ folders, store, variables, values, notify: notifyVariables }),
+      ...createDraftHandlers(drafts, dependencies.clock),
+      ...createTransferHandlers({ folders, opener, values, notify }),
+      share: async () => notYet('Sharing a collection with a team'),
+      changed(emit) {
+        const tell = ({ paths, ...change }: Change): void =>
+          emit({ ...change, paths: paths === null ? null : [...paths] })
+        emitter.on('changed', tell)
+        return () => void emitter.off('changed', tell)
+      },
+    },
+    service: {
+      contexts: createRequestContexts({ folders, store, values, onVariables: notifyVariables }),
+      folder: folders.folder,
+      name: (id) => folders.known(id).name,
+      async createFrom(tree, parent) {
+        const made = await folders.makeFolder(tree.collection.name, parent)
+        try {
+          await opener.writeTree(made.directory, tree)
+          const { id } = await made.add()
+          notify({ id, paths: null, isOutside: false })
+          return id
+        } catch (error) {
+          await made.discard()
+          throw error
+        }
+      },
+    },
+    close: folders.close,
   }
 }

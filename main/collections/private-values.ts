@@ -1,6 +1,6 @@
 // Values of variables that no file may hold: secrets, sealed by the keychain, and what scripts set on this machine. Files have the names, this has the values.
 import type { Variable } from '#contract/requests/parts.ts'
-import type { SecretOwner, ValueScope, VariableStore } from '../cache/index.ts'
+import type { SecretOwner, SetValue, ValueScope, VariableStore } from '../cache/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
 
 export interface PrivateValues {
@@ -13,12 +13,12 @@ export interface PrivateValues {
   /** Variables with their secrets, and over them what scripts set. Never for the page. */
   fill(variables: readonly Variable[], owner: SecretOwner, scope: ValueScope | null): Promise<Variable[]>
   /** Variables as a page may see them: with what scripts set, without secrets. */
-  withSetValues(variables: readonly Variable[], scope: ValueScope): Variable[]
+  withSetValues(variables: readonly Variable[], scope: ValueScope | null): Variable[]
   /** Keeps what a script set. A variable that is a secret keeps its value in the keychain. Null takes it away. */
   setByScript(
     variables: readonly Variable[],
     where: { readonly owner: SecretOwner; readonly scope: ValueScope },
-    change: { readonly name: string; readonly value: string | null },
+    change: { readonly name: string; readonly set: SetValue | null },
   ): Promise<void>
   /** Forgets what scripts set for the names. */
   forgetSetValues(scope: ValueScope, names: Iterable<string>): void
@@ -51,11 +51,11 @@ export function createPrivateValues(store: VariableStore, secretStore: SecretSto
     },
     hasSecret: (owner, name) => store.secrets(owner).has(name),
     async fill(variables, owner, scope) {
-      const set = scope === null ? new Map<string, string>() : store.values(scope)
+      const set = scope === null ? new Map<string, SetValue>() : store.values(scope)
       const sealed = variables.some((variable) => variable.isSecret) ? store.secrets(owner) : new Map()
       const filled = await Promise.all(
         variables.map(async (variable): Promise<Variable> => {
-          if (!variable.isSecret) return { ...variable, value: set.get(variable.name) ?? variable.value }
+          if (!variable.isSecret) return { ...variable, ...set.get(variable.name) }
           const bytes = sealed.get(variable.name)
           return {
             ...variable,
@@ -66,20 +66,18 @@ export function createPrivateValues(store: VariableStore, secretStore: SecretSto
       return [...filled, ...added(variables, set)]
     },
     withSetValues(variables, scope) {
-      const set = store.values(scope)
+      const set = scope === null ? new Map<string, SetValue>() : store.values(scope)
       return [
         ...variables.map((variable) =>
-          variable.isSecret
-            ? { ...variable, value: '' }
-            : { ...variable, value: set.get(variable.name) ?? variable.value },
+          variable.isSecret ? { ...variable, value: '' } : { ...variable, ...set.get(variable.name) },
         ),
         ...added(variables, set),
       ]
     },
-    async setByScript(variables, { owner, scope }, { name, value }) {
+    async setByScript(variables, { owner, scope }, { name, set }) {
       if (variables.some((variable) => variable.name === name && variable.isSecret))
-        return values.setSecret(owner, name, value)
-      store.setValue(scope, name, value)
+        return values.setSecret(owner, name, set?.value ?? null)
+      store.setValue(scope, name, set)
     },
     forgetSetValues(scope, names) {
       for (const name of names) store.setValue(scope, name, null)
@@ -89,11 +87,11 @@ export function createPrivateValues(store: VariableStore, secretStore: SecretSto
 }
 
 /** Variables that only scripts know. */
-function added(variables: readonly Variable[], set: ReadonlyMap<string, string>): Variable[] {
+function added(variables: readonly Variable[], set: ReadonlyMap<string, SetValue>): Variable[] {
   const names = new Set(variables.map((variable) => variable.name))
   return [...set].flatMap(([name, value]): Variable[] =>
     names.has(name)
       ? []
-      : [{ name, value, type: 'string', isSecret: false, isEnabled: true, description: 'Set by a script.' }],
+      : [{ name, ...value, isSecret: false, isEnabled: true, description: 'Set by a script.' }],
   )
 }

@@ -19,12 +19,9 @@ import {
   createCloudStore,
   createConnectionStore,
   createDesignStore,
-  createDraftStore,
-  createExchangeStore,
   createHistoryStore,
   createMigrationSourceStore,
   createResultSnapshotStore,
-  createRunStore,
   createSavedQueryStore,
   createSchemaStore,
   createSessionStore,
@@ -38,7 +35,6 @@ import {
 } from '../cache/index.ts'
 import { createCatalogCapability } from '../catalog/index.ts'
 import { createCloud, type LinkTiming } from '../cloud/index.ts'
-import { createCollectionsCapability } from '../collections/index.ts'
 import { createConnectionsCapability, type OfferOnce } from '../connections/index.ts'
 import {
   createConnectivityCapability,
@@ -46,16 +42,11 @@ import {
   type ReplicationTiming,
 } from '../connectivity/index.ts'
 import { createDesignsCapability } from '../designs/index.ts'
-import { createExplorerCapability } from '../explorer/index.ts'
 import { createHistoryCapability } from '../history/index.ts'
-import { createInsightCapability } from '../insight/index.ts'
 import { createMigrationsCapability, createProjectNotes } from '../migrations/index.ts'
-import { createMocksCapability } from '../mocks/index.ts'
 import { createOrganisationsCapability } from '../organisations/index.ts'
 import { createProjectCredentials, createProjectsCapability } from '../projects/index.ts'
 import { createQueryCapability } from '../query/index.ts'
-import { createRequestsCapability } from '../requests/index.ts'
-import { createRunsCapability } from '../runs/index.ts'
 import { createSavedQueriesCapability } from '../saved-queries/index.ts'
 import { createSchemaCapability } from '../schema/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
@@ -63,6 +54,7 @@ import { createSettingsCapability } from '../settings/index.ts'
 import { noteLocalChange } from '../sync/index.ts'
 import { createWorkspaceCapability } from '../workspace/index.ts'
 import type { Clipboard } from './clipboard.ts'
+import { composeApiClient } from './compose-api-client.ts'
 import type { HostConfig } from './config.ts'
 import { createHostLog, type Observe } from './host-log.ts'
 
@@ -72,6 +64,8 @@ export interface HostServices {
   readonly clipboard: Clipboard
   /** Where a secret is shown when there is no clipboard; without it, copying one fails with words. */
   readonly offerOnce?: OfferOnce
+  /** Opens an address in the person's browser; without it the page shows the address. */
+  readonly openBrowser?: (url: string) => Promise<void> | void
   /** Checks what handlers answer too: development and tests. */
   readonly validateOutputs?: boolean
   readonly linkTiming?: Partial<LinkTiming>
@@ -259,14 +253,26 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     random: Math.random,
   })
 
+  const apiClient = composeApiClient({
+    config,
+    cache,
+    cloud,
+    secretStore,
+    now,
+    newId,
+    version: manifest.version,
+    openBrowser: services.openBrowser ?? noBrowser,
+    onProblem,
+  })
+
   return {
     handlers: {
+      ...apiClient.handlers,
       access: createAccessCapability({ cloud }),
       account: createAccountCapability({ cloud, settings: settingsStore }),
       api: createApiCapability({ cloud }),
       apiKeys: createApiKeysCapability({ cloud }),
       catalog: catalog.handlers,
-      collections: createCollectionsCapability({ drafts: createDraftStore(cache), clock }),
       connections: connections.handlers,
       connectivity: createConnectivityCapability({ cloud, replication }),
       designs: createDesignsCapability({
@@ -275,16 +281,11 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
         clock,
         newId,
       }),
-      explorer: createExplorerCapability(),
       history: history.handlers,
-      insight: createInsightCapability({ cloud }),
       migrations: migrations.handlers,
-      mocks: createMocksCapability(),
       organisations: createOrganisationsCapability({ cloud, store: cloudStore, now }),
       projects: createProjectsCapability({ cloud, store: cloudStore, credentials, now }),
       query: query.handlers,
-      requests: createRequestsCapability({ exchanges: createExchangeStore(cache) }),
-      runs: createRunsCapability({ store: createRunStore(cache) }),
       savedQueries: savedQueries.handlers,
       schema: schema.handlers,
       settings: createSettingsCapability({
@@ -301,6 +302,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     },
     async close() {
       await replication.close()
+      await apiClient.close()
       cloud.close()
       await query.close()
       await catalog.service.close()
@@ -309,6 +311,9 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     },
   }
 }
+
+/** The page has the address and shows it. */
+function noBrowser(): void {}
 
 function noPlaceToShow(): never {
   throw new AppError('CONFLICT', 'This machine has no clipboard to copy to.', {

@@ -2,6 +2,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { proxyFromEnvironment } from '#api-client/node/send/proxy.ts'
+import type { SystemProxy } from '#api-client/node/send/types.ts'
 import { AppError } from '#contract/errors.ts'
 
 export interface HostConfig {
@@ -18,6 +20,8 @@ export interface HostConfig {
   readonly rendererDirectory: string
   /** Whether a native clipboard may be there: a display, or a system that always has one. */
   readonly hasDisplay: boolean
+  /** How this machine reaches others: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
+  readonly systemProxy: SystemProxy
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -57,6 +61,7 @@ export function readHostConfig(environment: Environment = process.env): HostConf
       process.platform === 'win32' ||
       present['DISPLAY'] !== undefined ||
       present['WAYLAND_DISPLAY'] !== undefined,
+    systemProxy: proxyFromEnvironment(present),
   }
 }
 

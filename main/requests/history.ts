@@ -1,11 +1,11 @@
 // What was sent: kept in SQLite, its bodies in the store of bodies, pruned together.
 import { EventEmitter } from 'node:events'
-import type { BodyStore } from '#api-client/node/bodies/types.ts'
 import type { requests } from '#contract/capabilities/requests.ts'
 import { AppError } from '#contract/errors.ts'
 import { ExchangeId, type Exchange } from '#contract/requests/exchange.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import type { ExchangeStore } from '../cache/index.ts'
+import type { LateBodyStore } from './late-bodies.ts'
 
 type HistoryHandlers = Pick<
   CapabilityHandlers<typeof requests>,
@@ -19,7 +19,7 @@ export interface ExchangeHistory {
 }
 
 /** Makes it over both stores. */
-export function createExchangeHistory(store: ExchangeStore, bodies: BodyStore): ExchangeHistory {
+export function createExchangeHistory(store: ExchangeStore, bodies: LateBodyStore): ExchangeHistory {
   const emitter = new EventEmitter<{ changed: [] }>()
   emitter.setMaxListeners(0)
   const forget = async (ids: readonly string[]): Promise<void> => {
@@ -38,7 +38,10 @@ export function createExchangeHistory(store: ExchangeStore, bodies: BodyStore): 
           throw new AppError('NOT_FOUND', 'This exchange is not in the history any more.')
         return exchange
       },
-      history: async (page) => store.list(page).map((entry) => ({ ...entry, hasBody: bodies.has(entry.id) })),
+      async history(page) {
+        const kept = await bodies.ready()
+        return store.list(page).map((entry) => ({ ...entry, hasBody: kept.has(entry.id) }))
+      },
       async removeHistory({ id }) {
         await forget(store.remove(id))
         emitter.emit('changed')

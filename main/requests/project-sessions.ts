@@ -20,8 +20,15 @@ export interface ProjectSessions {
   forget(): void
 }
 
+export interface ProjectSessionDependencies {
+  readonly cloud: Pick<Cloud, 'call'>
+  readonly now: () => Date
+  /** Tells one request of a session from another, so that each can be asked for what the database did: up to 60 letters, digits and dashes. */
+  readonly newLabel: () => string
+}
+
 /** Makes it over the cloud client. */
-export function createProjectSessions(cloud: Pick<Cloud, 'call'>, now: () => Date): ProjectSessions {
+export function createProjectSessions({ cloud, now, newLabel }: ProjectSessionDependencies): ProjectSessions {
   const ask = askService(cloud)
   const kept = new Map<string, Kept>()
   const opening = new Map<string, Promise<Kept>>()
@@ -52,7 +59,12 @@ export function createProjectSessions(cloud: Pick<Cloud, 'call'>, now: () => Dat
   return {
     async open(auth, signal) {
       const { headers, ticket } = await find(auth, signal)
-      return { headers, ticket }
+      if (ticket === null) return { headers, ticket }
+      const labelled = `${ticket}:${newLabel()}`
+      return {
+        ticket: labelled,
+        headers: headers.map((header) => (header.value === ticket ? { ...header, value: labelled } : header)),
+      }
     },
     restUrl: async (auth, signal) => (await find(auth, signal)).restUrl,
     forget: () => kept.clear(),

@@ -46,6 +46,7 @@ create table variable_value (
   scope_name text not null,
   name text not null,
   value text not null,
+  type text not null check (type in ('string', 'number', 'boolean', 'null', 'object')),
   primary key (collection_id, scope, scope_name, name)
 ) strict, without rowid;
 

@@ -1,0 +1,130 @@
+// The API client's part of the host: collections, requests, runs, mocks and the explorer, wired to the parts of api-client/node.
+import { join } from 'node:path'
+import { createBodyStore } from '#api-client/node/bodies/store.ts'
+import type { Executor } from '#api-client/node/execute/types.ts'
+import { createCookieJar } from '#api-client/node/send/cookies.ts'
+import { createNetworkGuard } from '#api-client/node/send/guard.ts'
+import { createSender } from '#api-client/node/send/sender.ts'
+import type { HostContract } from '#contract/contract.ts'
+import type { Handlers } from '#contract/rpc/definition.ts'
+import { randomBytes } from 'node:crypto'
+import {
+  createCollectionStore,
+  createDraftStore,
+  createExchangeStore,
+  createRunStore,
+  createVariableStore,
+  type Cache,
+} from '../cache/index.ts'
+import type { Cloud } from '../cloud/index.ts'
+import { createCollectionsCapability, notYet, type FolderOpener } from '../collections/index.ts'
+import { createExplorerCapability } from '../explorer/index.ts'
+import { createInsightCapability } from '../insight/index.ts'
+import { createMocksCapability } from '../mocks/index.ts'
+import {
+  createCookieJars,
+  createProjectSessions,
+  createRequestsCapability,
+  createSealedTokens,
+  openLate,
+} from '../requests/index.ts'
+import { createRunsCapability } from '../runs/index.ts'
+import type { SecretStore } from '../secrets/index.ts'
+import type { HostConfig } from './config.ts'
+
+/** What responses may take of the disk. */
+const BODY_LIMITS = { bytesPerBody: 2_000_000_000, bytesInAll: 10_000_000_000 }
+
+export interface ApiClientParts {
+  readonly config: HostConfig
+  readonly cache: Cache
+  readonly cloud: Cloud
+  readonly secretStore: SecretStore
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly version: string
+  readonly openBrowser: (url: string) => Promise<void> | void
+  readonly onProblem: (problem: { readonly during: string; readonly error: unknown }) => void
+}
+
+export interface ApiClient {
+  readonly handlers: Pick<
+    Handlers<HostContract>,
+    'collections' | 'explorer' | 'insight' | 'mocks' | 'requests' | 'runs'
+  >
+  close(): Promise<void>
+}
+
+/** Makes the capabilities over the data folder. Nothing is started before it is asked for. */
+export function composeApiClient(parts: ApiClientParts): ApiClient {
+  const { config, cache, cloud, secretStore, now, newId, onProblem } = parts
+  const variables = createVariableStore(cache)
+  const collections = createCollectionsCapability({
+    store: createCollectionStore(cache),
+    drafts: createDraftStore(cache),
+    variables,
+    secretStore,
+    opener,
+    privateDirectory: join(config.dataDirectory, 'collections'),
+    clock: { now },
+    newId,
+  })
+  const sessions = createProjectSessions({
+    cloud,
+    now,
+    newLabel: () => randomBytes(9).toString('base64url'),
+  })
+  cloud.session.events.on('changed', sessions.forget)
+  const sender = createSender({
+    now: () => now().getTime(),
+    randomBytes: (size) => randomBytes(size),
+    // A person's own machine: what they can reach, they may ask.
+    guard: createNetworkGuard({ allowsPrivate: true }),
+    tokens: createSealedTokens(variables, secretStore),
+    systemProxy: () => config.systemProxy,
+    openBrowser: parts.openBrowser,
+    projectSession: sessions.open,
+    userAgent: `NebulaDB/${parts.version}`,
+  })
+  const jars = createCookieJars({
+    store: variables,
+    secretStore,
+    createJar: (text) => createCookieJar(text ?? ''),
+    onProblem,
+  })
+  const bodies = openLate(() =>
+    createBodyStore({ directory: join(config.dataDirectory, 'bodies'), limits: BODY_LIMITS }),
+  )
+  const requests = createRequestsCapability({
+    contexts: collections.service.contexts,
+    exchanges: createExchangeStore(cache),
+    bodies,
+    sender,
+    executor,
+    jars,
+    now,
+    random: Math.random,
+  })
+  return {
+    handlers: {
+      collections: collections.handlers,
+      explorer: createExplorerCapability(),
+      insight: createInsightCapability({ cloud }),
+      mocks: createMocksCapability(),
+      requests: requests.handlers,
+      runs: createRunsCapability({ store: createRunStore(cache) }),
+    },
+    async close() {
+      cloud.session.events.off('changed', sessions.forget)
+      await sender.close()
+      await bodies.close()
+      await collections.close()
+    },
+  }
+}
+
+const opener: FolderOpener = {
+  open: async () => notYet('Opening collections'),
+  writeTree: async () => notYet('Making collections'),
+}
+const executor: Executor = { execute: async () => notYet('Sending requests') }
