@@ -57,7 +57,7 @@ export interface ScriptRun {
   /** In the jar for this request's address. */
   readonly cookies: readonly Cookie[]
   readonly info: { readonly iteration: number; readonly iterationCount: number; readonly requestId: string }
-  /** Values of dynamic names that `replaceIn` meets are made by the host. */
+  /** What the scripts wait for included. */
   readonly timeLimitMs: number
 }
 
@@ -97,8 +97,8 @@ export interface SandboxContext {
   readonly signal: AbortSignal
   /** Sends for `pm.sendRequest`. A rejection is the script's error. */
   readonly send: (request: ScriptSend, signal: AbortSignal) => Promise<ScriptResponse>
-  /** The value of `{{$guid}}` and its like without the `$`. */
-  readonly dynamic: (name: string) => string | undefined
+  /** Requests that the scripts of this run may send. */
+  readonly mostRequests: number
 }
 
 export interface Sandbox {
