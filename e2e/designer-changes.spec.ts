@@ -49,7 +49,7 @@ test('a draft is merged with changes from outside, outlives an outage and a cras
     await shop.session.query('alter table customer add column is_vip boolean')
     await expect(
       page.getByText('The database changed: 1 object. Your draft was merged; nothing conflicted.'),
-    ).toBeVisible()
+    ).toBeVisible({ timeout: 60_000 })
     await expect(designer.shape('customer')).toHaveAccessibleName(/12 columns, 1 change/)
     await expect(statement(/add column nickname text/)).toBeVisible()
   })

@@ -19,6 +19,18 @@ const MAX_TEXT: Readonly<Record<TextFormat, number>> = {
   diagram: 10_000_000,
 }
 
+/** DBML nests three or four deep. Its parser takes more than a gigabyte, and then its process with it, for what only opens. */
+const MOST_NESTED = 1_000
+
+function isNestedTooDeep(text: string): boolean {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/[[\](){}]/g)) {
+    if (!'[({'.includes(bracket)) depth = Math.max(0, depth - 1)
+    else if (++depth > MOST_NESTED) return true
+  }
+  return false
+}
+
 /** The model that the text holds; `parse` is Postgres' parser. Rejects with TOO_LARGE, and never for what stands in the text. */
 export async function importText(
   source: { readonly format: TextFormat; readonly text: string },
@@ -35,6 +47,10 @@ export async function importText(
       },
     )
   if (source.format === 'sql') return await importSql(source.text, parse, options)
+  if (source.format === 'dbml' && isNestedTooDeep(source.text))
+    throw new AppError('TOO_LARGE', 'The text opens more brackets than it closes, too many to be read.', {
+      hint: 'Close them, and import it again.',
+    })
   const { outline, problems } =
     source.format === 'dbml' ? await readDbml(source.text) : readDiagram(source.text)
   const script = outlineScript(outline)

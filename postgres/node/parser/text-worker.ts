@@ -9,8 +9,6 @@ export interface TextWorkerOptions {
   readonly isKept: boolean
   /** Milliseconds for one text. */
   readonly timeoutMs?: number
-  /** Of what the thread makes, in megabytes. */
-  readonly maxHeapMb?: number
 }
 
 export interface TextWorker {
@@ -20,7 +18,7 @@ export interface TextWorker {
 
 const TIMEOUT_MS = 60_000
 /**
- * Twice what the largest tree takes: Postgres' parser has no memory left before that. A thread that comes to the limit inside of one long call, as JSON.parse
+ * In megabytes: twice what the largest tree takes: Postgres' parser has no memory left before that. A thread that comes to the limit inside of one long call, as JSON.parse
  * is, takes the whole process with it, so only what is built in small steps may get there.
  */
 const MAX_HEAP_MB = 2_048
@@ -33,11 +31,7 @@ const THREAD = new URL(
 )
 
 /** Makes a worker. Its thread starts with the first text, and does not keep the process alive. */
-export function createTextWorker({
-  isKept,
-  timeoutMs = TIMEOUT_MS,
-  maxHeapMb = MAX_HEAP_MB,
-}: TextWorkerOptions): TextWorker {
+export function createTextWorker({ isKept, timeoutMs = TIMEOUT_MS }: TextWorkerOptions): TextWorker {
   let tail: Promise<unknown> = Promise.resolve()
   let idle: Worker | undefined
 
@@ -47,7 +41,7 @@ export function createTextWorker({
       env: {},
       argv: [],
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
       // The parser says there how its memory stood when it had none left.
       stderr: true,
     })
