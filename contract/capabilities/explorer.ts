@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { call, capability } from '../rpc/definition.ts'
 import { ApiDescription, ApiSource } from '../requests/api-description.ts'
 import { CollectionId, ItemPath } from '../requests/collection.ts'
+import { Timestamp } from './ids.ts'
 
 /** How a saved request and the API differ since the request was made. */
 export const Drift = z.object({
@@ -14,7 +15,11 @@ export const Drift = z.object({
 export type Drift = z.infer<typeof Drift>
 
 export const explorer = capability('explorer', {
-  describe: call({ input: z.object({ source: ApiSource }), output: ApiDescription }),
+  describe: call({
+    input: z.object({ source: ApiSource }),
+    /** `cachedAt`: the API could not be asked, and this is what it said then; null for what it says now. */
+    output: ApiDescription.extend({ cachedAt: Timestamp.nullable() }),
+  }),
   /** Makes a collection with a request per operation, assertions from the constraints included. */
   generate: call({
     input: z.object({

@@ -10,6 +10,7 @@ import type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 import { createDraftHandlers } from './drafts.ts'
 import { createEnvironmentHandlers } from './environments.ts'
 import { createItemHandlers } from './items.ts'
+import { readLocatedTree, type LocatedTree } from './located-tree.ts'
 import { createOpenFolders, type FolderChange } from './open-folders.ts'
 import { createPrivateValues } from './private-values.ts'
 import { createRequestContexts, type RequestContexts } from './request-context.ts'
@@ -17,6 +18,7 @@ import { createTransferHandlers } from './transfer.ts'
 import { notYet } from './not-yet.ts'
 
 export type { CollectionFolder, FolderOpener } from './collection-folder.ts'
+export type { LocatedTree } from './located-tree.ts'
 export { notYet } from './not-yet.ts'
 export type { RequestContext, RequestContexts, RequestPlace } from './request-context.ts'
 
@@ -37,6 +39,8 @@ export interface CollectionsService {
   readonly contexts: RequestContexts
   folder(id: CollectionId): Promise<CollectionFolder>
   name(id: CollectionId): string
+  /** All of a collection, with where each request is. */
+  readTree(id: CollectionId): Promise<LocatedTree>
   /** Makes a collection of a tree: below `parent`, or in this machine's own data. */
   createFrom(tree: CollectionTree, parent: string | null): Promise<CollectionId>
 }
@@ -78,6 +82,7 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       contexts: createRequestContexts({ folders, store, values, onVariables: notifyVariables }),
       folder: folders.folder,
       name: (id) => folders.known(id).name,
+      readTree: async (id) => readLocatedTree(await folders.folder(id)),
       async createFrom(tree, parent) {
         const made = await folders.makeFolder(tree.collection.name, parent)
         try {

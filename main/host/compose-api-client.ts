@@ -9,6 +9,7 @@ import type { HostContract } from '#contract/contract.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
 import { randomBytes } from 'node:crypto'
 import {
+  createApiDescriptionStore,
   createCollectionStore,
   createDraftStore,
   createExchangeStore,
@@ -18,7 +19,7 @@ import {
 } from '../cache/index.ts'
 import type { Cloud } from '../cloud/index.ts'
 import { createCollectionsCapability, notYet, type FolderOpener } from '../collections/index.ts'
-import { createExplorerCapability } from '../explorer/index.ts'
+import { createDescriber, createExplorerCapability } from '../explorer/index.ts'
 import { createInsightCapability } from '../insight/index.ts'
 import { createMocksCapability } from '../mocks/index.ts'
 import {
@@ -105,10 +106,11 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     now,
     random: Math.random,
   })
+  const describer = createDescriber({ cloud, sender, store: createApiDescriptionStore(cache), now })
   return {
     handlers: {
       collections: collections.handlers,
-      explorer: createExplorerCapability(),
+      explorer: createExplorerCapability({ describer, collections: collections.service }),
       insight: createInsightCapability({ cloud }),
       mocks: createMocksCapability(),
       requests: requests.handlers,
