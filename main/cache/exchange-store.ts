@@ -99,8 +99,9 @@ export function createExchangeStore(
               exchange.startedAt,
               JSON.stringify(exchange),
             )
+            const old = ids(dropOld.all(oldest))
             const tooMany = (count.get()?.count ?? 0) - most
-            return [...ids(dropOld.all(oldest)), ...(tooMany > 0 ? ids(dropOldest.all(tooMany)) : [])]
+            return tooMany > 0 ? [...old, ...ids(dropOldest.all(tooMany))] : old
           })
           .immediate()
       } catch (error) {
