@@ -24,6 +24,7 @@ export function exchangeHttp1(
     }
     const startedAt = performance.now()
     let sentAt: number | null = null
+    let lastError: Error | null = null
     const request = httpRequest({
       method: wire.method,
       path: wire.target,
@@ -55,6 +56,7 @@ export function exchangeHttp1(
         headerBytes: sizeOf(message, headers),
         body: hasBody ? message : null,
         trailers: () => pairsOf(message.rawTrailers),
+        brokenBy: () => lastError,
         times: { startedAt, sentAt: Math.min(sentAt ?? firstByteAt, firstByteAt), firstByteAt },
         discard: () => {
           settle()
@@ -76,6 +78,7 @@ export function exchangeHttp1(
     })
     request.on('error', (error) => {
       settle()
+      lastError = error
       reject(signal.aborted ? abortReason(signal) : error)
     })
 

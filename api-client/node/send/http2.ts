@@ -98,6 +98,7 @@ export function exchangeHttp2(
         ),
         body: hasEnded ? null : stream,
         trailers: () => trailers,
+        brokenBy: () => null,
         times: { startedAt, sentAt: Math.min(sentAt ?? firstByteAt, firstByteAt), firstByteAt },
         discard: () => {
           if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL)

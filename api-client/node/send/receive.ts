@@ -78,7 +78,11 @@ export async function receiveBody(arrived: Arrived, options: ReceiveOptions): Pr
     }
   } catch (error) {
     response.discard()
-    interruption = whyInterrupted(stopper.signal.aborted ? stopper.signal.reason : error, bodyBytes, total)
+    interruption = whyInterrupted(
+      stopper.signal.aborted ? stopper.signal.reason : reasonFor(error, response.brokenBy()),
+      bodyBytes,
+      total,
+    )
   }
   const trailers = response.trailers()
   return {
@@ -118,6 +122,11 @@ async function hand(context: SendContext, chunk: Uint8Array): Promise<void> {
 
 function tooLarge(limit: number): SendError {
   return new SendError('TOO_LARGE', `The body is larger than ${String(limit)} bytes; the rest was left.`)
+}
+
+/** Our own words first; then what the protocol says, which knows more than `aborted`. */
+function reasonFor(error: unknown, brokenBy: Error | null): unknown {
+  return error instanceof SendError || brokenBy === null ? error : brokenBy
 }
 
 function whyInterrupted(error: unknown, received: number, total: number | null): ExchangeFailure {

@@ -39,7 +39,7 @@ const NO_TIMINGS: Timings = {
 /** A sender with connections of its own. Close it when it is not needed any more. */
 export function createSender(options: SenderOptions): Sender {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const connecting = { guard: options.guard, contexts: new SecureContexts() }
+  const connecting = { guard: options.guard, contexts: new SecureContexts(options.authorities) }
   const pool = new ConnectionPool(connecting, limits.idleMs)
   const transport = new Transport({
     pool,

@@ -41,7 +41,13 @@ export function matchesDomain(pattern: string, { host, port }: Target): boolean 
 /** Contexts are made once per set of settings: reading the authorities of a system takes tens of milliseconds. */
 export class SecureContexts {
   readonly #contexts = new Map<string, Promise<SecureContext>>()
+  readonly #given: readonly string[]
   #authorities: string[] | undefined
+
+  /** `given` are trusted besides the system's. */
+  constructor(given: readonly string[] = []) {
+    this.#given = given
+  }
 
   get(settings: TlsSettings): Promise<SecureContext> {
     const key = JSON.stringify([settings.minVersion, settings.certificate, settings.directory])
@@ -54,7 +60,9 @@ export class SecureContexts {
   }
 
   async #create({ minVersion, certificate, directory }: TlsSettings): Promise<SecureContext> {
-    this.#authorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
+    this.#authorities ??= [
+      ...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...this.#given]),
+    ]
     const own = certificate === null ? {} : await readCertificate(certificate, directory)
     const version: SecureVersion = `TLSv${minVersion === '1.0' ? '1' : minVersion}`
     try {

@@ -84,6 +84,8 @@ export interface SenderOptions {
   readonly projectSession: (auth: ProjectAuth, signal: AbortSignal) => Promise<ProjectSession>
   /** `NebulaDB/1.0`: sent where a request does not say otherwise. */
   readonly userAgent: string
+  /** Certificates (PEM) that are trusted besides the system's and NODE_EXTRA_CA_CERTS. */
+  readonly authorities?: readonly string[]
   readonly limits?: Partial<SenderLimits>
 }
 

@@ -24,6 +24,8 @@ export interface WireResponse {
   readonly body: Readable | null
   /** Complete when the body has ended. */
   trailers(): HeaderPair[]
+  /** Why the body broke off, when the protocol knows more than the body's own error. */
+  brokenBy(): Error | null
   /** Of performance.now(). */
   readonly times: { readonly startedAt: number; readonly sentAt: number; readonly firstByteAt: number }
   /** Lets the rest go. */
