@@ -77,6 +77,75 @@ describe('a trace', () => {
     expect(json).toEqual([])
   })
 
+  test('of a batch has each step, and plans each as if the others had not been', async () => {
+    const steps = [
+      { method: 'POST', path: '/films', body: { id: 700, title: 'x' } },
+      { method: 'GET', path: '/films?id=eq.700&select=title' },
+    ]
+    const { answer, trace, ticket } = await watched({
+      as: 'service_role',
+      path: '/',
+      method: 'POST',
+      body: { steps },
+      headers: { 'content-type': 'application/vnd.nebuladb.batch+json' },
+    })
+    expect(answer.status).toBe(200)
+    const seen = await trace()
+    expect(seen.statements.map(({ purpose }) => purpose)).toEqual(['settings', 'query', 'settings', 'query'])
+    expect(seen.rowsWritten).toBeNull()
+    const { projectId } = films.api
+    const plan = await films.person.api.insight.plan({ projectId, ticket })
+    expect(plan.json).toHaveLength(2)
+    await films.api.sql('delete from films where id = 700')
+  })
+
+  test('that was refused for a missing right has no plan, and says so', async () => {
+    const { ticket } = await watched({ as: 'anon', path: '/films', method: 'DELETE' })
+    const { projectId } = films.api
+    const plan = films.person.api.insight.plan({ projectId, ticket })
+    await expect(plan).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      message: 'permission denied for table films',
+    })
+  })
+
+  test('of what never came as far as a query has no plan', async () => {
+    const { ticket, trace } = await watched({ as: 'anon', path: '/films?id=nonsense' })
+    expect(await trace()).toMatchObject({ status: 400, statements: [], role: 'anon', errorCode: 'PGRST100' })
+    const { projectId } = films.api
+    const plan = films.person.api.insight.plan({ projectId, ticket })
+    await expect(plan).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await films.person.api.insight.policies({ projectId, ticket })).toEqual([])
+  })
+
+  test('of a long body is cut, and cannot be planned again', async () => {
+    const title = 'x'.repeat(1_200_000)
+    const { answer, trace, ticket } = await watched({
+      as: 'service_role',
+      path: '/films',
+      method: 'POST',
+      body: { id: 701, title },
+    })
+    expect(answer.status).toBe(201)
+    const seen = await trace()
+    expect(seen.rowsWritten).toBe(1)
+    expect(JSON.stringify(seen).length).toBeLessThan(40_000)
+    const { projectId } = films.api
+    const plan = films.person.api.insight.plan({ projectId, ticket })
+    await expect(plan).rejects.toMatchObject({ code: 'CONFLICT' })
+    await films.api.sql('delete from films where id = 701')
+  })
+
+  test('of a plan that the API gave itself is of the query below it', async () => {
+    await films.withSettings({ planEnabled: true }, async () => {
+      const headers = { accept: 'application/vnd.pgrst.plan+json' }
+      const { answer, ticket } = await watched({ as: 'anon', path: '/films', headers })
+      expect(answer.status).toBe(200)
+      const plan = await films.person.api.insight.plan({ projectId: films.api.projectId, ticket })
+      expect(plan.text).toContain('on public.films')
+    })
+  })
+
   test('says which policies applied, and what each let through', async () => {
     const { ticket } = await watched({ as: 'authenticated', path: '/films', claims: { film: 7 } })
     const effects = await films.person.api.insight.policies({ projectId: films.api.projectId, ticket })

@@ -25,7 +25,9 @@ const SCHEMA = [
   'create table notes (id int primary key, author text not null)',
   "insert into notes values (1, 'ann'), (2, 'anon'), (3, 'owner')",
   'alter table notes enable row level security',
-  "create function me() returns text language sql stable as $$ select current_setting('request.jwt.claims')::json ->> 'sub' $$",
+  // Names without a schema are found on the request’s search path.
+  "create function claims() returns json language sql stable as $$ select current_setting('request.jwt.claims')::json $$",
+  "create function me() returns text language plpgsql stable as $$ begin return claims() ->> 'sub'; end $$",
   'create policy mine on notes for select to anon using (author = me())',
   'create policy of_the_role on notes for select to anon using (author = current_user)',
   'grant select on notes to anon',

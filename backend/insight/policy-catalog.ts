@@ -50,8 +50,10 @@ export async function readReachedTables(
 ): Promise<ReachedTable[]> {
   if (relations.length === 0) return []
   const named = JSON.stringify(relations.map(({ schema, name, command }) => ({ schema, name, command })))
+  // Only for what is printed here: the request's functions look for names on its own path.
+  await session.query('savepoint printing')
   await session.query('set local search_path = pg_catalog')
-  return readAll(
+  const reached = await readAll(
     session,
     ReachedTable,
     sql`
@@ -116,6 +118,8 @@ export async function readReachedTables(
       join pg_roles me on me.rolname = session_user
      order by n.nspname, c.relname, t.command, t."user"`,
   )
+  await session.query('rollback to savepoint printing')
+  return reached
 }
 
 /** Why policies do not hold somebody at a table; null where they do. */
