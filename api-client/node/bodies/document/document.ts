@@ -23,6 +23,7 @@ import type { Source } from './source.ts'
 import { createTranscoder } from './transcode.ts'
 
 const STEP_BYTES = 256 * 1024
+const SOON_BYTES = 2 * STEP_BYTES
 
 /** Work in steps; what it gives is at its end. */
 export type Work<T> = Generator<void, T>
@@ -155,7 +156,8 @@ export function openDocument({ path, textPath, contentType }: DocumentOptions): 
     },
     *info(view) {
       const layout = yield* reach(view, 0)
-      if (layout !== null && !stepLayout(layout)) stepLayout(layout)
+      // A small body is read as a whole, so that it is told to be complete at once.
+      while (layout !== null && layout.position < SOON_BYTES && stepLayout(layout)) yield
       return {
         kind: about?.kind ?? 'empty',
         contentType,
@@ -168,6 +170,7 @@ export function openDocument({ path, textPath, contentType }: DocumentOptions): 
     },
     *lines(view, from, count) {
       const layout = yield* reach(view, from + count)
+      while (layout !== null && layout.position < SOON_BYTES && stepLayout(layout)) yield
       if (bytes.size === 0) return { lines: [], continues: [], total: 0, isComplete }
       const printed =
         layout === null ? hexLines(bytes, from, count) : readLines(layout, text, { from, count })
@@ -183,7 +186,10 @@ export function openDocument({ path, textPath, contentType }: DocumentOptions): 
       checkQuery(query)
       if (layout !== null && about !== null && isFoundInBytes(query, about.shape)) {
         const from = cursor !== null && 'byte' in cursor ? cursor.byte : 0
-        return { ...findInBytes(layout, text, { query, from }), isComplete: isWhole(layout) }
+        return {
+          ...findInBytes(layout, text, { query, from, isJson: layout === json?.layout }),
+          isComplete: isWhole(layout),
+        }
       }
       const from = cursor !== null && 'line' in cursor ? cursor.line : 0
       return { ...findInLines(readerOf(layout), { query, from }), isComplete: isWhole(layout) }

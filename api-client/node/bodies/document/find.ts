@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
 import type { FindQuery, Hit } from '../types.ts'
 import type { Shape } from '../detect.ts'
 import { createLocator } from './printer.ts'
-import type { Layout, PrintedLines } from './printer.ts'
+import type { Layout, Locator, Place, PrintedLines } from './printer.ts'
 import { createMatcher } from './regex.ts'
 import type { Source } from './source.ts'
 
@@ -13,6 +13,8 @@ const BYTES_AT_ONCE = 8 * 1024 * 1024
 const HITS_AT_ONCE = 1_000
 const BLOCK = 512 * 1024
 const LINES_AT_ONCE = 2_000
+/** Of space between two tokens. */
+const MOST_SPACE = 1_000
 
 /** Where a search stands: it goes on at a byte, or at a line. */
 export type FindCursor = { readonly byte: number } | { readonly line: number }
@@ -25,16 +27,11 @@ export interface Found {
 }
 
 /** Whether the text is found in the bytes as surely as in the lines. */
-export function isFoundInBytes(query: FindQuery, shape: Shape): boolean {
-  const { text, view, isRegex, isCaseSensitive } = query
-  if (isRegex || shape === 'hex') return false
-  if (!isCaseSensitive && /[^\x20-\x7e]/.test(text)) return false
-  if (view === 'raw' || shape === 'text') return true
-  if (/^\s/.test(text)) return false
-  return shape !== 'json' || !canCrossTokens(text)
+export function isFoundInBytes({ text, isRegex }: FindQuery, shape: Shape): boolean {
+  return !isRegex && shape !== 'hex' && !/^\s|[\r\n]/.test(text)
 }
 
-/** Whether a text can reach over a place where the pretty view puts spaces in: it never puts any inside of a token. */
+/** Whether a text can reach over a place where the pretty view of JSON puts spaces in: it never puts any inside of a token. */
 function canCrossTokens(text: string): boolean {
   // Between tokens a colon comes after a quote and before a space; a comma and an opening bracket end their line, a closing one begins it.
   return /(^|"):( |$)|[,{[]$|\[\]|\{\}|^[}\]],?$/.test(text)
@@ -44,55 +41,110 @@ function canCrossTokens(text: string): boolean {
 export function findInBytes(
   layout: Layout,
   source: Source,
-  { query, from }: { readonly query: FindQuery; readonly from: number },
+  { query, from, isJson }: { readonly query: FindQuery; readonly from: number; readonly isJson: boolean },
 ): Found {
-  const needle = Buffer.from(query.text)
   const hits: Hit[] = []
   const locator = createLocator(layout, source.fork())
   const end = layout.position
   const stop = Math.min(end, from + BYTES_AT_ONCE)
-  const indexIn = query.isCaseSensitive ? exactIndex(needle) : foldedIndex(query.text)
+  const isLoose = isJson && query.view === 'pretty' && canCrossTokens(query.text)
+  const needle = Buffer.from(query.text)
+  const search = query.isCaseSensitive && !isLoose ? exactSearch(needle) : patternSearch(query, isLoose)
+  // Letters beyond ASCII are folded as if their bytes were letters, so what is printed decides there too.
+  const isDoubtful = isLoose || (!query.isCaseSensitive && /[^\x20-\x7e]/.test(query.text))
+  const place = isDoubtful ? loosePlace(locator, query) : exactPlace(locator)
+  // What is longer than this between tokens is not seen as one space.
+  const overlap = needle.length * 4 + (isLoose ? MOST_SPACE : 0)
   let at = from
-  while (at < stop && hits.length < HITS_AT_ONCE) {
-    const block = source.copy(at, Math.min(end, at + BLOCK + needle.length - 1))
-    const search = indexIn(block)
-    let next = search(0)
-    while (next !== -1 && next < BLOCK) {
-      const place = locator.locate(at + next, needle.length)
-      if (place !== null) hits.push({ ...place, length: query.text.length })
-      const after = next + (place === null ? 1 : needle.length)
-      if (hits.length >= HITS_AT_ONCE) return foundAt(at + after)
-      next = search(after)
+  while (at < stop) {
+    const block = source.copy(at, Math.min(end, at + BLOCK + overlap))
+    const next = search(block)
+    let match = next(0)
+    while (match !== null && match.index < BLOCK) {
+      const found = place(at + match.index, match.bytes)
+      if (found !== null) hits.push({ ...found, length: query.text.length })
+      const after = match.index + (found === null ? 1 : match.bytes)
+      if (hits.length >= HITS_AT_ONCE) return foundUpTo(at + after)
+      match = next(after)
     }
-    at = next === -1 ? Math.min(at + BLOCK, end) : at + next
+    at = Math.min(end, match === null ? at + BLOCK : at + match.index)
   }
-  return foundAt(Math.min(at, end))
+  return foundUpTo(at)
 
-  function foundAt(byte: number): Found {
+  function foundUpTo(byte: number): Found {
     const isAll = byte >= end
-    const searchedLines = isAll
-      ? layout.lines
-      : (createLocator(layout, source).locate(byte, 1)?.line ?? layout.checkpoints.ofOffset(byte).line)
-    return { hits, next: isAll ? null : { byte }, searchedLines }
+    const { line } = layout.checkpoints.ofOffset(byte)
+    return { hits, next: isAll ? null : { byte }, searchedLines: isAll ? layout.lines : line }
   }
 }
 
-type IndexIn = (block: Buffer) => (from: number) => number
+type Search = (block: Buffer) => (from: number) => { readonly index: number; readonly bytes: number } | null
+type PlaceOf = (offset: number, bytes: number) => Place | null
 
-function exactIndex(needle: Buffer): IndexIn {
-  return (block) => (from) => block.indexOf(needle, from)
+function exactPlace(locator: Locator): PlaceOf {
+  return (offset, bytes) => locator.locate(offset, bytes)
+}
+
+/** Between tokens the view has other spaces than the text, so what is printed has the word. */
+function loosePlace(locator: Locator, { text, isCaseSensitive }: FindQuery): PlaceOf {
+  const fold = (value: string): string => (isCaseSensitive ? value : value.toLowerCase())
+  const wanted = fold(text)
+  // After a comma the next line has begun already.
+  const isToComma = text.endsWith(',')
+  const before = isToComma ? wanted.slice(0, -1) : wanted
+  const length = before === '' ? 0 : before.length
+  return (offset, bytes) => {
+    if (length === 0) return locator.locate(offset, bytes)
+    return locator.locatePrinted(offset, offset + bytes - (isToComma ? 1 : 0), (line) =>
+      fold(line.slice(-length)) === before ? length : 0,
+    )
+  }
+}
+
+function exactSearch(needle: Buffer): Search {
+  return (block) => (from) => {
+    const index = block.indexOf(needle, from)
+    return index === -1 ? null : { index, bytes: needle.length }
+  }
 }
 
 /** Bytes as characters of one byte each: the engine's own search for texts without regard to case is the fastest there is. */
-function foldedIndex(text: string): IndexIn {
-  const pattern = new RegExp(escaped(text), 'gi')
+function patternSearch({ text, isCaseSensitive }: FindQuery, isLoose: boolean): Search {
+  const characters = Array.from(text, (character) => {
+    if (isLoose && /[:{}[\],]/.test(character))
+      return `\\s{0,${String(MOST_SPACE)}}${escaped(character)}\\s{0,${String(MOST_SPACE)}}`
+    return isCaseSensitive ? escaped(bytesOf(character)) : foldedBytes(character)
+  })
+  const source = characters.join('')
+  // The space that the view has after a colon is one of those already.
+  const pattern = new RegExp(isLoose ? trimmed(source) : source, isCaseSensitive ? 'g' : 'gi')
   return (block) => {
-    const characters = block.toString('latin1')
+    const input = block.toString('latin1')
     return (from) => {
       pattern.lastIndex = from
-      return pattern.exec(characters)?.index ?? -1
+      const match = pattern.exec(input)
+      return match === null ? null : { index: match.index, bytes: match[0].length }
     }
   }
+}
+
+/** Without the space at both ends, and without those of the view after one of the text. */
+function trimmed(source: string): string {
+  const space = `\\s{0,${String(MOST_SPACE)}}`
+  let result = source.replaceAll(`${space} `, space).replaceAll(`${space}${space}`, space)
+  if (result.startsWith(space)) result = result.slice(space.length)
+  return result.endsWith(space) ? result.slice(0, -space.length) : result
+}
+
+function bytesOf(character: string): string {
+  return Buffer.from(character).toString('latin1')
+}
+
+/** The bytes of a character in both cases. */
+function foldedBytes(character: string): string {
+  if (character <= '\x7f') return escaped(character)
+  const forms = new Set([character, character.toLowerCase(), character.toUpperCase()].map(bytesOf))
+  return `(?:${[...forms].map(escaped).join('|')})`
 }
 
 export interface LineReader {

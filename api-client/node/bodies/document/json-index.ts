@@ -2,7 +2,7 @@
 // objects have their children. Nothing is parsed into values, so no digit can change.
 import { LINES_APART, PART_BYTES, createCheckpoints, lastNotAfter, partsOf } from './checkpoints.ts'
 import type { Checkpoints } from './checkpoints.ts'
-import { LITERALS, NUMBER, REASONS, STATE } from './json-states.ts'
+import { LITERALS, NUMBER, REASONS, STATE, isEscape, isHex, numberStep } from './json-states.ts'
 import { createRawIndex } from './raw-index.ts'
 import type { RawIndex } from './raw-index.ts'
 import { indentOf } from './lines-out.ts'
@@ -54,7 +54,7 @@ export function createJsonIndex(start: number): JsonIndex {
   const large = new Map<number, Container>()
   // Of the arrays and objects that are open.
   let starts = new Float64Array(64)
-  let counts = new Float64Array(64)
+  let counts = new Int32Array(64)
   let isObject = new Uint8Array(64)
   const marks: (number[] | null)[] = []
   let state: number = STATE.value
@@ -108,7 +108,7 @@ export function createJsonIndex(start: number): JsonIndex {
       const grownStarts = new Float64Array(size)
       grownStarts.set(starts)
       starts = grownStarts
-      const grownCounts = new Float64Array(size)
+      const grownCounts = new Int32Array(size)
       grownCounts.set(counts)
       counts = grownCounts
       const grownTypes = new Uint8Array(size)
@@ -141,7 +141,7 @@ export function createJsonIndex(start: number): JsonIndex {
     const top = depth - 1
     const children = (counts[top] ?? 0) + 1
     counts[top] = children
-    if (children % CHILDREN_APART === 0) (marks[top] ??= []).push(offset + 1)
+    if ((children & (CHILDREN_APART - 1)) === 0) (marks[top] ??= []).push(offset + 1)
     col += 1
     newline(offset + 1, true)
     state = isObject[top] === 1 ? STATE.key : STATE.value
@@ -268,6 +268,15 @@ export function createJsonIndex(start: number): JsonIndex {
         continue
       }
       if (state >= NUMBER.first) {
+        if (state === NUMBER.int || state === NUMBER.fraction) {
+          const runStart = at
+          while (at < size && byte >= 0x30 && byte <= 0x39) {
+            at += 1
+            byte = bytes[at] ?? 0
+          }
+          col += at - runStart
+          if (at === size) break
+        }
         const next = numberStep(state, byte)
         if (next === 0) endValue()
         else if (next < 0) fail(base + at, REASONS.number)
@@ -349,52 +358,4 @@ export function createJsonIndex(start: number): JsonIndex {
     const hasOne = index < depth - 1 || !(afterOpen || state === STATE.key || state === STATE.value)
     return (counts[index] ?? 0) + (hasOne ? 1 : 0)
   }
-}
-
-/** The next state; 0 when the number ends before this byte, -1 when it may not. */
-function numberStep(state: number, byte: number): number {
-  const isDigit = byte >= 0x30 && byte <= 0x39
-  switch (state) {
-    case NUMBER.minus:
-      return byte === 0x30 ? NUMBER.zero : isDigit ? NUMBER.int : -1
-    case NUMBER.int:
-      if (isDigit) return NUMBER.int
-      return byte === 0x2e ? NUMBER.point : isExponent(byte) ? NUMBER.exponent : 0
-    case NUMBER.zero:
-      return byte === 0x2e ? NUMBER.point : isExponent(byte) ? NUMBER.exponent : isDigit ? -1 : 0
-    case NUMBER.point:
-      return isDigit ? NUMBER.fraction : -1
-    case NUMBER.fraction:
-      return isDigit ? NUMBER.fraction : isExponent(byte) ? NUMBER.exponent : 0
-    case NUMBER.exponent:
-      return isDigit ? NUMBER.power : byte === 0x2b || byte === 0x2d ? NUMBER.sign : -1
-    case NUMBER.sign:
-      return isDigit ? NUMBER.power : -1
-    case NUMBER.power:
-      return isDigit ? NUMBER.power : 0
-    default:
-      return -1
-  }
-}
-
-function isExponent(byte: number): boolean {
-  return byte === 0x65 || byte === 0x45
-}
-
-function isHex(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
-}
-
-/** `"`, `\`, `/`, b, f, n, r, t. */
-function isEscape(byte: number): boolean {
-  return (
-    byte === 0x22 ||
-    byte === 0x5c ||
-    byte === 0x2f ||
-    byte === 0x62 ||
-    byte === 0x66 ||
-    byte === 0x6e ||
-    byte === 0x72 ||
-    byte === 0x74
-  )
 }

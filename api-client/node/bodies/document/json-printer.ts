@@ -123,6 +123,7 @@ export function printJson(
     get contiguousFrom() {
       return contiguousFrom
     },
+    holdsBack: false,
   }
 }
 

@@ -45,3 +45,52 @@ export const REASONS = {
   end: 'something follows the end of the value',
   early: 'the text ends before the value does',
 } as const
+
+/** The next state; 0 when the number ends before this byte, -1 when it may not. */
+export function numberStep(state: number, byte: number): number {
+  const isDigit = byte >= 0x30 && byte <= 0x39
+  switch (state) {
+    case NUMBER.minus:
+      return byte === 0x30 ? NUMBER.zero : isDigit ? NUMBER.int : -1
+    case NUMBER.int:
+      if (isDigit) return NUMBER.int
+      return byte === 0x2e ? NUMBER.point : isExponent(byte) ? NUMBER.exponent : 0
+    case NUMBER.zero:
+      return byte === 0x2e ? NUMBER.point : isExponent(byte) ? NUMBER.exponent : isDigit ? -1 : 0
+    case NUMBER.point:
+      return isDigit ? NUMBER.fraction : -1
+    case NUMBER.fraction:
+      return isDigit ? NUMBER.fraction : isExponent(byte) ? NUMBER.exponent : 0
+    case NUMBER.exponent:
+      return isDigit ? NUMBER.power : byte === 0x2b || byte === 0x2d ? NUMBER.sign : -1
+    case NUMBER.sign:
+      return isDigit ? NUMBER.power : -1
+    case NUMBER.power:
+      return isDigit ? NUMBER.power : 0
+    default:
+      return -1
+  }
+}
+
+function isExponent(byte: number): boolean {
+  return byte === 0x65 || byte === 0x45
+}
+
+/** A hexadecimal digit. */
+export function isHex(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
+}
+
+/** `"`, `\`, `/`, b, f, n, r, t. */
+export function isEscape(byte: number): boolean {
+  return (
+    byte === 0x22 ||
+    byte === 0x5c ||
+    byte === 0x2f ||
+    byte === 0x62 ||
+    byte === 0x66 ||
+    byte === 0x6e ||
+    byte === 0x72 ||
+    byte === 0x74
+  )
+}

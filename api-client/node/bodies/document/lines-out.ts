@@ -1,9 +1,9 @@
 // Takes the bytes of a view as they are printed, cuts them into lines and long lines into parts, and keeps those that were asked for.
 import { PART_BYTES } from './checkpoints.ts'
 
-const NEWLINE = 10
 const RETURN = 13
 const INDENT = 2
+const SHORT = 48
 /** Deeper levels are not indented further: ten thousand levels would be a page of spaces each. */
 const DEEPEST_INDENT = 100
 const SPACES = Buffer.alloc(INDENT * DEEPEST_INDENT, ' ')
@@ -39,8 +39,9 @@ export interface LinesOut {
   readonly continuing: readonly number[]
   /** The line that is being printed. */
   readonly line: number
-  /** UTF-16 units of it so far. */
+  /** Of its current part: UTF-16 units, and what they are. */
   column(): number
+  text(): string
 }
 
 /** Makes the taker of a view's bytes. */
@@ -48,18 +49,19 @@ export function createLinesOut(options: LinesOutOptions): LinesOut {
   const { from, count, maxBytes } = options
   const lines: string[] = []
   const continuing: number[] = []
-  let pending = Buffer.alloc(PART_BYTES * 2)
+  const pending = Buffer.allocUnsafe(PART_BYTES * 2)
   let length = 0
   let line = options.startLine
   let continues = options.continues
   let carry = options.carry
   let kept = 0
   let isFull = count === 0
+  let isAscii = true
 
   const keep = (bytes: number): void => {
     if (line >= from && !isFull) {
       if (continues) continuing.push(lines.length)
-      lines.push(pending.toString('utf8', 0, bytes))
+      lines.push(pending.toString(isAscii ? 'latin1' : 'utf8', 0, bytes))
       kept += bytes
       isFull = lines.length >= count || kept >= maxBytes
     }
@@ -80,7 +82,17 @@ export function createLinesOut(options: LinesOutOptions): LinesOut {
     let at = start
     while (at < to && !isFull) {
       const some = Math.min(to - at, pending.length - length)
-      pending.set(block.subarray(at, at + some), length)
+      // Most tokens are shorter than what a view on them costs.
+      if (some < SHORT)
+        for (let index = 0; index < some; index += 1) {
+          const value = block[at + index] ?? 0
+          if (value >= 0x80) isAscii = false
+          pending[length + index] = value
+        }
+      else {
+        pending.set(block.subarray(at, at + some), length)
+        isAscii = false
+      }
       length += some
       at += some
       while (length > carry + PART_BYTES && !isFull) cut()
@@ -89,12 +101,14 @@ export function createLinesOut(options: LinesOutOptions): LinesOut {
   const endLine = (): void => {
     keep(length > 0 && pending[length - 1] === RETURN ? length - 1 : length)
     length = 0
+    isAscii = true
     carry = 0
     continues = false
   }
   return {
     bytes,
     byte(value) {
+      if (value >= 0x80) isAscii = false
       pending[length] = value
       length += 1
       if (length > carry + PART_BYTES) cut()
@@ -110,7 +124,8 @@ export function createLinesOut(options: LinesOutOptions): LinesOut {
     get line() {
       return line
     },
-    column: () => pending.toString('utf8', 0, length).length,
+    column: () => (isAscii ? length : pending.toString('utf8', 0, length).length),
+    text: () => pending.toString('utf8', 0, length),
   }
 }
 
@@ -124,5 +139,3 @@ export function movedBack(around: Uint8Array, at: number): number {
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80
 }
-
-export { NEWLINE, RETURN }

@@ -9,6 +9,8 @@ export interface Printer {
   runTo(offset: number): void
   /** Since this place what was printed is what stands in the text. */
   readonly contiguousFrom: number
+  /** Whether it waits for the next byte before it prints the last one. */
+  readonly holdsBack: boolean
 }
 
 /** How a text is laid out in lines. */
@@ -62,32 +64,61 @@ export interface Place {
 }
 
 export interface Locator {
-  /** Line and column of a place in the text; ask in order. Null where `length` bytes from there are not printed as they stand. */
+  /** Line and column of a place in the text. Null where the `length` bytes from there are not printed as they stand. Places must not go down. */
   locate(offset: number, length: number): Place | null
+  /**
+   * The same for what may be printed with other spaces: `lengthAtEnd` says how many characters at the end of the line, as it is printed up to `end`, are
+   * what was looked for; 0 when it is something else.
+   */
+  locatePrinted(offset: number, end: number, lengthAtEnd: (line: string) => number): Place | null
 }
 
-/** Finds where in the view places of the text are. Places must not go down. */
+/** So far ahead one prints on; further it is faster to begin at a checkpoint. */
+const NEAR = 64 * 1024
+/** Markup is told by its first three bytes. */
+const MOST_HELD = 2
+
+/** Finds where in the view places of the text are. */
 export function createLocator(layout: Layout, source: Source): Locator {
   let position = -1
   let current: { readonly out: LinesOut; readonly printer: Printer } | undefined
-  return {
-    locate(offset, length) {
+
+  const approach = (offset: number): { readonly out: LinesOut; readonly printer: Printer } => {
+    if (current === undefined || position > offset + 1 || offset - position > NEAR) {
       const checkpoint = layout.checkpoints.ofOffset(offset)
-      if (current === undefined || checkpoint.offset > position)
+      if (current === undefined || checkpoint.offset > position || position > offset + 1)
         current = startAt({
           layout,
           source,
           checkpoint,
           kept: { from: Number.POSITIVE_INFINITY, count: 1, maxBytes: MOST_BYTES },
         })
-      const { out, printer } = current
+    }
+    return current
+  }
+  return {
+    locate(offset, length) {
+      const { out, printer } = approach(offset)
       // The first byte too: what is put before it, a line break say, comes with it.
-      const start = Math.max(position, offset + 1)
-      printer.runTo(start)
-      const place = { line: out.line, column: Math.max(0, out.column() - 1) }
-      position = Math.max(start, offset + length)
+      let ahead = 1
+      printer.runTo(offset + ahead)
+      while (printer.holdsBack && ahead <= MOST_HELD && offset + ahead < layout.position) {
+        ahead += 1
+        printer.runTo(offset + ahead)
+      }
+      const place = { line: out.line, column: Math.max(0, out.column() - ahead) }
+      const { contiguousFrom } = printer
+      position = offset + Math.max(length, ahead)
       printer.runTo(position)
-      return printer.contiguousFrom <= offset ? place : null
+      return contiguousFrom <= offset && printer.contiguousFrom <= offset ? place : null
+    },
+    locatePrinted(offset, end, lengthAtEnd) {
+      const { out, printer } = approach(offset)
+      printer.runTo(end)
+      position = end
+      const text = out.text()
+      const length = lengthAtEnd(text)
+      return length === 0 ? null : { line: out.line, column: text.length - length }
     },
   }
 }

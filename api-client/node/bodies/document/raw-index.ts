@@ -121,5 +121,6 @@ export function printRaw(source: Source, from: number, out: LinesOut): Printer {
       }
     },
     contiguousFrom: 0,
+    holdsBack: false,
   }
 }
