@@ -31,7 +31,7 @@ export interface ExecutorOptions {
 export interface ExecutorLimits {
   /** Bytes of a body that scripts and assertions are given; of a larger one they are told that it is too large. */
   readonly parsedBytes: number
-  /** Milliseconds for each script, what it waits for included. */
+  /** Milliseconds for the scripts of one phase, what they wait for included. */
   readonly scriptMs: number
   /** Requests that the scripts of one request may send. */
   readonly scriptRequests: number
@@ -69,6 +69,8 @@ export interface ExecuteContext {
   readonly onVariables?: (changes: readonly VariableChange[]) => Promise<void> | void
   /** Writes snapshots anew in place of comparing with them. */
   readonly updatesSnapshots?: boolean
+  /** Whether a snapshot that is not there yet is written; false (a run in CI) fails instead. Default true. */
+  readonly createsSnapshots?: boolean
 }
 
 /** A variable that a script set, or (null) removed. */

@@ -1,0 +1,73 @@
+// Holds assertions against a response with a time limit: patterns and schemas of a collection from elsewhere may be made to take for ever.
+import { createContext, Script } from 'node:vm'
+import { Ajv } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import {
+  evaluateAssertions,
+  nameOf,
+  type AssertOptions,
+  type ResponseFacts,
+} from '#api-client/common/assert/evaluate.ts'
+import type { TestResult } from '#contract/requests/exchange.ts'
+import type { Assertion } from '#contract/requests/parts.ts'
+
+const LIMIT_MS = 5_000
+const script = new Script('work()')
+
+/** The results; when they take longer than five seconds together, each fails and says so. */
+export function checkAssertions(
+  assertions: readonly Assertion[],
+  facts: ResponseFacts,
+  snapshot: AssertOptions['snapshot'],
+): TestResult[] {
+  const results: TestResult[] = []
+  // V8 ends what runs below this script at its limit, a regular expression that is at work too.
+  const work = () =>
+    void results.push(...evaluateAssertions(assertions, facts, { validate: validateSchema, snapshot }))
+  try {
+    script.runInContext(createContext({ work }), { timeout: LIMIT_MS })
+    return results
+  } catch {
+    return assertions
+      .filter((assertion) => assertion.isEnabled)
+      .map((assertion) => ({
+        name: nameOf(assertion),
+        source: 'assertion',
+        outcome: 'failed',
+        message: 'The assertions of this request took longer than 5 seconds together, and were ended.',
+      }))
+  }
+}
+
+const FORMATS = {
+  'date-time': /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/,
+  date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  time: /^\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)?$/,
+  email: /^[^\s@]+@[^\s@]+$/,
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  uri: /^[a-z][a-z0-9+.-]*:\S*$/i,
+  ipv4: /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/,
+}
+
+/** What does not fit, in words; draft 2020-12 unless the schema says draft 07 or older. Throws when it is no schema. */
+export function validateSchema(schema: unknown, value: unknown): string[] {
+  if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null || Array.isArray(schema)))
+    throw new Error('a schema is an object or a boolean')
+  const says = typeof schema === 'object' && '$schema' in schema ? String(schema.$schema) : ''
+  const options = {
+    strict: false,
+    allErrors: true,
+    logger: false,
+    formats: FORMATS,
+    addUsedSchema: false,
+  } as const
+  const ajv = /draft-0\d/.test(says) ? new Ajv(options) : new Ajv2020(options)
+  const validate = ajv.compile(schema)
+  if (validate(value) === true) return []
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${instancePath === '' ? 'the value' : instancePath} ${message ?? 'does not fit'}${
+        'additionalProperty' in params ? ` (“${String(params.additionalProperty)}”)` : ''
+      }`,
+  )
+}
