@@ -1,59 +1,56 @@
-// What the host needs of a folder that holds a collection: the operations of the contract on one folder.
+// How the host comes to folders that hold collections: with an index of summaries, and a trash, in its own data.
+import { join } from 'node:path'
 import type { CollectionTree } from '#api-client/common/collection-tree.ts'
-import type { SearchHit } from '#contract/capabilities/collections.ts'
-import type {
-  Collection,
-  Environment,
-  Folder,
-  ItemPath,
-  ItemSummary,
-  RequestDefaults,
-  Revision,
-} from '#contract/requests/collection.ts'
-import type { ApiRequest } from '#contract/requests/request.ts'
+import { openCollectionFolder } from '#api-client/node/collection/folder.ts'
+import type { CollectionFolder, SummaryIndex } from '#api-client/node/collection/types.ts'
+import { writeTree } from '#api-client/node/collection/tree.ts'
+import type { CollectionId } from '#contract/requests/collection.ts'
+import type { CollectionStore, IndexEntry } from '../cache/index.ts'
 
-export type CollectionItem = ApiRequest | Folder | Collection
-
-export interface Written {
-  readonly path: ItemPath
-  readonly revision: Revision
-}
-
-export interface CollectionFolder {
-  readonly directory: string
-  items(): readonly ItemSummary[]
-  read(path: ItemPath): Promise<{
-    readonly item: CollectionItem
-    readonly revision: Revision
-    readonly inherited: readonly { path: ItemPath; name: string; defaults: RequestDefaults }[]
-  }>
-  write(path: ItemPath, item: CollectionItem, revision: Revision | null): Promise<Written>
-  createRequest(folder: ItemPath, request: ApiRequest): Promise<Written>
-  createFolder(folder: ItemPath, name: string): Promise<Written>
-  move(
-    path: ItemPath,
-    to: { readonly folder: ItemPath; readonly name?: string | undefined; readonly before: ItemPath | null },
-  ): Promise<Written>
-  duplicate(path: ItemPath): Promise<Written>
-  remove(path: ItemPath): Promise<{ undo: string }>
-  restore(undo: string): Promise<{ path: ItemPath }>
-  search(text: string, limit: number): readonly Omit<SearchHit, 'collectionId'>[]
-  environments(): Promise<(Environment & { revision: Revision })[]>
-  saveEnvironment(
-    environment: Environment,
-    options: { readonly oldName: string | null; readonly revision: Revision | null },
-  ): Promise<{ revision: Revision }>
-  removeEnvironment(name: string): Promise<void>
-  readTree(): Promise<CollectionTree>
-  onChange(
-    listener: (change: { readonly paths: readonly ItemPath[] | null; readonly isOutside: boolean }) => void,
-  ): () => void
-  close(): Promise<void>
-}
+export type { CollectionFolder, CollectionItem } from '#api-client/node/collection/types.ts'
 
 export interface FolderOpener {
   /** Opens a folder that holds a collection. Throws NOT_FOUND, and INVALID_INPUT for one that holds none. */
-  open(directory: string, id: string): Promise<CollectionFolder>
-  /** Writes a whole collection into an empty folder, or below a folder of one that is there. */
+  open(directory: string, id: CollectionId): Promise<CollectionFolder>
+  /** Writes a whole collection into an empty folder. */
   writeTree(directory: string, tree: CollectionTree, onProgress?: (written: number) => void): Promise<void>
+}
+
+export interface FolderOpenerDependencies {
+  readonly store: CollectionStore
+  /** Where removed items are kept: a folder for each collection. */
+  readonly trashDirectory: string
+  readonly now: () => Date
+}
+
+/** Makes it. */
+export function createFolderOpener({ store, trashDirectory, now }: FolderOpenerDependencies): FolderOpener {
+  return {
+    open: (directory, id) =>
+      openCollectionFolder({
+        directory,
+        trash: join(trashDirectory, id),
+        index: indexOf(store, id),
+        now: () => now().getTime(),
+      }),
+    writeTree,
+  }
+}
+
+/** Read whole at once and written in batches: thousands of single statements would take longer than reading the files. */
+function indexOf(store: CollectionStore, id: CollectionId): SummaryIndex {
+  const known = new Map(store.wholeIndex(id).map((entry) => [entry.path, entry]))
+  const waiting: IndexEntry[] = []
+  return {
+    get(path, mtimeMs, size) {
+      const entry = known.get(path)
+      return entry?.mtimeMs === mtimeMs && entry.size === size ? entry.summary : undefined
+    },
+    put(path, version, summary) {
+      const entry = { path, ...version, summary }
+      known.set(path, entry)
+      waiting.push(entry)
+      if (waiting.length === 1) setImmediate(() => store.writeIndex(id, waiting.splice(0)))
+    },
+  }
 }

@@ -17,7 +17,8 @@ import { createRequestContexts, type RequestContexts } from './request-context.t
 import { createTransferHandlers } from './transfer.ts'
 import { notYet } from './not-yet.ts'
 
-export type { CollectionFolder, FolderOpener } from './collection-folder.ts'
+export { createFolderOpener, type CollectionFolder, type FolderOpener } from './collection-folder.ts'
+export { eventStream } from './event-stream.ts'
 export type { LocatedTree } from './located-tree.ts'
 export { notYet } from './not-yet.ts'
 export type { RequestContext, RequestContexts, RequestPlace } from './request-context.ts'

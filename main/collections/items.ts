@@ -91,7 +91,9 @@ export function createItemHandlers(dependencies: ItemDependencies): ItemHandlers
         id === null ? folders.list().flatMap((one) => (one.unavailable === null ? [one.id] : [])) : [id]
       const found = await Promise.all(
         ids.map(async (collectionId) => {
-          const hits = (await folders.folder(collectionId)).search(text, limit)
+          const folder = await folders.folder(collectionId)
+          await folder.searchable()
+          const hits = folder.search(text, limit)
           return hits.map((hit) => ({ ...hit, collectionId }))
         }),
       )

@@ -4,13 +4,15 @@ import { isAbsolute } from 'node:path'
 import { requestsOf, type CollectionTree, type TreeItem } from '#api-client/common/collection-tree.ts'
 import { exportTree } from '#api-client/common/exchange/export.ts'
 import type { ImportedCollection, ImportedSecret } from '#api-client/common/exchange/types.ts'
-import type { collections } from '#contract/capabilities/collections.ts'
+import type { z } from 'zod'
+import type { collections, ExchangeProblem } from '#contract/capabilities/collections.ts'
 import { AppError } from '#contract/errors.ts'
 import type { CollectionId, ItemPath } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 import type { FolderChange, OpenFolders } from './open-folders.ts'
 import type { PrivateValues } from './private-values.ts'
+import { eventStream } from './event-stream.ts'
 import { asReadError, readImport } from './read-import.ts'
 import { environmentOwner, itemOwner } from './request-context.ts'
 
@@ -23,8 +25,13 @@ export interface TransferDependencies {
   readonly notify: (change: FolderChange) => void
 }
 
-/** How many items are written between two reports. */
-const REPORT_EVERY = 25
+type ImportEvent =
+  | { readonly type: 'progress'; readonly written: number; readonly total: number }
+  | {
+      readonly type: 'done'
+      readonly collectionId: CollectionId
+      readonly problems: z.infer<typeof ExchangeProblem>[]
+    }
 
 /** The handlers. */
 export function createTransferHandlers(dependencies: TransferDependencies): TransferHandlers {
@@ -37,21 +44,17 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
     }
   }
 
-  async function* intoNew(
+  async function intoNew(
     { tree, secrets }: ImportedCollection,
     target: { readonly name: string; readonly parent: string | null },
-  ) {
-    const total = countItems(tree.items)
-    yield { type: 'progress' as const, written: 0, total }
+    report: (written: number) => void,
+  ): Promise<CollectionId> {
     const made = await folders.makeFolder(target.name, target.parent)
     try {
-      await opener.writeTree(made.directory, {
-        ...tree,
-        collection: { ...tree.collection, name: target.name },
-      })
+      const collection = { ...tree.collection, name: target.name }
+      await opener.writeTree(made.directory, { ...tree, collection }, report)
       const { id } = await made.add()
       await keepSecrets(id, secrets)
-      yield { type: 'progress' as const, written: total, total }
       notify({ id, paths: null, isOutside: false })
       return id
     } catch (error) {
@@ -60,19 +63,14 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
     }
   }
 
-  async function* into(
+  async function into(
     { tree, secrets }: ImportedCollection,
     target: { readonly id: CollectionId; readonly folder: ItemPath },
-    signal: AbortSignal,
-  ) {
+    report: (written: number) => void,
+  ): Promise<CollectionId> {
     const folder = await folders.folder(target.id)
-    const total = countItems(tree.items)
     let written = 0
-    for await (const count of writeItems(folder, tree.items, target.folder)) {
-      signal.throwIfAborted()
-      written += count
-      if (written % REPORT_EVERY === 0) yield { type: 'progress' as const, written, total }
-    }
+    await writeItems(folder, { items: tree.items, below: target.folder }, () => report(++written))
     const names = await addEnvironments(folder, tree)
     await keepSecrets(
       target.id,
@@ -82,7 +80,7 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
           : [{ ...secret, environment: names.get(secret.environment) ?? secret.environment }],
       ),
     )
-    yield { type: 'progress' as const, written: total, total }
+    return target.id
   }
 
   /** OpenCollection is a folder: a copy of it. */
@@ -118,17 +116,25 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
         problems: [...problems],
       }
     },
-    async *import({ source, target }, { signal }) {
-      const imported = await readImport(source, signal)
-      const problems = [...imported.problems]
-      if (target.type === 'new') {
-        const collectionId = yield* intoNew(imported, target)
-        yield { type: 'done', collectionId, problems }
-      } else {
-        yield* into(imported, target, signal)
-        yield { type: 'done', collectionId: target.id, problems }
-      }
-    },
+    import: ({ source, target }, { signal }) =>
+      eventStream<ImportEvent>({
+        signal,
+        replaces: (last, next) => last.type === 'progress' && next.type === 'progress',
+        work: async (emit, cancelled) => {
+          const imported = await readImport(source, cancelled)
+          const total = countItems(imported.tree.items)
+          const report = (written: number): void => {
+            cancelled.throwIfAborted()
+            emit({ type: 'progress', written, total })
+          }
+          report(0)
+          const collectionId =
+            target.type === 'new'
+              ? await intoNew(imported, target, report)
+              : await into(imported, target, report)
+          emit({ type: 'done', collectionId, problems: [...imported.problems] })
+        },
+      }),
     async export({ id, path, format, file }) {
       const tree = await (await folders.folder(id)).readTree()
       const part = path === '' ? tree : await partOf(tree, await folders.folder(id), path)
@@ -150,16 +156,16 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
   }
 }
 
-/** Writes items below a folder, in order. Gives 1 for each. */
-async function* writeItems(
+/** Writes items below a folder, in order. */
+async function writeItems(
   folder: CollectionFolder,
-  items: readonly TreeItem[],
-  below: ItemPath,
-): AsyncGenerator<number> {
+  { items, below }: { readonly items: readonly TreeItem[]; readonly below: ItemPath },
+  onWritten: () => void,
+): Promise<void> {
   for (const item of items) {
     if (item.type === 'request') {
       await folder.createRequest(below, { ...item.request, sequence: null })
-      yield 1
+      onWritten()
       continue
     }
     const made = await folder.createFolder(below, item.folder.name)
@@ -170,8 +176,8 @@ async function* writeItems(
         { ...item.folder, name: empty.name, sequence: empty.sequence },
         made.revision,
       )
-    yield 1
-    yield* writeItems(folder, item.items, made.path)
+    onWritten()
+    await writeItems(folder, { items: item.items, below: made.path }, onWritten)
   }
 }
 

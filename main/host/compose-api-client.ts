@@ -1,11 +1,13 @@
 // The API client's part of the host: collections, requests, runs, mocks and the explorer, wired to the parts of api-client/node.
 import { join } from 'node:path'
 import { createBodyStore } from '#api-client/node/bodies/store.ts'
-import type { Executor } from '#api-client/node/execute/types.ts'
+import { createExecutor } from '#api-client/node/execute/executor.ts'
+import { createSandbox } from '#api-client/node/sandbox/sandbox.ts'
 import { createCookieJar } from '#api-client/node/send/cookies.ts'
 import { createNetworkGuard } from '#api-client/node/send/guard.ts'
 import { createSender } from '#api-client/node/send/sender.ts'
 import type { HostContract } from '#contract/contract.ts'
+import { ExchangeId } from '#contract/requests/exchange.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
 import { randomBytes } from 'node:crypto'
 import {
@@ -18,7 +20,7 @@ import {
   type Cache,
 } from '../cache/index.ts'
 import type { Cloud } from '../cloud/index.ts'
-import { createCollectionsCapability, notYet, type FolderOpener } from '../collections/index.ts'
+import { createCollectionsCapability, createFolderOpener } from '../collections/index.ts'
 import { createDescriber, createExplorerCapability } from '../explorer/index.ts'
 import { createInsightCapability } from '../insight/index.ts'
 import { createMocksCapability } from '../mocks/index.ts'
@@ -60,8 +62,14 @@ export interface ApiClient {
 export function composeApiClient(parts: ApiClientParts): ApiClient {
   const { config, cache, cloud, secretStore, now, newId, onProblem } = parts
   const variables = createVariableStore(cache)
+  const store = createCollectionStore(cache)
+  const opener = createFolderOpener({
+    store,
+    trashDirectory: join(config.dataDirectory, 'removed-requests'),
+    now,
+  })
   const collections = createCollectionsCapability({
-    store: createCollectionStore(cache),
+    store,
     drafts: createDraftStore(cache),
     variables,
     secretStore,
@@ -96,6 +104,15 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   const bodies = openLate(() =>
     createBodyStore({ directory: join(config.dataDirectory, 'bodies'), limits: BODY_LIMITS }),
   )
+  const sandbox = createSandbox()
+  const executor = createExecutor({
+    sender,
+    bodies,
+    sandbox,
+    now: () => now().getTime(),
+    random: Math.random,
+    newExchangeId: () => ExchangeId.parse(newId()),
+  })
   const requests = createRequestsCapability({
     contexts: collections.service.contexts,
     exchanges: createExchangeStore(cache),
@@ -118,15 +135,10 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     },
     async close() {
       cloud.session.events.off('changed', sessions.forget)
+      await sandbox.close()
       await sender.close()
       await bodies.close()
       await collections.close()
     },
   }
 }
-
-const opener: FolderOpener = {
-  open: async () => notYet('Opening collections'),
-  writeTree: async () => notYet('Making collections'),
-}
-const executor: Executor = { execute: async () => notYet('Sending requests') }

@@ -2,7 +2,7 @@
 import type { Sender } from '#api-client/node/send/types.ts'
 import type { requests } from '#contract/capabilities/requests.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import { eventStream } from './event-stream.ts'
+import { eventStream } from '../collections/index.ts'
 import type { RequestResolver } from './resolve.ts'
 
 type AuthorizeHandlers = Pick<CapabilityHandlers<typeof requests>, 'authorize' | 'forgetTokens'>

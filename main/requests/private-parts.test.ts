@@ -9,7 +9,7 @@ import { createVariableStore, openCache } from '../cache/index.ts'
 import { createPrivateValues } from '../collections/private-values.ts'
 import { openKeyFile } from '../secrets/index.ts'
 import { createCookieJars } from './cookie-jars.ts'
-import { eventStream } from './event-stream.ts'
+import { eventStream } from '../collections/index.ts'
 import { createSealedTokens } from './token-store.ts'
 
 function openMachine(directory = tempDirectory()) {

@@ -5,9 +5,8 @@ import { AppError } from '#contract/errors.ts'
 import type { ExchangeId, SendEvent } from '#contract/requests/exchange.ts'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import type { RequestContexts, RequestPlace } from '../collections/index.ts'
+import { eventStream, type RequestContexts, type RequestPlace } from '../collections/index.ts'
 import type { CookieJars } from './cookie-jars.ts'
-import { eventStream } from './event-stream.ts'
 import type { ExchangeHistory } from './history.ts'
 
 export interface RequestSending {

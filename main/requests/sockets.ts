@@ -5,7 +5,7 @@ import { AppError } from '#contract/errors.ts'
 import type { SocketEvent } from '#contract/requests/exchange.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import type { CookieJars } from './cookie-jars.ts'
-import { eventStream } from './event-stream.ts'
+import { eventStream } from '../collections/index.ts'
 import type { RequestResolver } from './resolve.ts'
 
 type SocketHandlers = Pick<CapabilityHandlers<typeof requests>, 'connect' | 'sendMessage'>
