@@ -1,5 +1,5 @@
 // The composition root of the page: starts the shell once the host has answered, and lists the areas.
-import { Box, Home, Network, Plug, Settings as SettingsIcon, Unplug } from 'lucide-react'
+import { Home, Network, Plug, ServerCog, Settings as SettingsIcon, Unplug } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { AccountState } from '#contract/capabilities/account.ts'
 import type { About, Settings } from '#contract/capabilities/settings.ts'
@@ -12,10 +12,12 @@ import { ConnectivityButton, NotificationsButton, OfflineBanner } from './featur
 import { DesignerArea, DesignerProvider, DesignerSidebar } from './features/designer/index.ts'
 import { HomeArea, HomeSidebar } from './features/projects/index.ts'
 import { sqlArea, SqlWorkbenchProvider } from './features/query/index.ts'
+import { RequestPaletteSource, requestsArea, RequestWorkbenchProvider } from './features/requests/index.ts'
 import { SettingsArea, SettingsSidebar, useAbout, useSettings } from './features/settings/index.ts'
 import { HostEvents } from './host/host-events.tsx'
 import { useCall, useHost, useHostState, type Host } from './host/host-provider.tsx'
 import type { Area } from './shell/areas.ts'
+import { TESTER_PARTS } from './tester-parts.ts'
 import { Frame } from './shell/frame.tsx'
 import { Location } from './shell/navigation.ts'
 import { createShell, ShellProvider, useLocation, useShell, type Shell } from './shell/shell.tsx'
@@ -42,10 +44,11 @@ const AREAS: readonly Area[] = [
     Content: DesignerArea,
     Sidebar: DesignerSidebar,
   },
+  requestsArea,
   {
     id: 'api',
-    title: 'API',
-    icon: Box,
+    title: 'Data API',
+    icon: ServerCog,
     placement: 'top',
     Content: ApiArea,
     Sidebar: ApiSidebar,
@@ -116,7 +119,10 @@ function Started(props: StartedProps): ReactNode {
       <ApiPaletteSource hasAccount={props.account.mode === 'signed-in' || props.account.mode === 'expired'} />
       <SqlWorkbenchProvider workspace={props.workspace}>
         <DesignerProvider>
-          <Window account={props.account} about={about} />
+          <RequestWorkbenchProvider parts={TESTER_PARTS}>
+            <RequestPaletteSource />
+            <Window account={props.account} about={about} />
+          </RequestWorkbenchProvider>
         </DesignerProvider>
       </SqlWorkbenchProvider>
     </ShellProvider>

@@ -1,5 +1,13 @@
 // A tree of any size: only the rows on screen exist. One tab stop; arrows, Home, End, Enter and typing move in it.
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type HTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import { classNames } from './class-names.ts'
 
 export interface TreeNode {
@@ -23,6 +31,14 @@ export interface VirtualTreeProps<Node extends TreeNode> {
   /** Enter or a double click. */
   readonly onActivate: (node: Node) => void
   readonly onContextMenu?: (node: Node, point: { readonly x: number; readonly y: number }) => void
+  /** Rows can be dragged; told when one was dropped on another: at its upper edge before it, else into it. */
+  readonly onDrop?: (dragged: Node, target: Node, place: 'before' | 'into') => void
+  /** Whether it may be dropped there; left out, everywhere. */
+  readonly canDrop?: (dragged: Node, target: Node, place: 'before' | 'into') => boolean
+  /** Which rows can be dragged; left out, all. */
+  readonly canDrag?: (node: Node) => boolean
+  /** Keys that the tree does not take for itself, with the selected row. True: it did something. */
+  readonly onKey?: (event: KeyboardEvent, node: Node) => boolean
 }
 
 const OVERSCAN = 8
@@ -37,6 +53,9 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
   const [scrollTop, setScrollTop] = useState(0)
   const [size, setSize] = useState({ height: 600, row: 26 })
   const [selectedId, setSelectedId] = useState<string | null>(null)
+  const [drag, setDrag] = useState<{ node: Node; over?: { id: string; place: 'before' | 'into' } } | null>(
+    null,
+  )
 
   useLayoutEffect(() => {
     const element = container.current
@@ -99,6 +118,10 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
       End: nodes.length - 1,
     }
     const to = steps[event.key]
+    if (node !== undefined && props.onKey?.(event, node) === true) {
+      event.preventDefault()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (to !== undefined) select(to)
     else if (node === undefined) return
@@ -117,6 +140,31 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
     } else if (event.key.length === 1) typeAhead(event.key)
     else return
     event.preventDefault()
+  }
+
+  const dragProps = (node: Node): HTMLAttributes<HTMLDivElement> => {
+    const { onDrop, canDrop, canDrag } = props
+    if (onDrop === undefined) return {}
+    return {
+      draggable: canDrag?.(node) ?? true,
+      onDragStart: () => setDrag({ node }),
+      onDragEnd: () => setDrag(null),
+      onDragOver(event) {
+        if (drag === null || drag.node.id === node.id) return
+        const box = event.currentTarget.getBoundingClientRect()
+        const isUpper = event.clientY - box.top < box.height * (node.isExpanded === undefined ? 0.5 : 0.25)
+        const place = isUpper ? 'before' : 'into'
+        if (canDrop?.(drag.node, node, place) === false) return
+        event.preventDefault()
+        if (drag.over?.id !== node.id || drag.over.place !== place)
+          setDrag({ node: drag.node, over: { id: node.id, place } })
+      },
+      onDrop(event) {
+        event.preventDefault()
+        if (drag?.over !== undefined) onDrop(drag.node, node, drag.over.place)
+        setDrag(null)
+      },
+    }
   }
 
   const domId = (node: Node): string => `${idPrefix}${node.id}`
@@ -161,8 +209,13 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
                 setSelectedId(node.id)
                 props.onContextMenu?.(node, { x: event.clientX, y: event.clientY })
               }}
+              {...dragProps(node)}
               className={classNames(
                 'absolute inset-x-0',
+                drag?.over?.id === node.id &&
+                  (drag.over.place === 'into'
+                    ? 'outline-2 outline-offset-[-2px] outline-accent-text'
+                    : 'shadow-[inset_0_2px_0_var(--accent-text)]'),
                 isSelected
                   ? 'outline-accent-text group-focus-visible/tree:outline-2 group-focus-visible/tree:outline-offset-[-2px]'
                   : 'hover:bg-hover',

@@ -2,8 +2,8 @@
 import type { LucideIcon } from 'lucide-react'
 import { createStore, type Store } from '../host/store.ts'
 
-/** `#` tables and other objects of the database · `!` projects and connections · `@` in this tab · none: only found without a prefix. */
-export type PalettePrefix = '#' | '!' | '@' | 'none'
+/** `#` tables and other objects of the database · `/` requests · `!` projects and connections · `@` in this tab · none: only found without a prefix. */
+export type PalettePrefix = '#' | '/' | '!' | '@' | 'none'
 
 export interface PaletteItem {
   /** Unique over all sources; what was used lately is remembered by it. */

@@ -18,10 +18,11 @@ export function createPaletteState(): Store<PaletteState> {
   return createStore<PaletteState>({ isOpen: false })
 }
 
-const PREFIXES = ['>', '#', '!', '@', '?'] as const
+const PREFIXES = ['>', '#', '/', '!', '@', '?'] as const
 const NOUNS: Readonly<Record<string, string>> = {
   '>': 'commands',
   '#': 'tables',
+  '/': 'requests',
   '!': 'databases',
   '@': 'this tab',
   '?': 'help',
@@ -103,6 +104,7 @@ function help(shell: Shell): Found['items'] {
   const lines: readonly (readonly [string, string])[] = [
     ['>', 'Run a command'],
     ['#', 'Go to a table, view or function'],
+    ['/', 'Go to an API request'],
     ['!', 'Go to a project or connection'],
     ...(shell.palette.all.get().some((source) => source.prefix === '@')
       ? [['@', 'Go to a place in this tab'] as const]
@@ -157,10 +159,10 @@ export function Palette({ state }: { readonly state: Store<PaletteState> }): Rea
         close()
         item.run(options)
       }}
-      prefixes={['>', '#', '!', '?'].map((prefix) => ({ prefix, noun: NOUNS[prefix] ?? '' }))}
+      prefixes={['>', '#', '/', '!', '?'].map((prefix) => ({ prefix, noun: NOUNS[prefix] ?? '' }))}
       modCap={keycaps('Mod', platform)[0] ?? ''}
       summary={`${shown} ${shown === 1 ? 'result' : 'results'}, from this machine`}
-      emptyText={`Nothing here is called “${query.replace(/^[>#!@]/, '').trim()}”.`}
+      emptyText={`Nothing here is called “${query.replace(/^[>#/!@]/, '').trim()}”.`}
     />
   )
 }

@@ -199,7 +199,7 @@ function TabMark({ tab }: { readonly tab: TabView }): ReactNode {
     ) : tab.marker === 'error' ? (
       <CircleAlert aria-hidden="true" size={14} strokeWidth={1.75} className="text-danger" />
     ) : (
-      <Icon aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
+      (tab.lead ?? <Icon aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />)
     )
   return (
     <>

@@ -1,6 +1,7 @@
 // The tab host: an area that has tabs keeps them in its own store and lends this view of it to the shell, which draws the strip and binds the keys
 // (Mod+T, Mod+W, Mod+Shift+T, Ctrl+Tab, Alt+1…9).
 import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Store } from '../host/store.ts'
 
 export interface TabView {
@@ -11,6 +12,8 @@ export interface TabView {
   readonly isDirty: boolean
   /** Left of the name. */
   readonly marker: 'none' | 'running' | 'transaction' | 'snapshot' | 'error'
+  /** In the icon's place: the method of a request. */
+  readonly lead?: ReactNode
   /** Beside the name, in the environment's colour: `snapshot 21 Nov 18:40`. */
   readonly chip?: string
   /** Full name and connection, for the tooltip. */

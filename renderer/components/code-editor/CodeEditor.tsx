@@ -4,8 +4,9 @@ import { followPageTheme } from './editor-theme.ts'
 import { Documents } from './documents.ts'
 import { editor } from './monaco.ts'
 import { showActiveRange, showProblems } from './decorations.ts'
+import { SQL_LANGUAGE_ID } from './sql-language.ts'
 import { registerSuggestions } from './suggestions.ts'
-import type { Caret, CodeEditorProps } from './types.ts'
+import type { Caret, CodeEditorProps, EditorLanguage } from './types.ts'
 import './code-editor.css'
 
 type StandaloneEditor = editor.IStandaloneCodeEditor
@@ -14,6 +15,9 @@ type StandaloneEditor = editor.IStandaloneCodeEditor
 export function CodeEditor({
   documentId,
   openDocuments,
+  language = SQL_LANGUAGE_ID,
+  wrapsLines = false,
+  isReadOnly = false,
   label,
   fontSize,
   waitsForFocus = false,
@@ -36,9 +40,9 @@ export function CodeEditor({
   useEffect(() => {
     const element = container.current
     if (element === null) return undefined
-    const made = editor.create(element, { ...OPTIONS, model: null })
+    const made = editor.create(element, { ...OPTIONS, ...optionsOf(language), model: null })
     const stopTheme = followPageTheme(document)
-    const stopSuggesting = registerSuggestions((model, offset) => {
+    const stopSuggesting = registerSuggestions(language, (model, offset) => {
       const id = documents.idOf(model)
       return id === undefined ? undefined : suggest(id, model.getValue(), offset)
     })
@@ -56,18 +60,19 @@ export function CodeEditor({
       documents.close()
       setInstance(undefined)
     }
-  }, [documents])
+  }, [documents, language])
 
   useEffect(() => {
     if (instance === undefined) return
     documents.show(instance, documentId, {
+      language,
       load: () => initialText(documentId),
       onChange: (text) => onChange(documentId, text),
     })
     const caret = caretOf(instance)
     if (caret !== undefined) onCaretChange(documentId, caret)
     if (!waitsForFocus && !isFocusElsewhere(instance.getDomNode())) instance.focus()
-  }, [instance, documents, documentId, waitsForFocus])
+  }, [instance, documents, documentId, language, waitsForFocus])
 
   const openKey = openDocuments.join(' ')
   useEffect(() => documents.keep(openKey.split(' ')), [documents, openKey])
@@ -75,10 +80,13 @@ export function CodeEditor({
   useEffect(() => {
     instance?.updateOptions({
       ariaLabel: label,
+      readOnly: isReadOnly,
+      domReadOnly: isReadOnly,
+      wordWrap: wrapsLines ? 'on' : 'off',
       fontSize,
       lineHeight: Math.round((fontSize * 20) / 13),
     })
-  }, [instance, label, fontSize])
+  }, [instance, label, fontSize, isReadOnly, wrapsLines])
 
   useEffect(
     () => (instance === undefined ? undefined : showActiveRange(instance, activeRange)),
@@ -150,6 +158,11 @@ function caretOf(instance: StandaloneEditor): Caret | undefined {
     column: position.column,
     selection: from === to ? null : { start: from, end: to },
   }
+}
+
+/** What differs from SQL: completion inside of strings, where JSON has its keys. */
+function optionsOf(language: EditorLanguage): editor.IStandaloneEditorConstructionOptions {
+  return language === 'json' ? { quickSuggestions: { other: true, comments: false, strings: true } } : {}
 }
 
 const OPTIONS: editor.IStandaloneEditorConstructionOptions = {

@@ -1,6 +1,6 @@
 // The open documents: a Monaco model and a view state for each, so that switching tabs loses nothing and one editor instance serves all.
 import { editor, Uri } from './monaco.ts'
-import { SQL_LANGUAGE_ID } from './sql-language.ts'
+import type { EditorLanguage } from './types.ts'
 
 interface OpenDocument {
   readonly model: editor.ITextModel
@@ -8,6 +8,7 @@ interface OpenDocument {
 }
 
 export interface ShowOptions {
+  readonly language: EditorLanguage
   /** Asked for once, when the document is shown for the first time. */
   readonly load: () => { readonly text: string; readonly caretOffset: number }
   readonly onChange: (text: () => string) => void
@@ -31,8 +32,9 @@ export class Documents {
     const { text, caretOffset } = options.load()
     const model = editor.createModel(
       text,
-      SQL_LANGUAGE_ID,
-      Uri.from({ scheme: 'inmemory', path: `/${id}.sql` }),
+      options.language,
+      // Two editors may show documents of one id: a response beside its request.
+      Uri.from({ scheme: 'inmemory', path: `/${crypto.randomUUID()}/${id}` }),
     )
     model.setEOL(editor.EndOfLineSequence.LF)
     model.onDidChangeContent(() => options.onChange(() => model.getValue()))

@@ -34,6 +34,7 @@ import 'monaco-editor/features/unusualLineTerminators/register'
 import 'monaco-editor/features/wordHighlighter/register'
 import 'monaco-editor/features/wordOperations/register'
 import 'monaco-editor/features/wordPartOperations/register'
+import { registerApiLanguages } from './api-languages.ts'
 import { SQL_CONFIGURATION, SQL_LANGUAGE_ID, SQL_TOKENS } from './sql-language.ts'
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
@@ -41,6 +42,7 @@ self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
 languages.register({ id: SQL_LANGUAGE_ID })
 languages.setLanguageConfiguration(SQL_LANGUAGE_ID, SQL_CONFIGURATION)
 languages.setMonarchTokensProvider(SQL_LANGUAGE_ID, SQL_TOKENS)
+registerApiLanguages(languages)
 
 // These keys are the app's: run the statement, run everything, find a command (design: "Keyboard").
 editor.addKeybindingRules(

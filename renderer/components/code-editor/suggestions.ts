@@ -1,8 +1,7 @@
 // Gives Monaco the suggestions of whoever mounted the editor, in the order in which they came.
 import type { editor } from './monaco.ts'
 import { languages, Range } from './monaco.ts'
-import { SQL_LANGUAGE_ID } from './sql-language.ts'
-import type { Suggestion, SuggestionKind, Suggestions } from './types.ts'
+import type { EditorLanguage, Suggestion, SuggestionKind, Suggestions } from './types.ts'
 
 const KINDS: Readonly<Record<SuggestionKind, languages.CompletionItemKind>> = {
   column: languages.CompletionItemKind.Field,
@@ -18,11 +17,12 @@ const KINDS: Readonly<Record<SuggestionKind, languages.CompletionItemKind>> = {
   condition: languages.CompletionItemKind.Snippet,
 }
 
-/** Registers the one source of suggestions. Returns how to stop. */
+/** Registers the source of suggestions of one editor. Returns how to stop. */
 export function registerSuggestions(
+  language: EditorLanguage,
   suggest: (model: editor.ITextModel, offset: number) => Suggestions | undefined,
 ): () => void {
-  const registration = languages.registerCompletionItemProvider(SQL_LANGUAGE_ID, {
+  const registration = languages.registerCompletionItemProvider(language, {
     triggerCharacters: ['.', "'", '"', ':'],
     provideCompletionItems(model, position) {
       const found = suggest(model, model.getOffsetAt(position))

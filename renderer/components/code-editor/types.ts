@@ -68,7 +68,15 @@ export interface CodeEditorHandle {
   reveal(offset: number): void
 }
 
+/** What a document is written in. */
+export type EditorLanguage = 'pgsql' | 'json' | 'javascript' | 'graphql' | 'xml' | 'text'
+
 export interface CodeEditorProps {
+  /** SQL when left out. The same for all documents of an editor. */
+  readonly language?: EditorLanguage
+  /** Lines are wrapped at the edge. */
+  readonly wrapsLines?: boolean
+  readonly isReadOnly?: boolean
   /** Which document is shown. Its text is asked for once; then the editor's is the truth. */
   readonly documentId: string
   readonly initialText: (documentId: string) => { readonly text: string; readonly caretOffset: number }

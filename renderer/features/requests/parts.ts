@@ -1,0 +1,42 @@
+// What other features put into the tester. The composition root hands them over, so that features need not import each other both ways.
+import type { LucideIcon } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { CollectionId } from '#contract/requests/collection.ts'
+import type { Exchange } from '#contract/requests/exchange.ts'
+
+/** A tab that is no request: a run, an endpoint of an API, an environment. */
+export interface TesterView {
+  readonly icon: LucideIcon
+  readonly Content: ComponentType<{ readonly tabId: string; readonly params: string }>
+}
+
+/** Something that a person asks for in the tree or by a command and that another feature does, in a dialog of its own. */
+export type TesterAsk =
+  | {
+      readonly kind:
+        | 'newCollection'
+        | 'openFolder'
+        | 'import'
+        | 'export'
+        | 'cookies'
+        | 'environments'
+        | 'settings'
+        | 'generate'
+      readonly collectionId: CollectionId | null
+      /** The folder or request that it is about; empty for the collection. */
+      readonly path: string
+    }
+  | { readonly kind: 'run'; readonly collectionId: CollectionId; readonly path: string }
+
+export interface TesterParts {
+  /** By kind, as `openView` names it. */
+  readonly views: Readonly<Record<string, TesterView>>
+  /** Below the tree of collections: "Generated from schema". */
+  readonly SidebarSection?: ComponentType
+  /** Beside the request: which environment counts. */
+  readonly EnvironmentPicker?: ComponentType<{ readonly collectionId: CollectionId | null }>
+  /** In the inspector: what the database did. Shown where an exchange has an insight ticket. */
+  readonly Insight?: ComponentType<{ readonly exchange: Exchange }>
+  /** Mounted once in the area: shows the dialogs that are asked for (`useTesterAsk`). */
+  readonly Dialogs?: ComponentType
+}
