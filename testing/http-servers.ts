@@ -10,6 +10,7 @@ import type { Server, Socket } from 'node:net'
 import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from './certificate.ts'
 
 export interface TestServer extends AsyncDisposable {
+  readonly server: Server
   readonly port: number
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string
@@ -81,6 +82,7 @@ async function start(server: Server, scheme: 'http' | 'https'): Promise<TestServ
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port')
   return {
+    server,
     port: address.port,
     url: `${scheme}://127.0.0.1:${String(address.port)}`,
     connections: () => accepted,

@@ -98,7 +98,8 @@ export function exchangeHttp2(
         ),
         body: hasEnded ? null : stream,
         trailers: () => trailers,
-        brokenBy: () => null,
+        // Node ends a stream that was cut like one that ended; only its code differs.
+        brokenBy: () => (hasEnded || (stream.rstCode ?? 0) === 0 ? null : cutShort()),
         times: { startedAt, sentAt: Math.min(sentAt ?? firstByteAt, firstByteAt), firstByteAt },
         discard: () => {
           if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL)
@@ -148,6 +149,10 @@ function closedBy(code: number | undefined): Error {
   return Object.assign(new Error(`stream closed with code ${String(code ?? 0)}`), {
     code: 'ERR_HTTP2_STREAM_ERROR',
   })
+}
+
+function cutShort(): Error {
+  return Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' })
 }
 
 function hold(session: ClientHttp2Session): void {

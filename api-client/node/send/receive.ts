@@ -76,6 +76,8 @@ export async function receiveBody(arrived: Arrived, options: ReceiveOptions): Pr
       // Between chunks that were there already, nothing else would notice.
       stopper.signal.throwIfAborted()
     }
+    const brokenBy = response.brokenBy()
+    if (brokenBy !== null) throw brokenBy
   } catch (error) {
     response.discard()
     interruption = whyInterrupted(

@@ -25,12 +25,18 @@ export async function awsCredentials(
   const before: Record<string, string> = {
     Host: given.get('host') ?? url.host,
     'X-Amz-Date': given.get('x-amz-date') ?? new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, ''),
-    'X-Amz-Content-Sha256': given.get('x-amz-content-sha256') ?? (await hashBody(body, 'sha256')),
   }
   const type = given.get('content-type') ?? body?.contentType ?? null
   if (type !== null) before['Content-Type'] = type
   for (const { name, value } of written) {
     if (!Object.keys(before).some((known) => known.toLowerCase() === name.toLowerCase())) before[name] = value
+  }
+  // A body in memory is hashed by the signer; one that is streamed is read for it beforehand.
+  const content = body?.open()
+  if (content !== undefined && !Buffer.isBuffer(content)) {
+    content.destroy()
+    if (!given.has('x-amz-content-sha256')) before['X-Amz-Content-Sha256'] = await hashBody(body, 'sha256')
+    before['Content-Length'] = String(body?.size ?? 0)
   }
   const signed = aws4.sign(
     {
@@ -38,6 +44,7 @@ export async function awsCredentials(
       method,
       path: target,
       headers: { ...before },
+      ...(Buffer.isBuffer(content) ? { body: content } : {}),
       ...(auth.service === '' ? {} : { service: auth.service }),
       ...(auth.region === '' ? {} : { region: auth.region }),
     },

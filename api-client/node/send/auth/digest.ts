@@ -48,7 +48,7 @@ export function digestAuthenticator({ username, password, randomBytes }: DigestO
   const authorize = async (request: Unauthorised) => {
     if (challenge === null) return NO_CREDENTIALS
     nonceCount++
-    const cnonce = Buffer.from(randomBytes(16)).toString('hex')
+    const cnonce = Buffer.from(randomBytes(33)).toString('base64')
     const value = await answer(challenge, { username, password, cnonce, nonceCount, request })
     return { headers: [{ name: 'Authorization', value }], query: [] }
   }
