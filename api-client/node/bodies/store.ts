@@ -8,7 +8,7 @@ import { createBodyFiles } from './files.ts'
 import { createThreadPool } from './pool.ts'
 import { SMALL_BYTES, createBodyReader } from './reader.ts'
 import type { BodyReader } from './reader.ts'
-import type { Body, BodyStore, BodyStoreOptions } from './types.ts'
+import type { Body, BodyStore, BodyStoreOptions, BodyWriter } from './types.ts'
 import { createBodyWriter } from './writer.ts'
 
 /** Bodies that are kept open after they were read. */
@@ -37,6 +37,7 @@ export async function createBodyStore({
   const entries = new Map<ExchangeId, Entry>()
   /** Those that were read, the latest last. */
   const recent = new Map<ExchangeId, Entry>()
+  const writers = new Set<BodyWriter>()
   let total = 0
   for (const { id, bytes } of await files.tidy()) {
     entries.set(id, { bytes, isComplete: true, reader: null, isUnwanted: false })
@@ -108,7 +109,7 @@ export async function createBodyStore({
       entries.set(exchangeId, entry)
       contentTypes.set(exchangeId, contentType)
       try {
-        return await createBodyWriter({
+        const writer = await createBodyWriter({
           path: files.body(exchangeId),
           mostBytes: limits.bytesPerBody,
           onGrown(bytes) {
@@ -120,12 +121,15 @@ export async function createBodyStore({
           },
           async onEnded(incomplete) {
             entry.isComplete = true
+            writers.delete(writer)
             if (entry.isUnwanted) return remove(exchangeId, entry)
             await files.writeEnded(exchangeId, { contentType, incomplete })
             entry.reader?.grow(entry.bytes, true)
             await makeRoom()
           },
         })
+        writers.add(writer)
+        return writer
       } catch (error) {
         entries.delete(exchangeId)
         throw error
@@ -141,6 +145,7 @@ export async function createBodyStore({
     },
     usage: () => ({ bodies: entries.size, bytes: total }),
     async close() {
+      await Promise.all([...writers].map((writer) => writer.end({ incomplete: 'The app was closed.' })))
       for (const entry of entries.values()) entry.reader?.close()
       await pool.close()
     },

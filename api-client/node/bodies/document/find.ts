@@ -89,16 +89,10 @@ function exactPlace(locator: Locator): PlaceOf {
 function loosePlace(locator: Locator, { text, isCaseSensitive }: FindQuery): PlaceOf {
   const fold = (value: string): string => (isCaseSensitive ? value : value.toLowerCase())
   const wanted = fold(text)
-  // After a comma the next line has begun already.
-  const isToComma = text.endsWith(',')
-  const before = isToComma ? wanted.slice(0, -1) : wanted
-  const length = before === '' ? 0 : before.length
-  return (offset, bytes) => {
-    if (length === 0) return locator.locate(offset, bytes)
-    return locator.locatePrinted(offset, offset + bytes - (isToComma ? 1 : 0), (line) =>
-      fold(line.slice(-length)) === before ? length : 0,
+  return (offset, bytes) =>
+    locator.locatePrinted(offset, offset + bytes, (line) =>
+      fold(line.slice(-text.length)) === wanted ? text.length : 0,
     )
-  }
 }
 
 function exactSearch(needle: Buffer): Search {

@@ -65,6 +65,7 @@ export function createJsonIndex(start: number): JsonIndex {
   let lastMark = 0
   let nextPart = MARKED_PART
   let afterOpen = false
+  let afterComma = false
   let isKey = false
   let hexLeft = 0
   let literal = ''
@@ -76,6 +77,7 @@ export function createJsonIndex(start: number): JsonIndex {
   let raw: RawIndex | null = null
 
   const fail = (offset: number, reason: string): void => {
+    if (afterComma && reason !== REASONS.early) newline(offset, false)
     problem = { offset, line: rawLine, column: offset - rawLineStart + 1, reason }
     state = STATE.raw
   }
@@ -143,13 +145,14 @@ export function createJsonIndex(start: number): JsonIndex {
     counts[top] = children
     if ((children & (CHILDREN_APART - 1)) === 0) (marks[top] ??= []).push(offset + 1)
     col += 1
-    newline(offset + 1, true)
+    afterComma = true
     state = isObject[top] === 1 ? STATE.key : STATE.value
   }
-  /** The first thing in an array or object begins a line. */
+  /** What comes first in an array or object, or after a comma, begins a line. */
   const begin = (offset: number): void => {
-    if (!afterOpen) return
+    if (!afterOpen && !afterComma) return
     afterOpen = false
+    afterComma = false
     newline(offset, true)
   }
   const beginValue = (byte: number, offset: number): void => {

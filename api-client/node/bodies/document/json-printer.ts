@@ -23,6 +23,7 @@ export function printJson(
   let mode: number =
     from.state === AT.string ? MODE.string : from.state === AT.escaped ? MODE.escape : MODE.between
   let afterOpen = false
+  let afterComma = false
   let contiguousFrom = offset
   if (from.state === AT.lineStart) out.indent(depth)
 
@@ -68,8 +69,9 @@ export function printJson(
         contiguousFrom = base + at
         continue
       }
-      if (afterOpen && byte !== 0x7d && byte !== 0x5d) {
+      if (afterComma || (afterOpen && byte !== 0x7d && byte !== 0x5d)) {
         afterOpen = false
+        afterComma = false
         newline(base + at)
       }
       at += 1
@@ -89,7 +91,7 @@ export function printJson(
           break
         case 0x2c:
           out.byte(byte)
-          newline(base + at)
+          afterComma = true
           break
         case 0x3a:
           out.byte(byte)
@@ -111,6 +113,7 @@ export function printJson(
     runTo(stop) {
       while (offset < stop && !out.isFull) {
         if (raw !== null || offset >= rawFrom) {
+          if (raw === null && afterComma) newline(offset)
           raw ??= printRaw(source, offset, out)
           raw.runTo(stop)
           return

@@ -4,6 +4,7 @@ import { AppError } from '#contract/errors.ts'
 
 /** For one piece of a body, some 0.5 MB. */
 const TIMEOUT_MS = 1_000
+const TIMED_OUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 const RUN = new Script(`(() => {
   const found = []
   pattern.lastIndex = 0
@@ -29,7 +30,8 @@ export function createMatcher(
     try {
       found = RUN.runInContext(context, { timeout: TIMEOUT_MS })
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      // The error is one of the other context, so it is no Error here.
+      if (typeof error === 'object' && error !== null && 'code' in error && error.code === TIMED_OUT)
         throw new AppError('TIMEOUT', 'This regular expression takes too long on this body.', {
           hint: 'Repetitions inside of repetitions are slow; write it without them.',
         })
