@@ -57,14 +57,11 @@ export function createDescriber({ cloud, sender, store, now }: DescriberDependen
     const request = newHttpRequest('API description', {
       url,
       headers: [
-        {
-          name: 'Accept',
-          value: 'application/openapi+json, application/json;q=0.9, */*;q=0.1',
-          isEnabled: true,
-          description: '',
-        },
+        header('Accept', 'application/openapi+json, application/json;q=0.9, */*;q=0.1'),
+        // A key of ours or Supabase's goes by this name; those that are JWTs are taken as the bearer too.
+        ...(token === '' ? [] : [header('apikey', token)]),
       ],
-      auth: token === '' ? { type: 'none' } : { type: 'bearer', token },
+      auth: JWT.test(token) ? { type: 'bearer', token } : { type: 'none' },
     })
     const resolved = resolveRequest({
       request,
@@ -122,6 +119,12 @@ export function createDescriber({ cloud, sender, store, now }: DescriberDependen
       }
     },
   }
+}
+
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/
+
+function header(name: string, value: string) {
+  return { name, value, isEnabled: true, description: '' }
 }
 
 function isOutOfReach(error: unknown): boolean {
