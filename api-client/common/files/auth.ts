@@ -77,7 +77,7 @@ const FLOWS = {
 function readOAuth2(auth: At): OAuth2 {
   const of = (...names: string[]): string => text(field(auth, ...names))
   const flow = of('flow') === FLOWS.password ? 'password' : of('flow')
-  const inQuery = has(field(auth, 'tokenConfig', 'placement', 'query'))
+  const inQuery = field(auth, 'tokenConfig', 'placement', 'query').value !== undefined
   const place = inQuery ? 'query' : 'header'
   return {
     type: 'oauth2',

@@ -77,6 +77,8 @@ export function number(at: At): number | null {
 
 /** One of some words; `otherwise` where there is none. */
 export function word<T extends string>(at: At, words: readonly T[], otherwise: T): T {
+  const exact = words.find((one) => one === at.value)
+  if (exact !== undefined) return exact
   if (isAbsent(at.value)) return otherwise
   const value = text(at)
   const found =
