@@ -178,7 +178,8 @@ function headersOf(description: ApiDescription, form: EndpointForm): Pair[] {
       ['Range', `${String(from)}-${form.limit === '' ? '' : String(from + Number(form.limit) - 1)}`],
     )
   }
-  if (hasBody(form) && form.bodyFormat === 'csv') pairs.push(['Content-Type', 'text/csv'])
+  if (hasBody(form) && form.bodyFormat !== 'json')
+    pairs.push(['Content-Type', form.bodyFormat === 'csv' ? 'text/csv' : 'text/plain'])
   return [
     ...pairs.map(([name, value]) => ({ name, value, isEnabled: true, description: '' })),
     ...form.otherHeaders,
@@ -214,7 +215,7 @@ function hasBody({ action, method }: EndpointForm): boolean {
 
 function bodyOf(form: EndpointForm): HttpRequest['body'] {
   if (!hasBody(form) || form.body === '') return { type: 'none' }
-  return form.bodyFormat === 'csv' ? { type: 'text', text: form.body } : { type: 'json', text: form.body }
+  return { type: form.bodyFormat === 'json' ? 'json' : 'text', text: form.body }
 }
 
 /** What a person should know before it is sent; empty for nothing. */

@@ -132,7 +132,7 @@ function readFunction(document: unknown, schema: string, { name, operations }: P
   }
 }
 
-const Response = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) })
+const Response = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown().optional() })) })
 
 function returnsOf(document: unknown, operation: Operation | undefined): ApiFunction['returns'] {
   const response = Response.safeParse(resolveReference(document, operation?.responses?.['200'])).data
@@ -165,14 +165,17 @@ function rowSchema(document: unknown, operations: ReadonlyMap<string, Operation>
   return undefined
 }
 
-const Body = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })) })
+const Body = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown().optional() })) })
 
 function bodySchema(document: unknown, operation: Operation | undefined): unknown {
   return Body.safeParse(resolveReference(document, operation?.requestBody)).data?.content['application/json']
     ?.schema
 }
 
-const Nested = z.object({ items: z.unknown(), anyOf: z.array(z.unknown()).optional().catch(undefined) })
+const Nested = z.object({
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional().catch(undefined),
+})
 
 /** The schema with properties: this one, that of its items, or the first alternative. */
 function objectOf(document: unknown, value: unknown, depth = 0): z.infer<typeof ObjectSchema> | undefined {

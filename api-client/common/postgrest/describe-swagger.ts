@@ -174,7 +174,7 @@ const Parameter = z.object({
   format: z.string().optional().catch(undefined),
   collectionFormat: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
-  schema: z.unknown(),
+  schema: z.unknown().optional(),
 })
 
 function readFunction(document: unknown, schema: string, { name, operations }: PathOperations): ApiFunction {

@@ -129,7 +129,8 @@ export interface EndpointForm {
   readonly onConflict: readonly string[]
   /** `columns=`: which keys of the body count. */
   readonly columns: readonly string[]
-  readonly bodyFormat: 'json' | 'csv'
+  /** `text` goes to a function whose one parameter has no name. */
+  readonly bodyFormat: 'json' | 'csv' | 'text'
   readonly body: string
   /** Of a call by GET; repeated names are a variadic one's. */
   readonly arguments: readonly { readonly name: string; readonly value: string }[]

@@ -10,7 +10,7 @@ import { compose } from './compose.ts'
 import { emptyForm, type EndpointForm } from './form.ts'
 import { readRequests } from './generate-reads.ts'
 import { writeRequests } from './generate-writes.ts'
-import { functionChecks, skipUnlessAllowed } from './generate-scripts.ts'
+import { functionChecks, skipAlways, skipUnlessAllowed } from './generate-scripts.ts'
 import { sampleValue } from './types.ts'
 
 export interface GenerateOptions {
@@ -98,6 +98,7 @@ function functionFolder(
 }
 
 function callRequest(description: ApiDescription, one: ApiFunction): HttpRequest {
+  const refusal = whyNotCalled(one)
   const writes = !one.methods.includes('GET')
   const request = compose(description, { ...callForm(one), base: BASE })
   return {
@@ -111,10 +112,20 @@ function callRequest(description: ApiDescription, one: ApiFunction): HttpRequest
       .join('\n\n'),
     scripts: {
       tests: '',
-      beforeRequest: writes ? skipUnlessAllowed(one.name) : '',
+      beforeRequest: refusal !== null ? skipAlways(refusal) : writes ? skipUnlessAllowed(one.name) : '',
       afterResponse: functionChecks(one.name),
     },
   }
+}
+
+/** Why the API cannot call it at all; null where it can. */
+function whyNotCalled({ name, parameters }: ApiFunction): string | null {
+  const unnamed = parameters.filter((one) => one.name === '')
+  if (unnamed.length === 0) return null
+  const [first] = parameters
+  return parameters.length === 1 && /^(?:jsonb?|text)$/.test(first?.type ?? '')
+    ? null
+    : `the parameters of ${name} have no names, so that a request cannot give them.`
 }
 
 /** A call with a value for each argument that must be given; by GET where it writes nothing. */
@@ -125,8 +136,13 @@ export function callForm(one: ApiFunction): EndpointForm {
   const values = given.map(
     ({ name, type }) => [name, sampleValue({ type, values: [], maxLength: null })] as const,
   )
-  if (first?.name === '')
-    return { ...form, body: JSON.stringify(values[0]?.[1] ?? null), prefer: form.prefer }
+  // A parameter without a name takes the whole body: JSON, or text as it stands.
+  if (first?.name === '') {
+    const sample = values[0]?.[1] ?? null
+    return /^jsonb?$/.test(first.type)
+      ? { ...form, body: JSON.stringify(sample) }
+      : { ...form, body: argumentText(sample), bodyFormat: 'text' }
+  }
   if (one.methods.includes('GET'))
     return {
       ...form,

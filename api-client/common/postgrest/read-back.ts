@@ -120,7 +120,8 @@ function readHeaders(headers: readonly Pair[]) {
         limit: to === '' ? '' : String(Number(to) - Number(from) + 1),
       }
     } else if (name === 'range-unit' && value === 'items') continue
-    else if (name === 'content-type' && value === 'text/csv') bodyFormat = 'csv'
+    else if (name === 'content-type' && (value === 'text/csv' || value === 'text/plain'))
+      bodyFormat = value === 'text/csv' ? 'csv' : 'text'
     else others.push(header)
   }
   return { profile, prefer, range, form: { ...answer, prefer, bodyFormat, otherHeaders: others } }
