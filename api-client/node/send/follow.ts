@@ -12,6 +12,7 @@ import { SendError } from './failure.ts'
 import { checkHeaders, checkMethod } from './headers.ts'
 import { createMask } from './mask.ts'
 import { redirectOf, redirectedHeaders } from './redirect.ts'
+import { drain } from './transport.ts'
 import type { Arrived, Transport } from './transport.ts'
 import type { SendContext, SenderOptions } from './types.ts'
 
@@ -79,7 +80,8 @@ async function follow(request: ResolvedRequest, around: Surroundings): Promise<A
         : redirectOf(status, headerOf(headers, 'Location'), step)
     if (!wantsAgain && redirect === null) return arrived
     progress.hops.push(hopOf(step, arrived, createMask(hiddenOf(request, step))))
-    arrived.response.discard()
+    await drain(arrived.response)
+    context.signal.throwIfAborted()
     if (redirect === null) {
       challenges++
       continue

@@ -40,6 +40,10 @@ export function exchangeHttp1(
     }
     signal.addEventListener('abort', abort, { once: true })
 
+    const released = new Promise<void>((free) => {
+      // Node says `free` right after it.
+      request.once('close', free)
+    })
     const respond = (message: IncomingMessage, hasBody: boolean): void => {
       const firstByteAt = performance.now()
       const headers = pairsOf(message.rawHeaders)
@@ -58,6 +62,7 @@ export function exchangeHttp1(
         trailers: () => pairsOf(message.rawTrailers),
         brokenBy: () => lastError,
         times: { startedAt, sentAt: Math.min(sentAt ?? firstByteAt, firstByteAt), firstByteAt },
+        released,
         discard: () => {
           settle()
           if (message.complete || hasNoBody(wire.method, message)) message.resume()

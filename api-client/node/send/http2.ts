@@ -101,6 +101,7 @@ export function exchangeHttp2(
         // Node ends a stream that was cut like one that ended; only its code differs.
         brokenBy: () => (hasEnded || (stream.rstCode ?? 0) === 0 ? null : cutShort()),
         times: { startedAt, sentAt: Math.min(sentAt ?? firstByteAt, firstByteAt), firstByteAt },
+        released: Promise.resolve(),
         discard: () => {
           if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL)
           stream.resume()

@@ -5,6 +5,7 @@ import { headerOf } from './body.ts'
 import { decodeBody, encodingsOf } from './decode.ts'
 import { EventStreamParser } from './event-stream.ts'
 import { SendError, describeFailure } from './failure.ts'
+import { withSignal } from './network.ts'
 import type { Arrived } from './transport.ts'
 import type { SendContext } from './types.ts'
 
@@ -78,6 +79,8 @@ export async function receiveBody(arrived: Arrived, options: ReceiveOptions): Pr
     }
     const brokenBy = response.brokenBy()
     if (brokenBy !== null) throw brokenBy
+    // So that the next request finds the connection.
+    await withSignal(response.released, stopper.signal)
   } catch (error) {
     response.discard()
     interruption = whyInterrupted(

@@ -65,6 +65,13 @@ describe('redirects', () => {
     expect(sent.sent.method).toBe(then)
   })
 
+  it('a hop leaves its connection to the next request', async () => {
+    await using own = testSender()
+    const before = server.connections()
+    for (let turn = 0; turn < 3; turn++) await sendRequest(own, { url: `${server.url}/to/302` })
+    expect(server.connections() - before).toBe(1)
+  })
+
   it('HEAD stays HEAD, and what leads nowhere is the answer', async () => {
     const head = await sendRequest(sender, { url: `${server.url}/to/303`, method: 'HEAD' })
     expect(head.sent.method).toBe('HEAD')

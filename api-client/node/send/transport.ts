@@ -15,6 +15,9 @@ import { certificateFor } from './tls.ts'
 import type { SystemProxy } from './types.ts'
 import type { WireResponse } from './wire.ts'
 
+/** Bytes of a hop's body that are cheaper to read than a new connection. */
+const MOST_DRAINED = 65_536
+
 /** How a request reaches its server. */
 export type Way = Pick<ResolvedRequest, 'settings' | 'proxy' | 'clientCertificates' | 'directory'>
 
@@ -199,6 +202,7 @@ export async function readAll(
     }
     chunks.push(chunk)
   }
+  await response.released
   return Buffer.concat(chunks)
 }
 
@@ -206,5 +210,20 @@ export async function readAll(
 export async function* bytesOf({ body }: WireResponse): AsyncGenerator<Uint8Array> {
   for await (const chunk of body ?? []) {
     if (chunk instanceof Uint8Array) yield chunk
+  }
+}
+
+/** Reads what nobody wants when it is short, so that its connection can be used again; lets it go when it is long or broken. */
+export async function drain(response: WireResponse): Promise<void> {
+  let size = 0
+  try {
+    for await (const chunk of bytesOf(response)) {
+      size += chunk.length
+      if (size > MOST_DRAINED) break
+    }
+    if (size <= MOST_DRAINED) await response.released
+    else response.discard()
+  } catch {
+    response.discard()
   }
 }

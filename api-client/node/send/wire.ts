@@ -28,6 +28,8 @@ export interface WireResponse {
   brokenBy(): Error | null
   /** Of performance.now(). */
   readonly times: { readonly startedAt: number; readonly sentAt: number; readonly firstByteAt: number }
-  /** Lets the rest go. */
+  /** Resolves when the connection can serve the next request, or is closed: soon after the body has ended. */
+  readonly released: Promise<void>
+  /** Lets the rest go, and the connection with it when there is a rest. */
   discard(): void
 }

@@ -273,7 +273,7 @@ describe('the authorization code', () => {
         code: 'c0de',
         redirect_uri: asked.get('redirect_uri'),
       })
-      const verifier = form['code_verifier'] ?? ''
+      const verifier = Object.entries(form).find(([name]) => name === 'code_verifier')?.[1] ?? ''
       const challenge = {
         S256: createHash('sha256').update(verifier).digest('base64url'),
         plain: verifier,
