@@ -1,5 +1,5 @@
 // The line of a request: method, URL with its variables, Send and Save.
-import { Code, MoreHorizontal } from 'lucide-react'
+import { ChevronDown, Code, MoreHorizontal } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import { Button, IconButton } from '../../../components/button.tsx'
@@ -48,10 +48,12 @@ export function UrlBar({ tab, request, actions }: UrlBarProps): ReactNode {
     <div className="flex h-48 flex-none items-center gap-8 border-b border-line-1 px-12">
       <div className="flex h-30 min-w-0 flex-1 items-center rounded-control border border-line-2 bg-s2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text">
         {request.kind === 'http' ? (
-          <MethodField
-            method={request.method}
-            onChange={(method) => tabs.change(tab.id, { ...request, method })}
-          />
+          <span className="flex h-full flex-none items-center border-r border-line-2">
+            <MethodField
+              method={request.method}
+              onChange={(method) => tabs.change(tab.id, { ...request, method })}
+            />
+          </span>
         ) : (
           <span className="flex h-full flex-none items-center border-r border-line-2 px-10 font-mono text-data font-semibold text-syn-keyword">
             {request.kind === 'graphql' ? 'GraphQL' : 'WS'}
@@ -157,7 +159,7 @@ function MethodField(props: {
 }): ReactNode {
   const [isTyping, setIsTyping] = useState(false)
   return isTyping ? (
-    <div className="w-110 flex-none border-r border-line-2">
+    <div className="w-110 flex-none">
       <SuggestField
         label="Method"
         isLabelHidden
@@ -196,6 +198,7 @@ function MethodButton({ method }: { readonly method: string }): ReactNode {
   return (
     <Button variant="ghost" label={`Method ${method}`}>
       <span className={`font-mono text-data font-semibold ${methodColour(method)}`}>{method}</span>
+      <ChevronDown aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
     </Button>
   )
 }

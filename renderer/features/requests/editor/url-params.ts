@@ -81,13 +81,16 @@ export function urlOfParams(url: string, parameters: readonly Parameter[]): stri
 
 function pairsOf(query: string | null): readonly { readonly name: string; readonly value: string }[] {
   if (query === null || query === '') return []
-  return query.split('&').map((part) => {
+  return (query.match(PART) ?? []).map((part) => {
     const sign = outside(part, '=')
     return sign === -1
       ? { name: unescape(part), value: '' }
       : { name: unescape(part.slice(0, sign)), value: unescape(part.slice(sign + 1)) }
   })
 }
+
+/** What stands between two ampersands; those of a {{variable}} are its own. */
+const PART = /(?:\{\{[^{}]*\}\}|[^&])+/g
 
 /** Only what would end the value, so that the text stays readable; the host encodes the rest. */
 function escape(text: string, isName: boolean): string {

@@ -3,12 +3,15 @@ import { useMemo, useState, type ReactNode } from 'react'
 import type { Exchange } from '#contract/requests/exchange.ts'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import type { BodyInfo } from '#contract/capabilities/requests.ts'
-import { Button } from '../../../components/button.tsx'
+import { Search, WrapText } from 'lucide-react'
+import { Button, IconButton } from '../../../components/button.tsx'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { Segmented } from '../../../components/toggles.tsx'
 import { SkeletonRows } from '../../../components/skeleton.tsx'
 import { describeError } from '../../../host/error-text.ts'
 import { useCall } from '../../../host/host-provider.tsx'
+import { useCaps } from '../../../shell/command-hint.tsx'
+import { useLayoutFlag } from '../../../shell/use-layout.ts'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import { BodyActions } from './body-actions.tsx'
 import { BodyHex } from './body-hex.tsx'
@@ -42,6 +45,8 @@ export function BodyPart({ exchange, tab, request }: BodyPartProps): ReactNode {
   const exchangeId = exchange.id
   const [chosen, setChosen] = useState<BodyView | null>(null)
   const [isGrowing, setIsGrowing] = useState(true)
+  const [isFinding, setIsFinding] = useState(false)
+  const [wraps, setWraps] = useLayoutFlag('requests.wrap', false)
   const reading = useCall(
     ['requests', 'bodyInfo', exchangeId],
     (host, options) => host.requests.bodyInfo({ exchangeId, view: 'pretty' }, options),
@@ -49,6 +54,7 @@ export function BodyPart({ exchange, tab, request }: BodyPartProps): ReactNode {
   )
   const info = reading.data
   if (info !== undefined && info.isComplete === isGrowing) setIsGrowing(!info.isComplete)
+  const findCaps = useCaps('requests.findInBody')
   const views = useMemo(() => (info === undefined ? [] : viewsOf(info)), [info])
   if (info === undefined) {
     const problem = describeError(reading.error)
@@ -83,10 +89,35 @@ export function BodyPart({ exchange, tab, request }: BodyPartProps): ReactNode {
         >
           {exchange.response?.incomplete ?? (view === 'pretty' ? info.problem : null)}
         </span>
+        {view === 'pretty' || view === 'raw' ? (
+          <>
+            <IconButton
+              icon={Search}
+              label="Find in the response"
+              caps={findCaps}
+              isActive={isFinding}
+              onPress={() => setIsFinding(!isFinding)}
+            />
+            <IconButton
+              icon={WrapText}
+              label="Wrap lines"
+              isActive={wraps}
+              onPress={() => setWraps(!wraps)}
+            />
+          </>
+        ) : null}
         <BodyActions exchange={exchange} info={info} tab={tab} request={request} />
       </div>
       {view === 'pretty' || view === 'raw' ? (
-        <LinesView key={view} exchangeId={exchangeId} view={view} info={info} />
+        <LinesView
+          key={view}
+          exchangeId={exchangeId}
+          view={view}
+          info={info}
+          wraps={wraps}
+          isFinding={isFinding}
+          onFinding={setIsFinding}
+        />
       ) : view === 'tree' ? (
         <BodyTree exchangeId={exchangeId} />
       ) : view === 'table' ? (

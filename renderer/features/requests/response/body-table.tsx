@@ -55,7 +55,7 @@ export function BodyTable({ exchangeId }: { readonly exchangeId: ExchangeId }): 
     )
   }
   return (
-    <div className="flex min-h-0 flex-1 flex-col border-t border-line-1">
+    <div className="relative min-h-0 flex-1 border-t border-line-1">
       <Suspense fallback={<SkeletonRows count={6} label="Loading the table" />}>
         <DataGrid label="Rows of the response" columns={shown.columns} source={shown.source} sort={NO_SORT} />
       </Suspense>

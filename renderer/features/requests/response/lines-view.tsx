@@ -1,5 +1,5 @@
 // The body as lines, with search and wrapping above.
-import { ChevronDown, ChevronUp, WrapText } from 'lucide-react'
+import { ChevronDown, ChevronUp } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { BodyInfo } from '#contract/capabilities/requests.ts'
 import type { ExchangeId } from '#contract/requests/exchange.ts'
@@ -9,7 +9,6 @@ import { SearchField } from '../../../components/text-field.tsx'
 import { describeError } from '../../../host/error-text.ts'
 import { useHost } from '../../../host/host-provider.tsx'
 import { useCommands } from '../../../shell/shell.tsx'
-import { useLayoutFlag } from '../../../shell/use-layout.ts'
 import { createLineSource } from './line-source.ts'
 import { LineViewer, type LineViewerHandle } from './line-viewer.tsx'
 import { useFind } from './use-find.ts'
@@ -18,10 +17,14 @@ export interface LinesViewProps {
   readonly exchangeId: ExchangeId
   readonly view: 'pretty' | 'raw'
   readonly info: BodyInfo
+  readonly wraps: boolean
+  readonly isFinding: boolean
+  readonly onFinding: (isFinding: boolean) => void
 }
 
 /** The lines with their search. */
-export function LinesView({ exchangeId, view, info }: LinesViewProps): ReactNode {
+export function LinesView(props: LinesViewProps): ReactNode {
+  const { exchangeId, view, info, wraps, isFinding, onFinding } = props
   const host = useHost()
   const source = useMemo(
     () =>
@@ -32,13 +35,12 @@ export function LinesView({ exchangeId, view, info }: LinesViewProps): ReactNode
   )
   useEffect(() => () => source.close(), [source])
   const problem = useSyncExternalStore(source.onChange, () => source.problem)
-  const [wraps, setWraps] = useLayoutFlag('requests.wrap', false)
   const [text, setText] = useState('')
   const [isCaseSensitive, setIsCaseSensitive] = useState(false)
   const [isRegex, setIsRegex] = useState(false)
   const viewer = useRef<LineViewerHandle>(null)
   const field = useRef<HTMLInputElement>(null)
-  const find = useFind(exchangeId, view, { text, isCaseSensitive, isRegex })
+  const find = useFind(exchangeId, view, { text: isFinding ? text : '', isCaseSensitive, isRegex })
   useEffect(() => {
     source.refresh()
   }, [source, info.lines, info.isComplete])
@@ -61,12 +63,12 @@ export function LinesView({ exchangeId, view, info }: LinesViewProps): ReactNode
       group: 'API',
       keys: ['Mod+F'],
       when: () => document.activeElement?.closest('[data-code-editor]') === null,
-      run: () => {
-        field.current?.focus()
-        field.current?.select()
-      },
+      run: () => onFinding(true),
     },
   ])
+  useEffect(() => {
+    if (isFinding) field.current?.focus()
+  }, [isFinding])
   const failed = describeError(problem)
   const language =
     view === 'raw' && info.kind !== 'json'
@@ -78,54 +80,58 @@ export function LinesView({ exchangeId, view, info }: LinesViewProps): ReactNode
           : 'plain'
   return (
     <>
-      <div className="flex h-34 flex-none items-center gap-4 border-b border-line-1 px-12">
-        <div
-          className="w-260"
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') {
-              event.preventDefault()
-              step(event.shiftKey ? -1 : 1)
-            }
-          }}
-        >
-          <SearchField label="Find in the response" value={text} onChange={setText} inputRef={field} />
+      {isFinding ? (
+        <div className="flex h-34 flex-none items-center gap-4 border-b border-line-1 px-12">
+          <div
+            className="w-260"
+            onKeyDown={(event) => {
+              if (event.key === 'Escape' && text === '') {
+                onFinding(false)
+                viewer.current?.focus()
+              } else if (event.key === 'Enter') {
+                event.preventDefault()
+                step(event.shiftKey ? -1 : 1)
+              }
+            }}
+          >
+            <SearchField label="Find in the response" value={text} onChange={setText} inputRef={field} />
+          </div>
+          <Toggle
+            label="Match case"
+            word="Aa"
+            isOn={isCaseSensitive}
+            onToggle={() => setIsCaseSensitive(!isCaseSensitive)}
+          />
+          <Toggle label="Regular expression" word=".*" isOn={isRegex} onToggle={() => setIsRegex(!isRegex)} />
+          <IconButton
+            icon={ChevronUp}
+            size="small"
+            label="Previous"
+            isDisabled={first === undefined}
+            onPress={() => step(-1)}
+          />
+          <IconButton
+            icon={ChevronDown}
+            size="small"
+            label="Next"
+            isDisabled={first === undefined}
+            onPress={() => step(1)}
+          />
+          <span role="status" className="min-w-0 truncate pl-4 text-small text-3 tabular-nums">
+            {text === ''
+              ? ''
+              : (find.problem ??
+                (find.hits.length === 0
+                  ? find.isComplete
+                    ? 'Not found'
+                    : 'Searching…'
+                  : `${formatCount(find.current + 1)} of ${formatCount(find.hits.length)}${find.isCut ? '+' : find.isComplete ? '' : '…'}`))}
+          </span>
+          <span className="ml-auto flex items-center gap-8 text-small text-3 tabular-nums">
+            {formatCount(info.lines)} {info.lines === 1 ? 'line' : 'lines'}
+          </span>
         </div>
-        <Toggle
-          label="Match case"
-          word="Aa"
-          isOn={isCaseSensitive}
-          onToggle={() => setIsCaseSensitive(!isCaseSensitive)}
-        />
-        <Toggle label="Regular expression" word=".*" isOn={isRegex} onToggle={() => setIsRegex(!isRegex)} />
-        <IconButton
-          icon={ChevronUp}
-          size="small"
-          label="Previous"
-          isDisabled={first === undefined}
-          onPress={() => step(-1)}
-        />
-        <IconButton
-          icon={ChevronDown}
-          size="small"
-          label="Next"
-          isDisabled={first === undefined}
-          onPress={() => step(1)}
-        />
-        <span role="status" className="min-w-0 truncate pl-4 text-small text-3 tabular-nums">
-          {text === ''
-            ? ''
-            : (find.problem ??
-              (find.hits.length === 0
-                ? find.isComplete
-                  ? 'Not found'
-                  : 'Searching…'
-                : `${formatCount(find.current + 1)} of ${formatCount(find.hits.length)}${find.isCut ? '+' : find.isComplete ? '' : '…'}`))}
-        </span>
-        <span className="ml-auto flex items-center gap-8 text-small text-3 tabular-nums">
-          {formatCount(info.lines)} {info.lines === 1 ? 'line' : 'lines'}
-          <IconButton icon={WrapText} label="Wrap lines" isActive={wraps} onPress={() => setWraps(!wraps)} />
-        </span>
-      </div>
+      ) : null}
       {failed === undefined ? null : (
         <p role="alert" className="flex flex-none items-center gap-8 px-14 py-8 text-small text-danger">
           {failed.message}

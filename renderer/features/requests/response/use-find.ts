@@ -84,7 +84,7 @@ export function useFind(exchangeId: ExchangeId, view: 'pretty' | 'raw', options:
     problem: isCurrent ? found.problem : undefined,
     step(by) {
       if (hits.length === 0) return undefined
-      const next = current.key === key ? (at + by + hits.length) % hits.length : by > 0 ? 0 : hits.length - 1
+      const next = (at + by + hits.length) % hits.length
       setCurrent({ key, at: next })
       return hits[next]
     },
@@ -97,7 +97,7 @@ export function useFind(exchangeId: ExchangeId, view: 'pretty' | 'raw', options:
           marks.push({
             start: hit.column,
             end: hit.column + hit.length,
-            isCurrent: current.key === key && index === at,
+            isCurrent: index === at,
           })
       }
       return marks.length === 0 ? NO_MARKS : marks

@@ -114,11 +114,7 @@ export function RequestsSidebar(): ReactNode {
         ) : collections.length === 0 ? (
           <EmptyState
             title="No requests yet"
-            action={
-              <Button variant="primary" onPress={newTab('http')}>
-                New request
-              </Button>
-            }
+            action={<Button onPress={newTab('http')}>New request</Button>}
             secondary={<TextButton onPress={asking('import')}>Import</TextButton>}
           >
             Requests are text files in a folder of yours, made for git. Write one, import a collection, or{' '}
