@@ -2,3 +2,4 @@
 export { createTestKeys, type TestKeys } from './keys.ts'
 export { createTestSessionsRoutes } from './routes.ts'
 export { createTestSessionsService, type TestSessionsService } from './service.ts'
+export { signToken } from './token.ts'

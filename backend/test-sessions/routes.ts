@@ -1,5 +1,5 @@
 // The handlers of test sessions.
-import type { testSessions } from '#contract/capabilities/insight.ts'
+import type { testSessions } from '#contract/capabilities/test-sessions.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import { type Authenticate, callerOf } from '../auth/index.ts'
 import type { TestSessionsService } from './service.ts'

@@ -1,7 +1,7 @@
 // The rules of test sessions: who may act as whom towards a project's data API, for how long, and that it is written down.
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import type { testSessions } from '#contract/capabilities/insight.ts'
+import type { testSessions } from '#contract/capabilities/test-sessions.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Api } from '../api/index.ts'

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { call, capability } from '../rpc/definition.ts'
 import { ApiDescription, ApiSource } from '../requests/api-description.ts'
+import { Auth } from '../requests/auth.ts'
 import { CollectionId, ItemPath } from '../requests/collection.ts'
 import { Timestamp } from './ids.ts'
 
@@ -27,8 +28,10 @@ export const explorer = capability('explorer', {
       name: z.string().min(1).max(500),
       /** The folder that is made; null keeps it on this machine only. */
       parent: z.string().max(4_096).nullable(),
-      /** Null for all. */
+      /** Null for all; functions have `rpc/` before their names. */
       tables: z.array(z.string()).nullable(),
+      /** Who asks. Null: a signed-in user of the project; of an address whoever its token is, which is kept in the keychain. */
+      auth: Auth.nullable().default(null),
     }),
     output: z.object({ collectionId: CollectionId, requests: z.number().int() }),
   }),

@@ -1,6 +1,7 @@
 // The door of collections: folders of text files, and what of them is this machine's alone.
 import { EventEmitter } from 'node:events'
 import type { CollectionTree } from '#api-client/common/collection-tree.ts'
+import type { ImportedSecret } from '#api-client/common/exchange/types.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
@@ -13,8 +14,8 @@ import { createItemHandlers } from './items.ts'
 import { readLocatedTree, type LocatedTree } from './located-tree.ts'
 import { createOpenFolders, type FolderChange } from './open-folders.ts'
 import { createPrivateValues } from './private-values.ts'
-import { createRequestContexts, type RequestContexts } from './request-context.ts'
-import { createTransferHandlers } from './transfer.ts'
+import { createRequestContexts, itemOwner, type RequestContexts } from './request-context.ts'
+import { createTransfer } from './transfer.ts'
 import { notYet } from './not-yet.ts'
 
 export { createFolderOpener, type CollectionFolder, type FolderOpener } from './collection-folder.ts'
@@ -43,7 +44,12 @@ export interface CollectionsService {
   /** All of a collection, with where each request is. */
   readTree(id: CollectionId): Promise<LocatedTree>
   /** Makes a collection of a tree: below `parent`, or in this machine's own data. */
-  createFrom(tree: CollectionTree, parent: string | null): Promise<CollectionId>
+  createFrom(
+    tree: CollectionTree,
+    options: { readonly parent: string | null; readonly secrets: readonly ImportedSecret[] },
+  ): Promise<CollectionId>
+  /** The value of a secret variable of the collection itself; null for none. */
+  secret(id: CollectionId, name: string): Promise<string | null>
 }
 
 export interface CollectionsCapability {
@@ -65,12 +71,14 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
   const folders = createOpenFolders({ ...dependencies, onChange: notify })
   const values = createPrivateValues(variables, dependencies.secretStore)
 
+  const transfer = createTransfer({ folders, opener, values, notify })
+
   return {
     handlers: {
       ...createItemHandlers({ folders, opener, drafts, variables, notify }),
       ...createEnvironmentHandlers({ folders, store, variables, values, notify: notifyVariables }),
       ...createDraftHandlers(drafts, dependencies.clock),
-      ...createTransferHandlers({ folders, opener, values, notify }),
+      ...transfer.handlers,
       share: async () => notYet('Sharing a collection with a team'),
       changed(emit) {
         const tell = ({ paths, ...change }: Change): void =>
@@ -84,18 +92,8 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       folder: folders.folder,
       name: (id) => folders.known(id).name,
       readTree: async (id) => readLocatedTree(await folders.folder(id)),
-      async createFrom(tree, parent) {
-        const made = await folders.makeFolder(tree.collection.name, parent)
-        try {
-          await opener.writeTree(made.directory, tree)
-          const { id } = await made.add()
-          notify({ id, paths: null, isOutside: false })
-          return id
-        } catch (error) {
-          await made.discard()
-          throw error
-        }
-      },
+      createFrom: (tree, options) => transfer.createFrom(tree, options),
+      secret: (id, name) => values.secret(itemOwner(id, ''), name),
     },
     close: folders.close,
   }

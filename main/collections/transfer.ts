@@ -33,8 +33,21 @@ type ImportEvent =
       readonly problems: z.infer<typeof ExchangeProblem>[]
     }
 
-/** The handlers. */
-export function createTransferHandlers(dependencies: TransferDependencies): TransferHandlers {
+export interface Transfer {
+  readonly handlers: TransferHandlers
+  /** Makes a collection of a tree: below `parent`, or in this machine's own data. */
+  createFrom(
+    tree: CollectionTree,
+    options: {
+      readonly parent: string | null
+      readonly secrets: readonly ImportedSecret[]
+      readonly onWritten?: (written: number) => void
+    },
+  ): Promise<CollectionId>
+}
+
+/** Makes it. */
+export function createTransfer(dependencies: TransferDependencies): Transfer {
   const { folders, opener, values, notify } = dependencies
 
   async function keepSecrets(id: CollectionId, secrets: readonly ImportedSecret[]): Promise<void> {
@@ -44,15 +57,10 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
     }
   }
 
-  async function intoNew(
-    { tree, secrets }: ImportedCollection,
-    target: { readonly name: string; readonly parent: string | null },
-    report: (written: number) => void,
-  ): Promise<CollectionId> {
-    const made = await folders.makeFolder(target.name, target.parent)
+  const createFrom: Transfer['createFrom'] = async (tree, { parent, secrets, onWritten }) => {
+    const made = await folders.makeFolder(tree.collection.name, parent)
     try {
-      const collection = { ...tree.collection, name: target.name }
-      await opener.writeTree(made.directory, { ...tree, collection }, report)
+      await opener.writeTree(made.directory, tree, onWritten)
       const { id } = await made.add()
       await keepSecrets(id, secrets)
       notify({ id, paths: null, isOutside: false })
@@ -97,7 +105,7 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
     await opener.writeTree(directory, tree)
   }
 
-  return {
+  const handlers: TransferHandlers = {
     async previewImport({ source }, { signal }) {
       const { format, tree, problems } = await readImport(source, signal)
       const requests = [...requestsOf(tree.items)].map(({ request }) => request)
@@ -130,7 +138,13 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
           report(0)
           const collectionId =
             target.type === 'new'
-              ? await intoNew(imported, target, report)
+              ? await createFrom(
+                  {
+                    ...imported.tree,
+                    collection: { ...imported.tree.collection, name: target.name },
+                  },
+                  { parent: target.parent, secrets: imported.secrets, onWritten: report },
+                )
               : await into(imported, target, report)
           emit({ type: 'done', collectionId, problems: [...imported.problems] })
         },
@@ -154,6 +168,7 @@ export function createTransferHandlers(dependencies: TransferDependencies): Tran
       return { text: null, problems }
     },
   }
+  return { handlers, createFrom }
 }
 
 /** Writes items below a folder, in order. */

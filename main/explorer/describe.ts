@@ -61,7 +61,7 @@ export function createDescriber({ cloud, sender, store, now }: DescriberDependen
         // A key of ours or Supabase's goes by this name; those that are JWTs are taken as the bearer too.
         ...(token === '' ? [] : [header('apikey', token)]),
       ],
-      auth: JWT.test(token) ? { type: 'bearer', token } : { type: 'none' },
+      auth: isJwt(token) ? { type: 'bearer', token } : { type: 'none' },
     })
     const resolved = resolveRequest({
       request,
@@ -121,7 +121,10 @@ export function createDescriber({ cloud, sender, store, now }: DescriberDependen
   }
 }
 
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/
+/** Whether a token has the shape of a JSON Web Token; other keys of data APIs have none. */
+export function isJwt(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
+}
 
 function header(name: string, value: string) {
   return { name, value, isEnabled: true, description: '' }

@@ -1,4 +1,4 @@
-// What of requests is this machine's alone: cookies, tokens, values of variables.
+// What of requests is this machine's alone: cookies and tokens.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -6,10 +6,8 @@ import { createCookieJar } from '#api-client/node/send/cookies.ts'
 import { Cookie } from '#contract/requests/exchange.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { createVariableStore, openCache } from '../cache/index.ts'
-import { createPrivateValues } from '../collections/private-values.ts'
 import { openKeyFile } from '../secrets/index.ts'
 import { createCookieJars } from './cookie-jars.ts'
-import { eventStream } from '../collections/index.ts'
 import { createSealedTokens } from './token-store.ts'
 
 function openMachine(directory = tempDirectory()) {
@@ -92,93 +90,5 @@ describe('tokens of OAuth', () => {
     const machine = openMachine()
     machine.store.setSecret({ collectionId: null, kind: 'token', owner: 'key' }, '', Uint8Array.of(9))
     expect(await createSealedTokens(machine.store, machine.secretStore).get('key')).toBeNull()
-  })
-})
-
-describe('values of variables', () => {
-  const owner = { collectionId: null, kind: 'environment' as const, owner: 'Globals' }
-  const scope = { collectionId: null, scope: 'global' as const, scopeName: '' }
-  const variables = [
-    { name: 'host', value: 'a', type: 'string' as const, isSecret: false, isEnabled: true, description: '' },
-    { name: 'key', value: '', type: 'string' as const, isSecret: true, isEnabled: true, description: '' },
-  ]
-
-  test('secrets come from the keychain, set values count over those of files, a page sees no secret', async () => {
-    const machine = openMachine()
-    const values = createPrivateValues(machine.store, machine.secretStore)
-    await values.setSecret(owner, 'key', 'opensesame')
-    await values.setByScript(
-      variables,
-      { owner, scope },
-      { name: 'host', set: { value: '7', type: 'number' } },
-    )
-    await values.setByScript(
-      variables,
-      { owner, scope },
-      { name: 'extra', set: { value: 'x', type: 'string' } },
-    )
-    const filled = await values.fill(variables, owner, scope)
-    expect(filled.map(({ name, value }) => [name, value])).toEqual([
-      ['host', '7'],
-      ['key', 'opensesame'],
-      ['extra', 'x'],
-    ])
-    expect(filled[0]?.type).toBe('number')
-    expect(JSON.stringify(values.withSetValues(variables, scope))).not.toContain('opensesame')
-    expect(bytesOf(machine)).not.toContain('opensesame')
-  })
-
-  test('a script that sets a secret sets it in the keychain, not in the open', async () => {
-    const machine = openMachine()
-    const values = createPrivateValues(machine.store, machine.secretStore)
-    await values.setByScript(
-      variables,
-      { owner, scope },
-      { name: 'key', set: { value: 'fresh', type: 'string' } },
-    )
-    expect(machine.store.values(scope).size).toBe(0)
-    expect(await values.secret(owner, 'key')).toBe('fresh')
-    await values.setSecret(owner, 'key', 'newer')
-    expect((await values.fill(variables, owner, scope))[1]?.value).toBe('newer')
-    await values.setByScript(variables, { owner, scope }, { name: 'key', set: null })
-    expect(values.hasSecret(owner, 'key')).toBe(false)
-  })
-})
-
-describe('a stream of events', () => {
-  const never = new AbortController().signal
-
-  test('gives them in order, progress that nobody read as one, then what went wrong', async () => {
-    const seen: number[] = []
-    const stream = eventStream<number>({
-      signal: never,
-      replaces: (last, next) => last >= 100 && next >= 100,
-      work: async (emit) => {
-        for (const event of [1, 100, 101, 102, 2]) emit(event)
-        throw new Error('broken')
-      },
-    })
-    const reading = (async () => {
-      for await (const event of stream) seen.push(event)
-    })()
-    await expect(reading).rejects.toThrow('broken')
-    expect(seen).toEqual([1, 102, 2])
-  })
-
-  test('a reader that leaves ends the work', async () => {
-    const ended = Promise.withResolvers<boolean>()
-    const stream = eventStream<string>({
-      signal: never,
-      work: (emit, signal) => {
-        emit('open')
-        signal.addEventListener('abort', () => ended.resolve(signal.aborted))
-        return new Promise(() => {})
-      },
-    })
-    for await (const event of stream) {
-      expect(event).toBe('open')
-      break
-    }
-    expect(await ended.promise).toBe(true)
   })
 })

@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startApiClientHost } from '#testing/api-client-host.ts'
+import { tempDirectory } from '#testing/temp-directory.ts'
+
+const document = (paths: Record<string, unknown>) =>
+  JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Shop', version: '1' },
+    servers: [{ url: 'https://shop.example.com' }],
+    paths,
+  })
+const operation = { get: { responses: { 200: { description: 'OK' } } } }
+
+test('a collection imported from OpenAPI is held against the document as it is now', async () => {
+  const { client } = await startApiClientHost()
+  const { collections, explorer } = client
+  const location = join(tempDirectory(), 'openapi.json')
+  writeFileSync(location, document({ '/orders': operation, '/films': operation }))
+  const target = { type: 'new' as const, name: 'Shop', parent: null }
+  const events = []
+  for await (const event of collections.import({ source: { path: location }, target })) events.push(event)
+  const done = events.at(-1)
+  if (done?.type !== 'done') throw new Error('The import did not end.')
+  const id = done.collectionId
+  const { item, revision } = await collections.read({ id, path: '' })
+  if (item.kind !== 'collection') throw new Error('The root is no collection.')
+  const source = { type: 'openapi' as const, location }
+  await collections.write({ id, path: '', item: { ...item, source }, revision })
+  expect(await explorer.drift({ collectionId: id })).toEqual([])
+  writeFileSync(location, document({ '/orders': operation, '/actors': operation }))
+  const drift = await explorer.drift({ collectionId: id })
+  expect(drift.map(({ kind }) => kind).sort()).toEqual(['missing-endpoint', 'new-endpoint'])
+})
