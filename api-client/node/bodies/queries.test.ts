@@ -208,6 +208,23 @@ test('a table has the columns of its objects and the texts of its cells', async 
   await expect(body.jsonPath('rows[', 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 })
 
+test('a body that ends early or goes wrong is read as far as it is good', async () => {
+  const body = await bodies.put('{"rows":[{"id":1},{"id":2},{"id":', 'application/json')
+  expect((await body.tree('/rows', 0, 10)).node.children).toBe(3)
+  expect((await body.jsonPath('$.rows[?@.id > 0].id', 10)).matches.map(({ preview }) => preview)).toEqual([
+    '1',
+    '2',
+  ])
+  expect((await body.table('/rows', 0, 2)).rows).toEqual([['1'], ['2']])
+  await expect(body.jsonPath('$.rows[?@.id == $.rows[0].id]', 10)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  })
+  const wrong = await bodies.put('{"a":[1,2],"b":x}', 'application/json')
+  expect((await wrong.tree('/a', 0, 10)).children.map(({ preview }) => preview)).toEqual(['1', '2'])
+  const text = await bodies.put('a', 'text/plain')
+  await expect(text.tree('', 0, 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})
+
 test('what differs between two bodies is told with three lines around; applied it gives the newer one', async () => {
   const value = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 60 })
   await fc.assert(

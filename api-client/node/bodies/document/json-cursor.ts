@@ -34,7 +34,7 @@ export interface JsonCursor {
 /** Walks what `index` has read of `source`. */
 export function createJsonCursor(index: JsonIndex, shared: Source, start: number): JsonCursor {
   const source = shared.fork()
-  let block: Uint8Array = new Uint8Array(0)
+  let block: Buffer = Buffer.alloc(0)
   let blockFrom = 0
   const limit = (): number => index.problem?.offset ?? index.position
 
@@ -126,7 +126,12 @@ export function createJsonCursor(index: JsonIndex, shared: Source, start: number
       at = skipSpace(at + 1)
     }
   }
-  const text = (from: number, to: number): string => source.copy(from, to).toString('utf8')
+  const text = (from: number, to: number): string => {
+    const at = from - blockFrom
+    // Mostly it lies in what was read last: a name, a value beside it.
+    if (at >= 0 && to - blockFrom <= block.length) return block.toString('utf8', at, to - blockFrom)
+    return source.copy(from, to).toString('utf8')
+  }
   const nameOf = ({ index: number, name }: Child): string => {
     if (name === null) return String(number)
     const written = text(name.from, Math.min(name.to, name.from + LONGEST_NAME))

@@ -74,7 +74,9 @@ function* walkWhole(cursor: JsonCursor, root: Node, expression: string): Walk {
         hint: 'Use @, which is the element that is looked at.',
       },
     )
-  const value: unknown = JSON.parse(cursor.text(root.from, root.to))
+  const value = parsedText(cursor.text(root.from, root.to))
+  if (value === undefined)
+    throw new AppError('INVALID_INPUT', 'A filter with $ in it needs a body that is valid JSON to its end.')
   for (const path of wholePaths(value, expression)) {
     const parts = partsOfPath(path).map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     yield resolvePointer(cursor, parts.join(''))
@@ -195,8 +197,12 @@ function* filtered(cursor: JsonCursor, node: Node, filter: string): Generator<Ch
   let batch: Child[] = []
   let bytes = 0
   const chosen = (): Child[] => {
-    const values = batch.map((child): unknown => JSON.parse(cursor.text(child.from, child.to)))
-    const selected = filterCandidates(values, filter).flatMap((place) => batch[place] ?? [])
+    const read = batch.flatMap((child) => {
+      const value = parsedText(cursor.text(child.from, child.to))
+      return value === undefined ? [] : [{ child, value }]
+    })
+    const values = read.map(({ value }) => value)
+    const selected = filterCandidates(values, filter).flatMap((place) => read[place]?.child ?? [])
     batch = []
     bytes = 0
     return selected
@@ -209,4 +215,13 @@ function* filtered(cursor: JsonCursor, node: Node, filter: string): Generator<Ch
     yield* chosen()
   }
   yield* chosen()
+}
+
+/** Undefined for what is not whole: the last element of a body that ends early. */
+function parsedText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -24,8 +24,9 @@ export function createMarkupLayout(start: number, language: 'xml' | 'html'): Lay
     newline({ depth, offset, mode, isIndented }) {
       line += partsOf(col)
       col = isIndented ? indentOf(depth) : 0
-      // In comments and the like the state is more than the mode.
-      if ((!isIndented && mode < MODE.rawText) || line - lastMark < LINES_APART) return
+      // In comments and tags the state is more than the mode.
+      const isResumable = mode === MODE.text || mode >= MODE.rawText
+      if (!isResumable || line - lastMark < LINES_APART) return
       lastMark = line
       checkpoints.add({ line, offset, depth, state: mode })
     },

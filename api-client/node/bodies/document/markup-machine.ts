@@ -67,11 +67,11 @@ export function createMarkupMachine(sink: MarkupSink, start: MarkupStart): Marku
   let beforeLast = 0
   let brackets = 0
 
-  const breakLine = (offset: number): void => {
+  const breakLine = (offset: number, next: number = MODE.text): void => {
     needsBreak = false
     space = []
     afterStart = false
-    if (!isAtStart) sink.newline({ depth, offset, mode: MODE.text, isIndented: true })
+    if (!isAtStart) sink.newline({ depth, offset, mode: next, isIndented: true })
     isAtStart = true
   }
   const put = (byte: number): void => {
@@ -94,7 +94,8 @@ export function createMarkupMachine(sink: MarkupSink, start: MarkupStart): Marku
   }
   const openEndTag = (offset: number): void => {
     depth = Math.max(0, depth - 1)
-    if (!afterStart || needsBreak) breakLine(offset)
+    // The depth is that of its line already, so nobody can begin to read here.
+    if (!afterStart || needsBreak) breakLine(offset, MODE.tag)
     putSpace()
     afterStart = false
     put(0x3c)

@@ -10,7 +10,7 @@ export interface Source {
   /** Tells that there are more. */
   grow(size: number): void
   /** A view of the bytes from `from`, at least one and at most `count`; empty at the end. Valid until the next call. */
-  read(from: number, count: number): Uint8Array
+  read(from: number, count: number): Buffer
   /** A copy of all bytes of a range. */
   copy(from: number, to: number): Buffer
   /** The same file with a block of its own, for who reads elsewhere in between. */
