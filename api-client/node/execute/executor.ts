@@ -39,7 +39,7 @@ type Ending =
   | { readonly type: 'sent'; readonly outcome: SendOutcome }
 
 async function execute(progress: Progress): Promise<Execution> {
-  const { input, context, options } = progress
+  const { context, options } = progress
   const startedAt = new Date(options.now()).toISOString()
   const startedMs = performance.now()
   const ending = await guarded(progress, () => perform(progress))

@@ -16,9 +16,9 @@ export interface SandboxProcess {
 
 const HEAP_MB = 512
 
-/** Forks a Node process for the sandbox. */
-export function startSandboxProcess(): SandboxProcess {
-  const child = fork(fileURLToPath(new URL('./sandbox-process.ts', import.meta.url)), [], {
+/** How the process is started: with nothing of the host's environment, and as few rights as Node can hold it to. */
+export function sandboxProcessOptions() {
+  return {
     env: {},
     execArgv: [
       '--permission',
@@ -26,6 +26,13 @@ export function startSandboxProcess(): SandboxProcess {
       `--max-old-space-size=${String(HEAP_MB)}`,
       '--no-warnings',
     ],
+  }
+}
+
+/** Forks a Node process for the sandbox. */
+export function startSandboxProcess(): SandboxProcess {
+  const child = fork(fileURLToPath(new URL('./sandbox-process.ts', import.meta.url)), [], {
+    ...sandboxProcessOptions(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'json',
   })
