@@ -65,7 +65,8 @@ function parseOrRefuse(text: string, lineCounter: LineCounter): ParsedDocument {
       keepSourceTokens: true,
       uniqueKeys: true,
       strict: true,
-      logLevel: 'silent',
+      // Silent would take the first of several documents without a word.
+      logLevel: 'error',
       prettyErrors: false,
       lineCounter,
     })

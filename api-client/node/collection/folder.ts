@@ -97,7 +97,7 @@ export async function openCollectionFolder(options: CollectionFolderOptions): Pr
       const written = operations.write(path, item, revision)
       return path === '' ? quietly(written) : written
     },
-    search: (text, limit) => search(directory, entries, { text, limit }),
+    search: (text, limit) => search(directory, state.items(), { entries, text, limit }),
     searchable,
     environments: environments.environments,
     saveEnvironment: (environment, given) => quietly(environments.saveEnvironment(environment, given)),

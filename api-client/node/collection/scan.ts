@@ -19,9 +19,20 @@ export interface Entry {
   /** Of the file; of `folder.yml` for a folder, and null for a folder without one. */
   readonly version: { readonly mtimeMs: number; readonly size: number } | null
   readonly revision: string | null
-  /** In small letters; null while it is not in memory. */
-  readonly text: string | null
+  /** Null while it is not in memory. */
+  readonly searched: SearchedText | null
 }
+
+/** What is searched, in small letters. */
+export interface SearchedText {
+  readonly name: string
+  readonly url: string
+  readonly small: string
+  /** As written; null for a long one, which is read again when it is shown. */
+  readonly content: string | null
+}
+
+const MOST_KEPT = 20_000
 
 export type Entries = Map<string, Entry>
 
@@ -101,7 +112,7 @@ async function readEntry(
   const known = version && index?.get(path, version.mtimeMs, version.size)
   if (version && known !== undefined) {
     const parsed = Summary.safeParse(known)
-    if (parsed.success) return { summary: parsed.data, version, revision: null, text: null }
+    if (parsed.success) return { summary: parsed.data, version, revision: null, searched: null }
   }
   try {
     // The version is taken before the text: a change between them is seen as one.
@@ -113,20 +124,25 @@ async function readEntry(
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return isFolder ? plainFolder(path) : null
     const summary = brokenItem(path, 'The file system does not let it be read.')
-    return { summary, version: null, revision: null, text: '' }
+    return { summary, version: null, revision: null, searched: searchedOf(summary, '') }
   }
 }
 
 /** The entry of a file with these bytes. */
 export function entryOf(path: string, bytes: Buffer, version: Entry['version']): Entry {
   const content = decode(bytes)
-  if (content === null)
-    return { summary: brokenItem(path, 'The file is no UTF-8 text.'), version, revision: null, text: '' }
+  const isText = content !== null
+  const summary = isText ? summarise(content, path) : brokenItem(path, 'The file is no UTF-8 text.')
+  const revision = isText ? revisionOf(content) : null
+  return { summary, version, revision, searched: searchedOf(summary, content ?? '') }
+}
+
+function searchedOf({ name, url }: ItemSummary, content: string): SearchedText {
   return {
-    summary: summarise(content, path),
-    version,
-    revision: revisionOf(content),
-    text: content.toLowerCase(),
+    name: name.toLowerCase(),
+    url: url.toLowerCase(),
+    small: content.toLowerCase(),
+    content: content.length <= MOST_KEPT ? content : null,
   }
 }
 
@@ -137,7 +153,7 @@ function plainFolder(path: string): Entry {
     name: nameOfPath(path),
     problem: null,
   }
-  return { summary, version: null, revision: null, text: '' }
+  return { summary, version: null, revision: null, searched: searchedOf(summary, '') }
 }
 
 function isSameVersion(
@@ -167,14 +183,15 @@ export function statOf(file: string): Promise<{ mtimeMs: number; size: number } 
 
 /** Puts the texts of entries that came from an index into memory. */
 export async function loadTexts(directory: string, entries: Entries): Promise<void> {
-  const waiting = [...entries].filter(([, entry]) => entry.text === null)
+  const waiting = [...entries].filter(([, entry]) => entry.searched === null)
   let next = 0
   const worker = async (): Promise<void> => {
     for (let one = waiting[next++]; one !== undefined; one = waiting[next++]) {
       const [path, entry] = one
       const file = entry.summary.kind === 'folder' ? join(path, FOLDER_FILE) : path
       const text = await read(join(directory, file)).then(decode, () => '')
-      if (entries.get(path) === entry) entries.set(path, { ...entry, text: (text ?? '').toLowerCase() })
+      if (entries.get(path) === entry)
+        entries.set(path, { ...entry, searched: searchedOf(entry.summary, text ?? '') })
     }
   }
   await Promise.all(Array.from({ length: PARALLEL }, worker))

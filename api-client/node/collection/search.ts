@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SearchHit } from '#contract/capabilities/collections.ts'
+import type { ItemSummary } from '#contract/requests/collection.ts'
 import { type Entries, type Entry, FOLDER_FILE } from './scan.ts'
 
 export type Hit = Omit<SearchHit, 'collectionId'>
@@ -25,11 +26,17 @@ const PLACES: Readonly<Record<string, string>> = {
   docs: 'docs',
 }
 
-/** Items whose file has all words, best first: by name, by URL, then the others in the order of `paths`. */
+const NAME_IS = 0
+const NAME_BEGINS = 1
+const NAME_HAS = 2
+const URL_HAS = 3
+const FILE_HAS = 4
+
+/** Items whose file has all words, best first: by name, by URL, then by anything else; in the order of the tree. */
 export function search(
   directory: string,
-  entries: Entries,
-  { text, limit }: { readonly text: string; readonly limit: number },
+  items: readonly ItemSummary[],
+  { entries, text, limit }: { readonly entries: Entries; readonly text: string; readonly limit: number },
 ): Hit[] {
   const words = text
     .toLowerCase()
@@ -37,54 +44,50 @@ export function search(
     .filter((word) => word !== '')
   const [first] = words
   if (first === undefined) return []
-  const ranked: [Entry, number][] = []
-  for (const entry of entries.values()) {
-    const rank = rankOf(entry, words)
-    if (rank !== null) ranked.push([entry, rank])
+  const whole = words.join(' ')
+  const ranks: Entry[][] = [[], [], [], [], []]
+  for (const { path } of items) {
+    const entry = entries.get(path)
+    if (entry === undefined) continue
+    const rank = rankOf(entry, words, whole)
+    const list = rank === null ? undefined : ranks[rank]
+    if (list !== undefined && list.length < limit) list.push(entry)
   }
-  ranked.sort((a, b) => a[1] - b[1] || (a[0].summary.path < b[0].summary.path ? -1 : 1))
-  return ranked.slice(0, limit).map(([entry, rank]) => hitOf(directory, entry, { rank, word: first }))
+  return ranks
+    .flatMap((list, rank) => list.map((entry) => ({ entry, rank })))
+    .slice(0, limit)
+    .map(({ entry, rank }) => hitOf(directory, entry, { rank, word: first }))
 }
 
-const NAME_IS = 0
-const NAME_BEGINS = 1
-const NAME_HAS = 2
-const URL_HAS = 3
-const FILE_HAS = 4
-
-function rankOf({ summary, text }: Entry, words: readonly string[]): number | null {
-  const name = summary.name.toLowerCase()
+function rankOf({ summary, searched }: Entry, words: readonly string[], whole: string): number | null {
+  const name = searched?.name ?? summary.name.toLowerCase()
+  const url = searched?.url ?? summary.url.toLowerCase()
   const hasAll = (where: string): boolean => words.every((word) => where.includes(word))
-  const isInFile = text !== null && hasAll(text)
-  if (!isInFile && !hasAll(`${name}\n${summary.url.toLowerCase()}`)) return null
-  if (hasAll(name)) {
-    const whole = words.join(' ')
-    return name === whole ? NAME_IS : name.startsWith(whole) ? NAME_BEGINS : NAME_HAS
-  }
-  return hasAll(summary.url.toLowerCase()) ? URL_HAS : FILE_HAS
+  if (hasAll(name)) return name === whole ? NAME_IS : name.startsWith(whole) ? NAME_BEGINS : NAME_HAS
+  if (hasAll(url)) return URL_HAS
+  const isInFile = words.every(
+    (word) => searched?.small.includes(word) === true || name.includes(word) || url.includes(word),
+  )
+  return isInFile ? FILE_HAS : null
 }
 
 function hitOf(
   directory: string,
-  { summary }: Entry,
+  { summary, searched }: Entry,
   { rank, word }: { readonly rank: number; readonly word: string },
 ): Hit {
   const hit = { path: summary.path, name: summary.name, method: summary.method }
   if (rank <= NAME_HAS) return { ...hit, place: 'name', excerpt: excerpt(summary.name, word) }
   if (rank === URL_HAS) return { ...hit, place: 'url', excerpt: excerpt(summary.url, word) }
   const file = summary.kind === 'folder' ? join(summary.path, FOLDER_FILE) : summary.path
-  const content = contentOf(join(directory, file))
-  const at = content.toLowerCase().indexOf(word)
+  const content = searched?.content ?? contentOf(join(directory, file))
+  const at = Math.max(0, content.toLowerCase().indexOf(word))
   const line = content.slice(content.lastIndexOf('\n', at) + 1)
   const end = line.indexOf('\n')
-  return {
-    ...hit,
-    place: placeOf(content, Math.max(0, at)),
-    excerpt: excerpt(end < 0 ? line : line.slice(0, end), word),
-  }
+  return { ...hit, place: placeOf(content, at), excerpt: excerpt(end < 0 ? line : line.slice(0, end), word) }
 }
 
-/** Hits are few, and each must show its letters as they were written. */
+/** Long files are not kept as they were written. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
