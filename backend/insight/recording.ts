@@ -34,7 +34,6 @@ export interface Recording {
   readonly method: string
   /** Below the API's root, with the query. */
   readonly path: string
-  readonly headers: Readonly<Record<string, string>>
   readonly status: number
   readonly error: RestError | null
   /** Of a refusal before the engine: what it was made of. */
@@ -76,7 +75,6 @@ export function recordAnswer(answer: WatchedAnswer, at: Date): Recording {
     at,
     method: request.method,
     path,
-    headers: shownHeaders(request.headers),
     status: answer.status,
     error,
     cause: null,
@@ -101,7 +99,6 @@ export function recordRefusal(request: RefusedRequest, at: Date): Recording {
     at,
     method: request.method,
     path,
-    headers: {},
     status: request.error.status,
     error: request.error,
     cause: request.cause,
@@ -177,14 +174,6 @@ function hide(json: string, isSecret: (name: string) => boolean): string {
   if (typeof all !== 'object' || all === null) return HIDDEN
   return JSON.stringify(
     Object.fromEntries(Object.entries(all).map(([name, value]) => [name, isSecret(name) ? HIDDEN : value])),
-  )
-}
-
-function shownHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name, value]) => !SECRET_HEADERS.has(name) && value.length <= SHOWN_LENGTH,
-    ),
   )
 }
 

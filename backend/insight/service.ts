@@ -2,12 +2,13 @@
 import type { z } from 'zod'
 import type { Explanation, insight, PolicyEffect, RequestTrace } from '#contract/capabilities/insight.ts'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
-import { AppError } from '#contract/errors.ts'
+import { AppError, isAppError } from '#contract/errors.ts'
 import type { Database } from '../db/database.ts'
 import type { Caller, DatabaseService } from '../database/index.ts'
 import { requireProject } from '../projects/index.ts'
 import type { Provisioning } from '../provisioning/index.ts'
 import { explainOutcome } from './explain/index.ts'
+import { inWords, sentence } from './explain/rule.ts'
 import { explainRecording, type Plan } from './plan.ts'
 import { readPolicyEffects } from './policies.ts'
 import type { Recording } from './recording.ts'
@@ -69,9 +70,12 @@ export function createInsightService(deps: InsightDependencies): InsightService 
       const recording = await find(caller, input)
       const known = explained.get(recording) ?? explain(caller, input.projectId, recording)
       explained.set(recording, known)
-      // What could not be asked is asked again the next time.
-      known.catch(() => explained.delete(recording))
-      return toTrace(recording, { ticket: input.ticket, explanations: await known.catch(() => []) })
+      const explanations = await known.catch((error: unknown) => {
+        // What could not be asked is asked again the next time.
+        explained.delete(recording)
+        return [notExplained(error)]
+      })
+      return toTrace(recording, { ticket: input.ticket, explanations })
     },
     async plan(caller, { analyze, ...input }) {
       const recording = await find(caller, input)
@@ -88,4 +92,10 @@ export function createInsightService(deps: InsightDependencies): InsightService 
       )
     },
   }
+}
+
+/** The trace is worth something without its explanation: a project that has stopped meanwhile cannot be asked. */
+function notExplained(error: unknown): Explanation {
+  if (!isAppError(error)) throw error
+  return inWords('not-explained', `Why could not be found out: ${sentence(error.message)}`)
 }

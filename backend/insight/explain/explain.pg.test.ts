@@ -1,7 +1,7 @@
 // Each refusal is explained in words; and where the explanation has a statement, running it makes the same request succeed.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useFilmsApi } from '#testing/films-api.ts'
-import { signToken } from '../../test-sessions/token.ts'
+import { signToken } from '../../test-sessions/index.ts'
 import { sendWatched, type WatchedRequest } from '#testing/watched-requests.ts'
 
 const films = useFilmsApi()
