@@ -119,10 +119,7 @@ function orderOf(a: unknown, b: unknown): number | null {
   const left = ordered(a)
   const right = ordered(b)
   if (left === null || right === null) return null
-  if (typeof left === 'string' || typeof right === 'string') {
-    const [one, other] = [String(left), String(right)]
-    return one < other ? -1 : one > other ? 1 : 0
-  }
+  if ((typeof left === 'string') !== (typeof right === 'string')) return null
   return left < right ? -1 : left > right ? 1 : 0
 }
 
