@@ -31,14 +31,14 @@ test.beforeAll(async ({ browser }) => {
   base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
   stack = await createStack()
   const url = await stack.startHost()
-  page = await browser.newPage()
+  page = await (await browser.newContext()).newPage()
   await page.goto(url)
   await page.getByRole('button', { name: /Continue without account/ }).click()
   await page.getByRole('button', { name: 'API', exact: true }).click()
 })
 
 test.afterAll(async () => {
-  await page.close()
+  await page.context().close()
   server.closeAllConnections()
   server.close()
   await stack.close()

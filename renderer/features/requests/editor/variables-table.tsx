@@ -27,9 +27,9 @@ export function VariablesTable({ variables, onChange }: VariablesTableProps): Re
         meta={(variable) => (variable.isSecret ? 'secret' : variable.type === 'string' ? '' : variable.type)}
         onChange={onChange}
       />
-      <h3 className="flex h-26 items-center border-b border-line-1 px-12 text-small font-normal text-3">
+      <h2 className="flex h-26 items-center border-b border-line-1 px-12 text-small font-normal text-3">
         Seen from here
-      </h3>
+      </h2>
       {others.length === 0 ? (
         <p className="px-12 py-8 text-small text-3">
           No folder, collection, environment or globals give this request a variable.

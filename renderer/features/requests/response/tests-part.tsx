@@ -55,9 +55,9 @@ export function TestsPart(props: {
       )}
       {props.changed.length === 0 ? null : (
         <>
-          <h3 className="flex h-28 items-center px-12 text-small font-semibold">
+          <h2 className="flex h-28 items-center px-12 text-small font-semibold">
             Variables that scripts set
-          </h3>
+          </h2>
           <ul aria-label="Variables that scripts set">
             {props.changed.map((one, at) => (
               <li

@@ -102,10 +102,10 @@ function Step(props: {
 }): ReactNode {
   return (
     <section className="mb-12 border-b border-line-1 pb-12 last:border-b-0">
-      <h3 className="mb-6 flex items-center gap-8 text-small font-semibold">
+      <h2 className="mb-6 flex items-center gap-8 text-small font-semibold">
         <span className="min-w-0 flex-1 truncate">{props.title}</span>
         <span className="flex-none font-mono text-data font-normal text-2">{props.end}</span>
-      </h3>
+      </h2>
       {props.children}
     </section>
   )
