@@ -7,6 +7,7 @@ import type { HeaderPair } from '#contract/requests/exchange.ts'
 import type { ResolvedBody, ResolvedPart } from '#api-client/common/resolve/types.ts'
 import { SendError } from './failure.ts'
 import { fileError, resolvePath } from './files.ts'
+import type { FileAccess } from './files.ts'
 import { mediaTypeOf } from './media-type.ts'
 
 /** Characters of a body that are shown as its beginning. */
@@ -23,8 +24,7 @@ export interface RequestBody {
   open(): Buffer | Readable
 }
 
-interface BodyOptions {
-  readonly directory: string | null
+interface BodyOptions extends FileAccess {
   readonly randomBytes: (size: number) => Uint8Array
   /** As the request has it: a boundary that a person chose is used. */
   readonly writtenContentType: string | null
@@ -43,7 +43,7 @@ export async function openBody(body: ResolvedBody, options: BodyOptions): Promis
         'application/x-www-form-urlencoded',
       )
     case 'file': {
-      const file = await openFile(body.path, options.directory)
+      const file = await openFile(body.path, options)
       return {
         size: file.size,
         contentType: body.contentType ?? mediaTypeOf(body.path),
@@ -66,10 +66,11 @@ interface OpenedFile {
   read(): AsyncGenerator<Buffer>
 }
 
-async function openFile(path: string, directory: string | null): Promise<OpenedFile> {
-  const absolute = resolvePath(path, directory)
+async function openFile(path: string, access: FileAccess): Promise<OpenedFile> {
+  let absolute: string
   let size: number
   try {
+    absolute = await resolvePath(path, access)
     const stats = await stat(absolute)
     if (!stats.isFile()) {
       throw new SendError('FILE', `${path} is no plain file.`, 'Choose the file again in the request.')
@@ -117,7 +118,7 @@ async function multipart(parts: readonly ResolvedPart[], options: BodyOptions): 
       addText(`Content-Disposition: form-data; name="${quoted(part.name)}"\r\n${type}\r\n${part.value}\r\n`)
       continue
     }
-    const file = await openFile(part.path, options.directory)
+    const file = await openFile(part.path, options)
     const name = part.path.split(/[\\/]/).at(-1) ?? part.path
     const type = part.contentType ?? mediaTypeOf(part.path)
     addText(

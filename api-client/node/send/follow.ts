@@ -91,7 +91,7 @@ async function follow(request: ResolvedRequest, around: Surroundings): Promise<A
     challenges = 0
     step.headers = redirectedHeaders(step.headers, redirect, settings.keepsAuthorization)
     step.method = redirect.method
-    step.url = redirect.url
+    step.url = withoutUser(redirect.url)
     step.written = null
     if (!redirect.keepsBody) step.body = null
     if (redirect.isCrossOrigin && !settings.keepsAuthorization) step.authenticator = nobody()
@@ -118,6 +118,7 @@ async function firstStep(
   context.signal.throwIfAborted()
   const body = await openBody(request.body, {
     directory: request.directory,
+    isHosted: parts.options.guard.isRestricted,
     randomBytes: parts.options.randomBytes,
     writtenContentType: headerOf(request.headers, 'Content-Type'),
   })

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startHttp } from '#testing/http-servers.ts'
 import { startHttpProxy, startSocksProxy } from '#testing/proxies.ts'
@@ -136,5 +139,47 @@ describe('requests of a hosted host', () => {
     const sent = await sendRequest(sender, { url: `http://localhost:${String(server.port)}` })
     expect(sent.failure?.code).toBe('BLOCKED')
     expect(server.connections()).toBe(0)
+  })
+
+  it('files and certificates outside of the collection are not read for anybody', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nebuladb-guard-'))
+    await mkdir(join(directory, 'collection'))
+    await writeFile(join(directory, 'secret.txt'), 'secret')
+    await writeFile(join(directory, 'collection', 'mine.txt'), 'mine')
+    await symlink(join(directory, 'secret.txt'), join(directory, 'collection', 'link.txt'))
+    let heard = ''
+    await using server = await startHttp((request, response) => {
+      request.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+      request.on('end', () => response.end())
+    })
+    await using sender = testSender({ guard: onlyLoopback })
+    const folder = join(directory, 'collection')
+    const send = (path: string, of: string | null = folder) =>
+      sendRequest(sender, {
+        url: server.url,
+        method: 'POST',
+        directory: of,
+        body: { type: 'file', path, contentType: null },
+      })
+    for (const path of ['../secret.txt', 'link.txt', join(directory, 'secret.txt'), '.', '..']) {
+      expect((await send(path)).failure?.code).toBe('FILE')
+    }
+    expect((await send(join(directory, 'secret.txt'), null)).failure?.code).toBe('FILE')
+    const certificate = {
+      type: 'pkcs12',
+      domain: '*',
+      path: '../secret.txt',
+      passphrase: '',
+      isEnabled: true,
+    } as const
+    const byCertificate = await sendRequest(sender, {
+      url: server.url.replace('http:', 'https:'),
+      directory: folder,
+      clientCertificates: [certificate],
+    })
+    expect(byCertificate.failure?.code).toBe('FILE')
+    expect((await send('mine.txt')).response?.status).toBe(200)
+    expect(heard).toBe('mine')
+    await rm(directory, { recursive: true })
   })
 })

@@ -46,7 +46,6 @@ export function exchangeHttp2(
     let sentAt: number | null = null
     const host = wire.headers.find(({ name }) => name.toLowerCase() === 'host')?.value ?? wire.url.host
     const { session } = connection
-    hold(session)
     const stream = session.request(
       [
         ':method',
@@ -61,6 +60,7 @@ export function exchangeHttp2(
       ],
       { endStream: wire.body === null },
     )
+    hold(session)
     const abort = (): void => {
       stream.close(constants.NGHTTP2_CANCEL)
       stream.destroy(abortReason(signal))
@@ -134,10 +134,17 @@ export function exchangeHttp2(
     }
     const timer = setTimeout(begin, CONTINUE_MS)
     stream.once('continue', begin)
-    stream.once('response', () => {
+    stream.once('response', (_fields, flags) => {
       clearTimeout(timer)
-      if (!hasBegun) stream.end()
+      if (hasBegun) return
       hasBegun = true
+      // The server does not want the body: our half is dropped when its answer is complete.
+      const drop = (): void => {
+        // Not close(): that would end the body as if it were complete, which its length contradicts.
+        stream.destroy()
+      }
+      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) drop()
+      else stream.once('end', drop)
     })
     stream.once('close', () => {
       clearTimeout(timer)

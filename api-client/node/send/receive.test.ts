@@ -137,6 +137,24 @@ describe('responses', () => {
     expect((await sending).response?.decodedBytes).toBe(size)
   })
 
+  it('cancelling does not wait for a sink that takes for ever', async () => {
+    const controller = new AbortController()
+    const sent = await sendRequest(
+      sender,
+      { url: echo.url },
+      {
+        signal: controller.signal,
+        sink: () => {
+          queueMicrotask(() => {
+            controller.abort()
+          })
+          return new Promise<void>(() => undefined)
+        },
+      },
+    )
+    expect(sent.interruption?.code).toBe('CANCELLED')
+  })
+
   it('a sink that cannot keep more ends the response, in its words', async () => {
     const sent = await sendRequest(
       sender,

@@ -72,7 +72,7 @@ export async function receiveBody(arrived: Arrived, options: ReceiveOptions): Pr
       for (const event of events?.push(taken) ?? []) {
         context.onEvent({ type: 'serverEvent', ...event, atMs: performance.now() - startedAt })
       }
-      if (taken.length > 0) await hand(context, taken)
+      if (taken.length > 0) await hand(context, taken, stopper.signal)
       if (taken.length < chunk.length) throw tooLarge(options.limit)
       // Between chunks that were there already, nothing else would notice.
       stopper.signal.throwIfAborted()
@@ -111,9 +111,10 @@ export async function receiveBody(arrived: Arrived, options: ReceiveOptions): Pr
 }
 
 /** What the taker throws is its own trouble, told as such. */
-async function hand(context: SendContext, chunk: Uint8Array): Promise<void> {
+async function hand(context: SendContext, chunk: Uint8Array, signal: AbortSignal): Promise<void> {
   try {
-    await context.sink(chunk)
+    const taking = context.sink(chunk)
+    if (taking !== undefined) await withSignal(taking, signal)
   } catch (error) {
     if (isAppError(error)) throw new SendError(error.code, error.message, error.hint ?? '', error)
     throw new SendError(

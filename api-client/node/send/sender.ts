@@ -39,7 +39,10 @@ const NO_TIMINGS: Timings = {
 /** A sender with connections of its own. Close it when it is not needed any more. */
 export function createSender(options: SenderOptions): Sender {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const connecting = { guard: options.guard, contexts: new SecureContexts(options.authorities) }
+  const connecting = {
+    guard: options.guard,
+    contexts: new SecureContexts(options.authorities ?? [], options.guard.isRestricted),
+  }
   const pool = new ConnectionPool(connecting, limits.idleMs)
   const transport = new Transport({
     pool,

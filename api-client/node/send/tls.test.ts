@@ -256,6 +256,59 @@ describe('HTTP/2', () => {
     expect(late.failure?.code).toBe('TIMEOUT')
   })
 
+  it('files are streamed, Expect waits for the server, and cancelling ends the stream only', async () => {
+    const heard: string[] = []
+    await using server = await startHttp2((stream, headers) => {
+      let body = ''
+      stream.on('error', () => undefined)
+      stream.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')))
+      stream.on('end', () => heard.push(`${String(headers[':path'])} ${String(body.length)}`))
+      if (headers[':path'] === '/refuse') stream.respond({ ':status': 417 }, { endStream: true })
+      else if (headers[':path'] === '/slow') {
+        stream.respond({ ':status': 200 })
+        stream.write('first')
+      } else {
+        if (headers['expect'] !== undefined) stream.additionalHeaders({ ':status': 100 })
+        stream.on('end', () => {
+          stream.respond({ ':status': 200 })
+          stream.end('taken')
+        })
+      }
+    })
+    await using own = testSender()
+    const body = { type: 'file', path: 'me.pem', contentType: null } as const
+    const expecting = {
+      method: 'POST',
+      directory,
+      body,
+      headers: [{ name: 'Expect', value: '100-continue' }],
+    }
+    expect(
+      (await sendRequest(own, { url: `${server.url}/plain`, method: 'POST', directory, body })).text,
+    ).toBe('taken')
+    expect((await sendRequest(own, { url: `${server.url}/yes`, ...expecting })).text).toBe('taken')
+    expect((await sendRequest(own, { url: `${server.url}/refuse`, ...expecting })).response?.status).toBe(417)
+    const controller = new AbortController()
+    const cancelled = await sendRequest(
+      own,
+      { url: `${server.url}/slow` },
+      {
+        signal: controller.signal,
+        sink: () => {
+          controller.abort()
+        },
+      },
+    )
+    expect(cancelled.interruption?.code).toBe('CANCELLED')
+    expect(
+      (await sendRequest(own, { url: `${server.url}/again`, method: 'POST', directory, body })).text,
+    ).toBe('taken')
+    expect(server.connections()).toBe(1)
+    const size = String(TEST_CERTIFICATE.length)
+    expect(heard).toEqual(expect.arrayContaining([`/plain ${size}`, `/yes ${size}`, `/again ${size}`]))
+    expect(heard).not.toContain(`/refuse ${size}`)
+  })
+
   it('a session that ended is replaced', async () => {
     await using server = await startHttp2((stream) => {
       const { session } = stream

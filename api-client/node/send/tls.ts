@@ -9,6 +9,7 @@ import type { ClientCertificate } from '#contract/requests/collection.ts'
 import type { ReceivedResponse } from '#contract/requests/exchange.ts'
 import { SendError } from './failure.ts'
 import { fileError, resolvePath } from './files.ts'
+import type { FileAccess } from './files.ts'
 import { abortReason } from './network.ts'
 import type { Target } from './proxy.ts'
 
@@ -44,9 +45,12 @@ export class SecureContexts {
   readonly #given: readonly string[]
   #authorities: string[] | undefined
 
+  readonly #isHosted: boolean
+
   /** `given` are trusted besides the system's. */
-  constructor(given: readonly string[] = []) {
+  constructor(given: readonly string[], isHosted: boolean) {
     this.#given = given
+    this.#isHosted = isHosted
   }
 
   get(settings: TlsSettings): Promise<SecureContext> {
@@ -63,7 +67,8 @@ export class SecureContexts {
     this.#authorities ??= [
       ...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...this.#given]),
     ]
-    const own = certificate === null ? {} : await readCertificate(certificate, directory)
+    const own =
+      certificate === null ? {} : await readCertificate(certificate, { directory, isHosted: this.#isHosted })
     const version: SecureVersion = `TLSv${minVersion === '1.0' ? '1' : minVersion}`
     try {
       return createSecureContext({
@@ -93,19 +98,19 @@ function reasonOf(error: unknown): string {
   return message.replace(/^error:[^:]*:[^:]*:[^:]*:/, '')
 }
 
-async function readCertificate(certificate: ClientCertificate, directory: string | null) {
+async function readCertificate(certificate: ClientCertificate, access: FileAccess) {
   const passphrase = certificate.passphrase === '' ? {} : { passphrase: certificate.passphrase }
-  if (certificate.type === 'pkcs12') return { pfx: await read(certificate.path, directory), ...passphrase }
+  if (certificate.type === 'pkcs12') return { pfx: await read(certificate.path, access), ...passphrase }
   return {
-    cert: await read(certificate.certificatePath, directory),
-    key: await read(certificate.keyPath, directory),
+    cert: await read(certificate.certificatePath, access),
+    key: await read(certificate.keyPath, access),
     ...passphrase,
   }
 }
 
-async function read(path: string, directory: string | null): Promise<Buffer> {
+async function read(path: string, access: FileAccess): Promise<Buffer> {
   try {
-    return await readFile(resolvePath(path, directory))
+    return await readFile(await resolvePath(path, access))
   } catch (error) {
     throw fileError(path, error)
   }

@@ -83,6 +83,7 @@ const STALE = new Set([
 /** The route to an address. `tunnels` for WebSockets, which no proxy forwards. */
 export function routeOf(url: URL, way: Way, system: SystemProxy, tunnels = false): Route {
   const target = { host: hostOf(url), port: portOf(url) }
+  const certificate = certificateFor(way.clientCertificates, target)
   return {
     isSecure: url.protocol === 'https:' || url.protocol === 'wss:',
     target,
@@ -90,8 +91,9 @@ export function routeOf(url: URL, way: Way, system: SystemProxy, tunnels = false
     tls: {
       verifies: way.settings.verifiesCertificates,
       minVersion: way.settings.minTlsVersion,
-      certificate: certificateFor(way.clientCertificates, target),
-      directory: way.directory,
+      certificate,
+      // Without a certificate, collections share their connections.
+      directory: certificate === null ? null : way.directory,
     },
     httpVersion: tunnels ? '1.1' : way.settings.httpVersion,
     tunnels,

@@ -5,6 +5,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { SendError } from '../failure.ts'
 import { abortReason } from '../network.ts'
 
+/** How long the page that says “you can close this” may take to arrive. */
+const LAST_PAGE_MS = 500
+
 interface CallbackOptions {
   /** Empty for any free port. */
   readonly callbackUrl: string
@@ -75,8 +78,12 @@ export async function waitForCallback({
     [Symbol.asyncDispose]: async () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
-      server.closeIdleConnections()
+      // A browser may keep a connection open on which it never asks: it gets as long as the page takes to arrive.
+      const last = setTimeout(() => {
+        server.closeAllConnections()
+      }, LAST_PAGE_MS)
       await new Promise((done) => server.close(done))
+      clearTimeout(last)
     },
   }
 }
