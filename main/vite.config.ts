@@ -31,6 +31,7 @@ export default defineConfig({
       input: {
         entry: join(import.meta.dirname, 'entry.ts'),
         'utility-entry': join(import.meta.dirname, 'host/utility-entry.ts'),
+        'sandbox-entry': join(import.meta.dirname, 'host/sandbox-entry.ts'),
         'import-thread': join(import.meta.dirname, 'collections/import-thread.ts'),
         'text-thread': join(import.meta.dirname, '../postgres/node/parser/text-thread.ts'),
         'body-thread': join(import.meta.dirname, '../api-client/node/bodies/thread.ts'),

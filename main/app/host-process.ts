@@ -6,6 +6,7 @@ import {
   type MessagePortMain,
   type UtilityProcess,
 } from 'electron'
+import type { SandboxProcess } from '#api-client/node/sandbox/start-process.ts'
 import { createMessagePortTransport } from '#contract/transports/message-port.ts'
 import { AppError } from '#contract/errors.ts'
 import {
@@ -24,6 +25,8 @@ const MAX_CRASHES = 5
 export interface HostProcessOptions {
   /** Path of the built utility-process entry. */
   readonly modulePath: string
+  /** Path of the built entry of the sandbox. */
+  readonly sandboxPath: string
   readonly secretStore: SecretStore
   readonly log: (line: string) => void
   /** The host cannot start, or keeps crashing; in words for the person. */
@@ -65,6 +68,7 @@ export function startHostProcess(options: HostProcessOptions): HostProcess {
         secretStore: options.secretStore,
         clipboard: { write: (text) => (clipboard.writeText(text), Promise.resolve(true)) },
         openBrowser: openInBrowser,
+        startSandbox: () => startSandboxProcess(options.sandboxPath),
       },
       transport,
       { newBugId: () => crypto.randomUUID(), onBug: ({ id, at }) => options.log(`bug ${id} at ${at}`) },
@@ -123,5 +127,20 @@ export function startHostProcess(options: HostProcessOptions): HostProcess {
       await gone
       clearTimeout(deadline)
     },
+  }
+}
+
+/** A process for scripts: with nothing of our environment. */
+function startSandboxProcess(modulePath: string): SandboxProcess {
+  const child = utilityProcess.fork(modulePath, [], {
+    serviceName: 'NebulaDB scripts',
+    env: {},
+    stdio: 'ignore',
+  })
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', listener),
+    kill: () => void child.kill(),
   }
 }

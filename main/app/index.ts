@@ -16,6 +16,8 @@ export interface AppPaths {
   readonly preload: string
   /** The built entry of the host's utility process. */
   readonly host: string
+  /** The built entry of the process for scripts. */
+  readonly sandbox: string
 }
 
 /** Where the build puts things, from the folder of the built main process. */
@@ -24,6 +26,7 @@ export function builtPaths(mainDirectory: string): AppPaths {
     page: join(mainDirectory, '../renderer'),
     preload: join(mainDirectory, '../preload/preload.cjs'),
     host: join(mainDirectory, 'utility-entry.js'),
+    sandbox: join(mainDirectory, 'sandbox-entry.js'),
   }
 }
 
@@ -42,6 +45,7 @@ export async function runApp(paths: AppPaths): Promise<void> {
   setApplicationMenu(!app.isPackaged)
   const host = startHostProcess({
     modulePath: paths.host,
+    sandboxPath: paths.sandbox,
     secretStore: createKeychainStore(),
     log,
     onFailed: (message) => {

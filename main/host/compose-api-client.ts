@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createBodyStore } from '#api-client/node/bodies/store.ts'
 import { createExecutor } from '#api-client/node/execute/executor.ts'
 import { createSandbox } from '#api-client/node/sandbox/sandbox.ts'
+import type { SandboxProcess } from '#api-client/node/sandbox/start-process.ts'
 import { createCookieJar } from '#api-client/node/send/cookies.ts'
 import { createNetworkGuard } from '#api-client/node/send/guard.ts'
 import { createSender } from '#api-client/node/send/sender.ts'
@@ -47,6 +48,8 @@ export interface ApiClientParts {
   readonly newId: () => string
   readonly version: string
   readonly openBrowser: (url: string) => Promise<void> | void
+  /** Starts a process for scripts; without it the host forks one. */
+  readonly startSandbox?: () => SandboxProcess
   readonly onProblem: (problem: { readonly during: string; readonly error: unknown }) => void
 }
 
@@ -104,7 +107,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   const bodies = openLate(() =>
     createBodyStore({ directory: join(config.dataDirectory, 'bodies'), limits: BODY_LIMITS }),
   )
-  const sandbox = createSandbox()
+  const sandbox = createSandbox(parts.startSandbox === undefined ? {} : { start: parts.startSandbox })
   const executor = createExecutor({
     sender,
     bodies,

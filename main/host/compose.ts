@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { SandboxProcess } from '#api-client/node/sandbox/start-process.ts'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import { hostContract, type HostContract } from '#contract/contract.ts'
 import { AppError } from '#contract/errors.ts'
@@ -66,6 +67,8 @@ export interface HostServices {
   readonly offerOnce?: OfferOnce
   /** Opens an address in the person's browser; without it the page shows the address. */
   readonly openBrowser?: (url: string) => Promise<void> | void
+  /** Starts a process for scripts; without it the host forks one. */
+  readonly startSandbox?: () => SandboxProcess
   /** Checks what handlers answer too: development and tests. */
   readonly validateOutputs?: boolean
   readonly linkTiming?: Partial<LinkTiming>
@@ -262,6 +265,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     newId,
     version: manifest.version,
     openBrowser: services.openBrowser ?? noBrowser,
+    ...(services.startSandbox === undefined ? {} : { startSandbox: services.startSandbox }),
     onProblem,
   })
 

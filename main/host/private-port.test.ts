@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { startSandboxProcess } from '#api-client/node/sandbox/start-process.ts'
 import { AppError } from '#contract/errors.ts'
 import { createMessagePortTransport } from '#contract/transports/message-port.ts'
 import { asElectronPort } from '#testing/node-ports.ts'
@@ -57,6 +58,23 @@ test('addresses are opened by the main process', async () => {
   })
   await (await host).openBrowser?.('https://login.example.com/authorize')
   expect(opened).toEqual(['https://login.example.com/authorize'])
+})
+
+test('scripts run in processes that the main process starts', async () => {
+  const { host } = connect({
+    secretStore: keyFile(),
+    clipboard: { write: async () => true },
+    startSandbox: startSandboxProcess,
+  })
+  const { startSandbox } = await host
+  const child = startSandbox!()
+  const ready = Promise.withResolvers<unknown>()
+  const gone = Promise.withResolvers<void>()
+  child.onMessage(ready.resolve)
+  child.onExit(gone.resolve)
+  expect(await ready.promise).toEqual({ type: 'ready' })
+  child.kill()
+  await gone.promise
 })
 
 test('a keychain that is locked fails with its own words', async () => {

@@ -1,13 +1,16 @@
 // What passes between Electron's main process and the host in its utility process, besides the pages' own ports: the messages that hand ports
 // over, and the private contract by which the main process answers for the keychain, the clipboard and the browser. Neither ever reaches a page.
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { createClient } from '#contract/rpc/client.ts'
 import { call, capability, type Handlers } from '#contract/rpc/definition.ts'
 import type { Transport } from '#contract/rpc/frames.ts'
 import { serve, type ServeOptions } from '#contract/rpc/server.ts'
 import type { MessagePortLike } from '#contract/transports/message-port.ts'
+import type { SandboxProcess } from '#api-client/node/sandbox/start-process.ts'
 import type { SecretStore } from '../secrets/index.ts'
 import type { Clipboard } from './clipboard.ts'
+import { connectSandboxes, sandboxes, serveSandboxes } from './sandbox-relay.ts'
 
 /** From the main process to the host. `private` comes first and `page` for each page, each with one port; `stop` ends the host in order. */
 export const MessageToHost = z.discriminatedUnion('type', [
@@ -43,6 +46,7 @@ export const privateContract = {
     /** Hands an https address to the person's browser; any other is dropped. */
     open: call({ input: z.object({ url: z.string().max(100_000) }), output: z.void() }),
   }),
+  sandboxes,
 }
 
 /** What the main process does for the host. */
@@ -51,6 +55,8 @@ export interface PrivateServices {
   readonly clipboard: Clipboard
   /** Opens an address in the person's browser. Without it nothing is opened: the page shows the address. */
   readonly openBrowser?: (url: string) => Promise<void> | void
+  /** Starts a process for scripts. */
+  readonly startSandbox?: () => SandboxProcess
 }
 
 /** The main process's end: answers the host with the keychain and the clipboard of the system until the transport closes. */
@@ -59,7 +65,7 @@ export function servePrivateServices(
   transport: Transport,
   options: Pick<ServeOptions, 'newBugId' | 'onBug'>,
 ): void {
-  const { secretStore, clipboard, openBrowser } = services
+  const { secretStore, clipboard, openBrowser, startSandbox } = services
   const handlers: Handlers<typeof privateContract> = {
     secrets: {
       seal: async ({ plain }) => Buffer.from(await secretStore.seal(plain)).toString('base64'),
@@ -68,6 +74,7 @@ export function servePrivateServices(
     },
     clipboard: { write: ({ text }) => clipboard.write(text) },
     browser: { open: async ({ url }) => openBrowser?.(url) },
+    sandboxes: serveSandboxes(startSandbox),
   }
   serve(privateContract, handlers, transport, { kind: 'desktop', ...options })
 }
@@ -84,6 +91,7 @@ export async function connectPrivateServices(transport: Transport): Promise<Priv
     },
     clipboard: { write: (text) => api.clipboard.write({ text }) },
     openBrowser: (url) => api.browser.open({ url }),
+    startSandbox: connectSandboxes(api.sandboxes, randomUUID),
   }
 }
 
