@@ -1,0 +1,12 @@
+// The door of the explorer: its section of the tester's sidebar, and the tab of an endpoint.
+import { Table2 } from 'lucide-react'
+import type { TesterView } from '../requests/index.ts'
+import { EndpointView } from './endpoint-view.tsx'
+
+export { ExplorerSection } from './explorer-section.tsx'
+export { ENDPOINT_VIEW } from './endpoint-params.ts'
+export { DriftDialog } from './drift-dialog.tsx'
+export { GenerateDialog } from './generate-dialog.tsx'
+
+/** For `TesterParts.views`, under ENDPOINT_VIEW. */
+export const endpointView: TesterView = { icon: Table2, Content: EndpointView }
