@@ -3,7 +3,7 @@ import { isAlias, isMap as isMapNode, isScalar, isSeq, type Pair, type YAMLMap, 
 import { alignSequences } from './align.ts'
 import { alignment, innerPath, mergeValue } from './merge-value.ts'
 import { isList, isMap } from './to-file.ts'
-import type { Change } from './write-item.ts'
+import type { Change } from './file-item.ts'
 import { type FileMap, type FileValue, parseTyped, type ParsedText, renderYaml } from './yaml.ts'
 
 interface Edit {

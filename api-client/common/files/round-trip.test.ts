@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { anyCollection, anyEnvironment, anyFolder, anyRequest } from '#testing/collection-items.ts'
 import { type FileKind, readItem } from './read-item.ts'
 import { summarise, summariseFully } from './summarise.ts'
-import { type FileItem, fileKindOf, writeItem } from './write-item.ts'
+import type { FileItem } from './file-item.ts'
+import { fileKindOf, writeItem } from './write-item.ts'
 
 const RUNS = Number(process.env['COLLECTION_FILE_RUNS'] ?? 60)
 const LONGEST_MS = 30_000 + RUNS * 100

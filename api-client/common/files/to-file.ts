@@ -14,7 +14,7 @@ import {
   writeSettings,
   writeVariables,
 } from './parts.ts'
-import type { FileItem } from './write-item.ts'
+import type { FileItem } from './file-item.ts'
 import type { FileMap, FileValue } from './yaml.ts'
 
 /** Plain data without undefined. */

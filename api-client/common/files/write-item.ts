@@ -1,13 +1,10 @@
 // Writes an item as text. What a person had in the file before stays as it was but for what changed: comments, order, quoting, line ends and all that we do not know.
-import type { Collection, Environment, Folder } from '#contract/requests/collection.ts'
-import type { ApiRequest } from '#contract/requests/request.ts'
 import { editYaml } from './edit-yaml.ts'
+import type { Change, FileItem } from './file-item.ts'
 import { mergeValue } from './merge-value.ts'
 import { type FileKind, readItem, withoutMark } from './read-item.ts'
 import { toFile } from './to-file.ts'
 import { type FileMap, parseTyped, parseYaml, renderYaml } from './yaml.ts'
-
-export type FileItem = ApiRequest | Folder | Collection | Environment
 
 /** What a file with this item is. */
 export function fileKindOf(item: FileItem): FileKind {
@@ -36,11 +33,6 @@ export function writeItem(item: FileItem, before: string | null): string {
     if (next !== undefined && says(next, kind, after, item.name)) return mark + next
   }
   return mark + renderYaml(after)
-}
-
-export interface Change {
-  readonly before: FileMap
-  readonly after: FileMap
 }
 
 function isSameKind(one: FileItem, other: FileItem): boolean {
