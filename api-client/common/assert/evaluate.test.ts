@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Assertion, AssertionOperator } from '#contract/requests/parts.ts'
-import { evaluateAssertions, type AssertOptions, type ResponseFacts } from './evaluate.ts'
+import { evaluateAssertions, type AssertOptions } from './evaluate.ts'
+import type { ResponseFacts } from './facts.ts'
 import { isEqual, parseExact, textOfValue } from './exact-json.ts'
 
 const FACTS: ResponseFacts = {

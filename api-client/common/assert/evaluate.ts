@@ -1,24 +1,10 @@
 // Assertions without code: each becomes a test result that says what was expected and what was there.
-import type { HeaderPair, TestResult } from '#contract/requests/exchange.ts'
+import type { TestResult } from '#contract/requests/exchange.ts'
 import type { Assertion } from '#contract/requests/parts.ts'
 import { parseExact, textOfValue } from './exact-json.ts'
+import type { ResponseFacts } from './facts.ts'
 import { compare } from './operators.ts'
 import { readExpression, type BodyReader, type Read } from './read-expression.ts'
-
-/** What assertions are held against. */
-export interface ResponseFacts {
-  readonly status: number
-  readonly statusText: string
-  /** Milliseconds. */
-  readonly durationMs: number
-  /** Bytes, decompressed. */
-  readonly bodyBytes: number
-  readonly headers: readonly HeaderPair[]
-  /** Null where `bodyProblem` says why. */
-  readonly body: string | null
-  /** “The body has 30 MB; assertions read up to 10 MB.” */
-  readonly bodyProblem: string | null
-}
 
 export interface AssertOptions {
   /** What of a value does not fit a JSON Schema, in words; empty when all does. Throws when it is no schema. */

@@ -1,7 +1,7 @@
 // What an assertion's expression means: `res.status`, `res.headers.NAME`, `res.body.a[0]["b c"]`, or a JSON path of the body.
 import { query } from 'jsonpath-rfc9535'
 import { z } from 'zod'
-import type { ResponseFacts } from './evaluate.ts'
+import type { ResponseFacts } from './facts.ts'
 
 /** The value; or why there is none to compare. */
 export type Read = { readonly value: unknown } | { readonly problem: string }

@@ -2,30 +2,27 @@
 import { createContext, Script } from 'node:vm'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import {
-  evaluateAssertions,
-  nameOf,
-  type AssertOptions,
-  type ResponseFacts,
-} from '#api-client/common/assert/evaluate.ts'
+import { evaluateAssertions, nameOf, type AssertOptions } from '#api-client/common/assert/evaluate.ts'
+import type { ResponseFacts } from '#api-client/common/assert/facts.ts'
 import type { TestResult } from '#contract/requests/exchange.ts'
 import type { Assertion } from '#contract/requests/parts.ts'
 
 const LIMIT_MS = 5_000
 const script = new Script('work()')
 
-/** The results; when they take longer than five seconds together, each fails and says so. */
+/** The results; when they take longer than `limitMs` together (five seconds), each fails and says so. */
 export function checkAssertions(
   assertions: readonly Assertion[],
   facts: ResponseFacts,
   snapshot: AssertOptions['snapshot'],
+  limitMs = LIMIT_MS,
 ): TestResult[] {
   const results: TestResult[] = []
   // V8 ends what runs below this script at its limit, a regular expression that is at work too.
   const work = () =>
     void results.push(...evaluateAssertions(assertions, facts, { validate: validateSchema, snapshot }))
   try {
-    script.runInContext(createContext({ work }), { timeout: LIMIT_MS })
+    script.runInContext(createContext({ work }), { timeout: limitMs })
     return results
   } catch {
     return assertions
@@ -34,7 +31,7 @@ export function checkAssertions(
         name: nameOf(assertion),
         source: 'assertion',
         outcome: 'failed',
-        message: 'The assertions of this request took longer than 5 seconds together, and were ended.',
+        message: `The assertions of this request took longer than ${String(limitMs / 1_000)} seconds together, and were ended.`,
       }))
   }
 }

@@ -1,7 +1,7 @@
 // The world of scripts: QuickJS in WebAssembly, with what stands in inside/ and chai already evaluated. A copy of its memory is taken once;
 // putting it back gives the next script a world that no earlier one has touched, in a millisecond.
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
 import {
   RELEASE_SYNC,
   newQuickJSWASMModuleFromVariant,
@@ -188,7 +188,10 @@ function usedPart(bytes: Uint8Array): Uint8Array {
 
 /** chai is one module without imports: what it exports becomes a global. */
 async function chaiAsScript(): Promise<string> {
-  const text = await readFile(fileURLToPath(import.meta.resolve('chai')), 'utf8')
+  // The desktop app is bundled, without packages: there it lies beside what else runs inside.
+  const bundled = new URL('./inside/chai.js', import.meta.url)
+  const path = existsSync(bundled) ? bundled : new URL(import.meta.resolve('chai'))
+  const text = await readFile(path, 'utf8')
   const at = text.lastIndexOf('\nexport {')
   const names = text.slice(at).replace(/^\nexport \{|\}.*$/gs, '')
   const members = names
