@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { AppError } from '#contract/errors.ts'
 import { answerWith, startHttp, startRaw } from '#testing/http-servers.ts'
 import type { TestServer } from '#testing/http-servers.ts'
 import { sendRequest, testSender } from '#testing/sending.ts'
@@ -155,18 +156,22 @@ describe('responses', () => {
     expect(sent.interruption?.code).toBe('CANCELLED')
   })
 
-  it('a sink that cannot keep more ends the response, in its words', async () => {
+  it.each([
+    [new Error('That is enough.'), 'STORE', /^That is enough\.$/],
+    [new AppError('TOO_LARGE', 'The body is too large to keep.'), 'TOO_LARGE', /too large to keep/],
+    [Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }), 'STORE', /could not be kept/],
+  ])('a sink that throws %s ends the response in its words', async (error, code, words) => {
     const sent = await sendRequest(
       sender,
       { url: echo.url },
       {
         sink: () => {
-          throw new Error('disk full')
+          throw error
         },
       },
     )
-    expect(sent.response?.incomplete).toMatch(/could not be kept/)
-    expect(sent.interruption?.code).toBe('STORE')
+    expect(sent.response?.incomplete).toMatch(words)
+    expect(sent.interruption?.code).toBe(code)
   })
 
   it('secrets are masked in what was sent, in every form', async () => {

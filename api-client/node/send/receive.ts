@@ -117,6 +117,8 @@ async function hand(context: SendContext, chunk: Uint8Array, signal: AbortSignal
     if (taking !== undefined) await withSignal(taking, signal)
   } catch (error) {
     if (isAppError(error)) throw new SendError(error.code, error.message, error.hint ?? '', error)
+    // A plain error is the taker's own words; one with a code is the system's.
+    if (error instanceof Error && !('code' in error)) throw new SendError('STORE', error.message, '', error)
     throw new SendError(
       'STORE',
       'The body could not be kept on this machine.',

@@ -108,7 +108,7 @@ export interface SenderLimits {
 
 export interface SendContext {
   readonly signal: AbortSignal
-  /** Takes the decoded body. While its promise is pending, nothing more is read. What it throws ends the response as incomplete. */
+  /** Takes the decoded body. While its promise is pending, nothing more is read. What it throws ends the response as incomplete, in the words of its message. */
   readonly sink: (chunk: Uint8Array) => Promise<void> | void
   readonly onEvent: (event: SenderEvent) => void
   /** The jar of the request's collection; null for none. */

@@ -267,13 +267,13 @@ describe('the authorization code', () => {
         scope: 'openid',
         hint: 'h',
       })
-      const { form } = service.asked[0] ?? { form: {} }
+      const form: Record<string, string> = service.asked[0]?.form ?? {}
       expect(form).toMatchObject({
         grant_type: 'authorization_code',
         code: 'c0de',
         redirect_uri: asked.get('redirect_uri'),
       })
-      const verifier = Object.entries(form).find(([name]) => name === 'code_verifier')?.[1] ?? ''
+      const verifier = form.code_verifier ?? ''
       const challenge = {
         S256: createHash('sha256').update(verifier).digest('base64url'),
         plain: verifier,
