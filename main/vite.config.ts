@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
 const outDir = join(import.meta.dirname, '../dist/main')
@@ -14,10 +15,23 @@ export default defineConfig({
   plugins: [
     {
       name: 'migrations-beside-the-bundle',
-      closeBundle: () =>
+      closeBundle() {
         cpSync(join(import.meta.dirname, 'cache/migrations'), join(outDir, 'migrations'), {
           recursive: true,
-        }),
+        })
+        // The sandbox of scripts looks for these beside the bundle.
+        cpSync(join(import.meta.dirname, '../api-client/node/sandbox/inside'), join(outDir, 'inside'), {
+          recursive: true,
+        })
+        cpSync(fileURLToPath(import.meta.resolve('chai')), join(outDir, 'inside/chai.js'))
+        cpSync(
+          join(
+            import.meta.dirname,
+            '../node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm',
+          ),
+          join(outDir, 'emscripten-module.wasm'),
+        )
+      },
     },
   ],
   ssr: { noExternal: true, external: packages },

@@ -79,7 +79,8 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       ...createEnvironmentHandlers({ folders, store, variables, values, notify: notifyVariables }),
       ...createDraftHandlers(drafts, dependencies.clock),
       ...transfer.handlers,
-      share: async () => notYet('Sharing a collection with a team'),
+      share: async ({ organisationId }) =>
+        organisationId === null ? undefined : notYet('Sharing a collection with a team'),
       changed(emit) {
         const tell = ({ paths, ...change }: Change): void =>
           emit({ ...change, paths: paths === null ? null : [...paths] })
