@@ -194,7 +194,7 @@ test('the history has every sending, and one opens as a draft', async () => {
   await expect(page.getByRole('table', { name: 'Requests that were sent' })).toBeVisible()
   await look(page, 'requests-history')
   await page.getByRole('searchbox', { name: 'Filter history' }).fill('limit=5')
-  await page.getByRole('button', { name: 'New request', exact: true }).first().click()
+  await page.getByRole('table').getByRole('button', { name: 'New request', exact: true }).first().click()
   await expect(page.getByLabel('URL')).toHaveValue(/limit=5/)
   await expect(page.getByText('200 OK')).toBeVisible()
 })

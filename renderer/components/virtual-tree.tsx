@@ -26,8 +26,8 @@ export interface VirtualTreeProps<Node extends TreeNode> {
   readonly nodes: readonly Node[]
   readonly children: (node: Node, state: { readonly isSelected: boolean }) => ReactNode
   readonly onToggle: (node: Node) => void
-  /** The arrows or a click chose it. */
-  readonly onSelect?: (node: Node) => void
+  /** The arrows, a press of the main button (`pointer`) or of another one chose it. */
+  readonly onSelect?: (node: Node, by: 'pointer' | 'other') => void
   /** Enter or a double click. */
   readonly onActivate: (node: Node) => void
   readonly onContextMenu?: (node: Node, point: { readonly x: number; readonly y: number }) => void
@@ -84,7 +84,7 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
     const element = container.current
     if (node === undefined || element === null) return
     setSelectedId(node.id)
-    props.onSelect?.(node)
+    props.onSelect?.(node, 'other')
     const top = nodes.indexOf(node) * size.row
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + size.row > element.scrollTop + element.clientHeight)
@@ -196,9 +196,9 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
               aria-level={node.depth + 1}
               aria-selected={isSelected}
               {...(node.isExpanded === undefined ? {} : { 'aria-expanded': node.isExpanded })}
-              onMouseDown={() => {
+              onMouseDown={(event) => {
                 setSelectedId(node.id)
-                props.onSelect?.(node)
+                props.onSelect?.(node, event.button === 0 ? 'pointer' : 'other')
               }}
               onClick={() => {
                 if (node.isExpanded !== undefined) onToggle(node)

@@ -29,6 +29,7 @@ export interface Finding {
 }
 
 const WAIT_MS = 120
+const SHOW_EVERY_MS = 100
 const MOST_HITS = 100_000
 const NO_MARKS: readonly LineMark[] = []
 
@@ -52,13 +53,19 @@ export function useFind(exchangeId: ExchangeId, view: 'pretty' | 'raw', options:
     const controller = new AbortController()
     const search = async (): Promise<void> => {
       const hits: Hit[] = []
+      let shownAt = 0
       const show = (isComplete: boolean, problem?: string): void =>
         setFound({ key, hits: [...hits], isComplete, problem })
       try {
         const input = { exchangeId, view, text, isCaseSensitive, isRegex }
         for await (const part of host.requests.find(input, { signal: controller.signal })) {
           for (const hit of part.hits) if (hits.length < MOST_HITS) hits.push(hit)
-          show(part.isComplete || hits.length >= MOST_HITS)
+          const isOver = part.isComplete || hits.length >= MOST_HITS
+          // Thousands of places come in many parts: the page is drawn for the first and then ten times a second.
+          if (isOver || shownAt === 0 || performance.now() - shownAt > SHOW_EVERY_MS) {
+            shownAt = performance.now()
+            show(isOver)
+          }
           if (hits.length >= MOST_HITS) return
         }
         show(true)

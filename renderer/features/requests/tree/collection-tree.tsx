@@ -156,8 +156,9 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
         label="Collections"
         nodes={nodes}
         onToggle={toggle}
-        onSelect={(node) => {
-          if (node.item !== null && node.item.kind !== 'folder' && isPointerDown()) open(node)
+        onSelect={(node, by) => {
+          // A row that a press chooses opens at once; one that the arrows pass does not.
+          if (by === 'pointer' && node.item !== null && node.item.kind !== 'folder') open(node)
         }}
         onActivate={open}
         onContextMenu={(node, point) => setMenu({ node, point })}
@@ -208,11 +209,6 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
       )}
     </>
   )
-}
-
-/** A row that a press chooses opens at once; one that the arrows pass does not. */
-function isPointerDown(): boolean {
-  return window.event?.type === 'mousedown' && window.event instanceof MouseEvent && window.event.button === 0
 }
 
 interface RowProps {
