@@ -8,7 +8,6 @@ import { createCookieJar } from '#api-client/node/send/cookies.ts'
 import { createNetworkGuard } from '#api-client/node/send/guard.ts'
 import { createSender } from '#api-client/node/send/sender.ts'
 import type { HostContract } from '#contract/contract.ts'
-import { ExchangeId } from '#contract/requests/exchange.ts'
 import type { Handlers } from '#contract/rpc/definition.ts'
 import { randomBytes } from 'node:crypto'
 import {
@@ -114,7 +113,6 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     sandbox,
     now: () => now().getTime(),
     random: Math.random,
-    newExchangeId: () => ExchangeId.parse(newId()),
   })
   const requests = createRequestsCapability({
     contexts: collections.service.contexts,

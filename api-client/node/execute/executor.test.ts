@@ -49,7 +49,6 @@ beforeAll(async () => {
     sandbox,
     now: () => Date.now(),
     random: Math.random,
-    newExchangeId,
     limits: { parsedBytes: 100_000 },
   })
 })

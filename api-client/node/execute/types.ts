@@ -22,7 +22,6 @@ export interface ExecutorOptions {
   readonly now: () => number
   /** From 0 up to, without, 1; for dynamic values, so it need not be cryptographic. */
   readonly random: () => number
-  readonly newExchangeId: () => ExchangeId
   /** `{{process.env.NAME}}`: only a command line gives it. */
   readonly processVariable?: (name: string) => string | undefined
   readonly limits?: Partial<ExecutorLimits>
