@@ -17,8 +17,12 @@ export function ConflictDialog(props: { readonly tabId: string; readonly onClose
   const tab = useStore(tabs.tabs).find((one) => one.id === props.tabId)
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setIsBusy] = useState(false)
-  if (tab?.kind !== 'request' || tab.request === null || tab.outside === null) return null
-  const { request, outside, collectionId, path } = tab
+  // Settled, the conflict is gone from the tab while the file is still being written: the dialog stays until that is done.
+  const [seen] = useState(tab?.kind === 'request' ? tab.outside : null)
+  if (tab?.kind !== 'request' || tab.request === null) return null
+  const { request, collectionId, path } = tab
+  const outside = tab.outside ?? seen
+  if (outside === null) return null
   const attempt = (act: () => Promise<unknown>): void => {
     setIsBusy(true)
     setError(null)

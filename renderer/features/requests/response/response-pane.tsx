@@ -32,7 +32,7 @@ export interface ResponsePaneProps {
 /** The pane of a request's last sending. */
 export function ResponsePane({ tab, request, actions }: ResponsePaneProps): ReactNode {
   const state = useSendState(tab.id)
-  const [chosen, setPart] = useState<Part>('body')
+  const [chosen, setPart] = useState<Part | null>(null)
   const caps = useCaps('requests.send')
   if (state === null)
     return (
@@ -67,7 +67,8 @@ export function ResponsePane({ tab, request, actions }: ResponsePaneProps): Reac
       />
     )
   const parts = partsOf(state)
-  const part = parts.some(({ id }) => id === chosen) ? chosen : state.events.length > 0 ? 'events' : 'body'
+  const shown = chosen ?? (state.events.length > 0 ? 'events' : 'body')
+  const part = parts.some(({ id }) => id === shown) ? shown : 'body'
   return (
     <section aria-label="Response" className="flex min-h-0 flex-1 flex-col">
       <InPageTabs
