@@ -1,6 +1,8 @@
 // What other features put into the tester: their tabs, the section below the tree, the environment picker, what the database did, their dialogs.
+import { ENDPOINT_VIEW, endpointView, ExplorerSection } from './features/explorer/index.ts'
 import type { TesterParts } from './features/requests/index.ts'
 
 export const TESTER_PARTS: TesterParts = {
-  views: {},
+  views: { [ENDPOINT_VIEW]: endpointView },
+  SidebarSection: ExplorerSection,
 }
