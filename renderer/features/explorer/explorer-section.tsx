@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronRight, Eye, RefreshCw, Settings2, SquareFunction, Table2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
-import type { ApiDescription, ApiFunction, ApiSource, ApiTable } from '#contract/requests/api-description.ts'
+import type { ApiFunction, ApiSource, ApiTable } from '#contract/requests/api-description.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { MethodLabel } from '../../components/method-label.tsx'
@@ -17,7 +17,7 @@ import { useRequestWorkbench } from '../requests/index.ts'
 import { ENDPOINT_VIEW, writeParams } from './endpoint-params.ts'
 import { GenerateDialog } from './generate-dialog.tsx'
 import { SourceDialog } from './source-dialog.tsx'
-import { sourceText, useDescription, useSource } from './source.ts'
+import { sourceText, useDescription, useSource, type Described } from './source.ts'
 
 const OPEN = 'explorer.isOpen'
 
@@ -90,7 +90,7 @@ export function ExplorerSection(): ReactNode {
 interface SectionBodyProps {
   readonly source: ApiSource | null
   readonly isReading: boolean
-  readonly description: ApiDescription | undefined
+  readonly description: Described | undefined
   readonly error: unknown
   readonly onRetry: () => void
   readonly onChoose: () => void
@@ -131,7 +131,7 @@ const ICONS = { table: Table2, view: Eye, function: SquareFunction }
 
 function Endpoints(props: {
   readonly source: ApiSource
-  readonly description: ApiDescription
+  readonly description: Described
   readonly onGenerate: () => void
 }): ReactNode {
   const { source, description } = props
@@ -174,6 +174,12 @@ function Endpoints(props: {
           Generate
         </Button>
       </div>
+      {description.cachedAt === null ? null : (
+        <p role="status" className="px-14 pb-6 text-small text-warning">
+          The API cannot be asked now. This is what it said on{' '}
+          {new Date(description.cachedAt).toLocaleString()}.
+        </p>
+      )}
       {nodes.length === 0 ? (
         <p className="px-14 py-6 text-small text-3">
           {wanted === ''

@@ -119,7 +119,7 @@ export function CodePreview({ request }: { readonly request: HttpRequest }): Rea
           <CodeBlock label={`Request as ${TITLES[target]}`} text={text} language={LANGUAGES[target]} />
         )}
         {target === 'url' && request.body.type === 'json' ? (
-          <CodeBlock label="Body" text={request.body.text} language="json" />
+          <CodeBlock label="Body of the request" text={request.body.text} language="json" />
         ) : null}
       </div>
     </Tabs>

@@ -78,8 +78,11 @@ export function useSource(): SourceChoice {
   }
 }
 
+/** `cachedAt`: it could not be asked, and this is what it said then. */
+export type Described = ApiDescription & { readonly cachedAt: string | null }
+
 /** What the API of a source offers. */
-export function useDescription(source: ApiSource | null): UseQueryResult<ApiDescription> {
+export function useDescription(source: ApiSource | null): UseQueryResult<Described> {
   return useCall(
     [
       'explorer',
