@@ -16,6 +16,8 @@ export interface Area {
   readonly showsSidebar?: (location: Location) => boolean
   /** Standard width of the sidebar in px, 248 unless said. */
   readonly sidebarWidth?: number
+  /** Standard width of the inspector in px, 304 unless said; an area that says it keeps a width of its own. */
+  readonly inspectorWidth?: number
   /** Stays mounted, hidden, while another area is shown: it has editors or running work. */
   readonly isKeptAlive?: boolean
   /** How many things need the person; nothing is drawn for 0. A hook. */

@@ -91,7 +91,7 @@ export function Frame(props: FrameProps): ReactNode {
               <Slot name="banners" className="contents" />
               <AreaContents areas={props.areas} current={area.id} />
             </main>
-            <InspectorPane isShown={isInspectorShown} />
+            <InspectorPane area={area} isShown={isInspectorShown} />
           </>
         ) : (
           <main data-region="content" className="flex min-w-0 flex-1 flex-col bg-s1">
@@ -210,8 +210,13 @@ function Sidebar(props: {
 
 const INSPECTOR = { standard: 304, min: 280, max: 480 } as const
 
-function InspectorPane({ isShown }: { readonly isShown: boolean }): ReactNode {
-  const [width, setWidth] = useLayoutNumber('inspector.width', INSPECTOR.standard)
+function InspectorPane(props: { readonly area: Area; readonly isShown: boolean }): ReactNode {
+  const { area, isShown } = props
+  const standard = area.inspectorWidth ?? INSPECTOR.standard
+  const [width, setWidth] = useLayoutNumber(
+    area.inspectorWidth === undefined ? 'inspector.width' : `inspector.${area.id}`,
+    standard,
+  )
   const { inspectorCount } = useShell()
   const hasContents = useStore(inspectorCount) > 0
   const isOpen = isShown && hasContents
@@ -232,7 +237,7 @@ function InspectorPane({ isShown }: { readonly isShown: boolean }): ReactNode {
         value={width}
         min={INSPECTOR.min}
         max={INSPECTOR.max}
-        standard={INSPECTOR.standard}
+        standard={standard}
         onChange={setWidth}
       />
       <div style={{ width }} className="flex min-h-0 flex-col overflow-hidden">

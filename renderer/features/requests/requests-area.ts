@@ -13,5 +13,6 @@ export const requestsArea: Area = {
   placement: 'top',
   Content: RequestsArea,
   Sidebar: RequestsSidebar,
+  inspectorWidth: 404,
   isKeptAlive: true,
 }

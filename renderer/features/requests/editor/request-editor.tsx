@@ -78,7 +78,8 @@ function partsOf(request: ApiRequest): readonly PageTab<Part>[] {
     {
       id: 'body',
       title: bodyTitle,
-      hint: request.kind === 'http' && request.body.type !== 'none' ? request.body.type : '',
+      hint:
+        request.kind === 'http' && request.body.type !== 'none' ? (BODY_WORDS[request.body.type] ?? '') : '',
     },
     ...(request.kind === 'websocket'
       ? []
@@ -91,6 +92,16 @@ function partsOf(request: ApiRequest): readonly PageTab<Part>[] {
       ? [{ id: 'examples' as const, title: 'Examples', hint: count(request.examples.length) }]
       : []),
   ]
+}
+
+/** In few words, for the tab. */
+const BODY_WORDS: Readonly<Record<string, string>> = {
+  json: 'JSON',
+  text: 'text',
+  xml: 'XML',
+  form: 'form',
+  multipart: 'multipart',
+  file: 'file',
 }
 
 const count = (number: number): string => (number === 0 ? '' : String(number))

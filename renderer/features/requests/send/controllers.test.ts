@@ -1,7 +1,7 @@
 // Sending and WebSockets: what is seen on the way, what a second send does to the first, what stays of a cancelled one.
 import { expect, test, vi } from 'vitest'
 import { newHttpRequest, newWebSocketRequest } from '#api-client/common/new-request.ts'
-import type { Exchange, SendEvent, SocketEvent } from '#contract/requests/exchange.ts'
+import { ExchangeId, type Exchange, type SendEvent, type SocketEvent } from '#contract/requests/exchange.ts'
 import type { Host } from '../../../host/host-provider.tsx'
 import { createSocketController } from '../socket/socket-controller.ts'
 import { createSendController } from './send-controller.ts'
@@ -15,8 +15,8 @@ function hostOf(requests: object): object {
 let nextId = 0
 const newId = (): string => `00000000-0000-4000-8000-${String(++nextId).padStart(12, '0')}`
 const sent = { method: 'GET', url: '/x', headers: [], bodyPreview: null, bodyBytes: 0, unresolved: [] }
-const exchangeOf = (id: Exchange['id']): Exchange => ({
-  id,
+const exchangeOf = (id: string): Exchange => ({
+  id: ExchangeId.parse(id),
   collectionId: null,
   path: null,
   name: 'A',

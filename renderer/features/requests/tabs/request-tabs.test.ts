@@ -4,7 +4,7 @@ import { newDefaults, newHttpRequest } from '#api-client/common/new-request.ts'
 import type { RequestDraft } from '#contract/capabilities/collections.ts'
 import { AppError } from '#contract/errors.ts'
 import { CollectionId } from '#contract/requests/collection.ts'
-import type { ApiRequest } from '#contract/requests/request.ts'
+import { ApiRequest } from '#contract/requests/request.ts'
 import type { Host } from '../../../host/host-provider.tsx'
 import { keepTabs, readKeptTabs } from './kept-tabs.ts'
 import { isSame, newRequestTab, titleOf, type OpenTab, type RequestTab } from './open-tab.ts'
@@ -38,13 +38,18 @@ function setUp(initial: { tabs?: readonly OpenTab[]; drafts?: readonly RequestDr
       if (item.kind !== 'http') return unused()
       if (files.get(path) !== undefined && String(files.get(path)?.revision) !== revision)
         throw new AppError('CONFLICT', 'The file changed.')
-      return { path, revision: put(path, item) }
+      return { path, revision: put(path, ApiRequest.parse(item)) }
     },
     createRequest: async ({ folder, request }) => {
       const path = `${folder === '' ? '' : `${folder}/`}${request.name}.yml`
-      return { path, revision: put(path, request) }
+      return { path, revision: put(path, ApiRequest.parse(request)) }
     },
-    saveDraft: async (draft) => void drafts.set(draft.id, draft),
+    saveDraft: async (draft) =>
+      void drafts.set(draft.id, {
+        ...draft,
+        request: ApiRequest.parse(draft.request),
+        collectionId: COLLECTION,
+      }),
     removeDraft: async ({ id }) => void drafts.delete(id),
   }
   const arranged: (string | null)[] = []
