@@ -56,7 +56,7 @@ function parametersOf(form: EndpointForm): Parameter[] {
   if (form.select.length > 0) pairs.push(['select', selectText(form.select)])
   if (form.columns.length > 0) pairs.push(['columns', form.columns.map(quoteName).join(',')])
   if (form.onConflict.length > 0) pairs.push(['on_conflict', form.onConflict.map(quoteName).join(',')])
-  pairs.push(...wherePairs(form.where, ''))
+  pairs.push(...wherePairs(form.where, '', form.action === 'replace' ? keyName : quoteParameterName))
   if (form.order.length > 0) pairs.push(['order', orderText(form.order)])
   if (!form.usesRangeHeader) pairs.push(...pagePairs(form, ''))
   for (const item of form.select) if (item.kind === 'embed') pairs.push(...embedPairs(item, ''))
@@ -92,10 +92,19 @@ function pagePairs(
   ]
 }
 
-function wherePairs(where: readonly Condition[], prefix: string): (readonly [name: string, value: string])[] {
+/** A PUT compares the names of its parameters with those of the key as they stand: quotes only where there is no other way. */
+function keyName(name: string): string {
+  return /^[\p{L}0-9_$]+(?:[ -][\p{L}0-9_$]+)*$/u.test(name) ? name : quoteName(name)
+}
+
+function wherePairs(
+  where: readonly Condition[],
+  prefix: string,
+  quote = quoteParameterName,
+): (readonly [name: string, value: string])[] {
   return where.map((condition) =>
     condition.kind === 'filter'
-      ? [prefix + fieldText(condition.field, quoteParameterName), operationText(condition, (value) => value)]
+      ? [prefix + fieldText(condition.field, quote), operationText(condition, (value) => value)]
       : [
           `${prefix}${condition.isNegated ? 'not.' : ''}${condition.connective}`,
           `(${condition.conditions.map(conditionText).join(',')})`,

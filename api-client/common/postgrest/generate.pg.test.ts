@@ -72,14 +72,12 @@ async function createRealExecutor(): Promise<Executor> {
     () => sender.close(),
     () => sandbox.close(),
   )
-  const newExchangeId = () => ExchangeId.parse(randomUUID())
   return createExecutor({
     sender,
     bodies,
     sandbox,
     now: () => Date.now(),
     random: Math.random,
-    newExchangeId,
   })
 }
 
