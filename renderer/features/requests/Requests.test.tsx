@@ -296,6 +296,21 @@ describe('the tree', () => {
     await waitFor(() => expect(restore).toHaveBeenCalledOnce())
   })
 
+  test('asks before a collection of this machine alone is deleted, with what is lost', async () => {
+    const close = vi.fn(async () => undefined)
+    show(files({ list: async () => [{ ...collection, folder: null }], close }))
+    await userEvent.pointer({
+      keys: '[MouseRight]',
+      target: await screen.findByRole('treeitem', { name: /Films/ }),
+    })
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Delete collection' }))
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete collection Films?' })
+    expect(dialog.textContent).toContain('1 request with')
+    expect(close).not.toHaveBeenCalled()
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Delete collection' }))
+    await waitFor(() => expect(close).toHaveBeenCalledWith({ id: ID }, expect.anything()))
+  })
+
   test('says which files could not be read', async () => {
     show(files({ items: async () => [{ ...item, problem: 'Line 3: no colon.' }] }))
     expect(await screen.findByText('Line 3: no colon.')).toBeTruthy()

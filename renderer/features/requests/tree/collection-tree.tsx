@@ -3,11 +3,14 @@ import { CircleAlert, Folder, FolderGit2, HardDrive } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { CollectionInfo } from '#contract/capabilities/collections.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
+import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ContextMenu } from '../../../components/context-menu.tsx'
+import { formatCount } from '../../../components/format.ts'
 import type { MenuEntry } from '../../../components/menu.tsx'
 import { MethodLabel } from '../../../components/method-label.tsx'
 import { TreeRow } from '../../../components/tree-row.tsx'
 import { VirtualTree } from '../../../components/virtual-tree.tsx'
+import { describeError } from '../../../host/error-text.ts'
 import { useAction } from '../../../host/host-provider.tsx'
 import { useStore } from '../../../host/store.ts'
 import { MoveDialog } from './move-dialog.tsx'
@@ -35,7 +38,10 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
   const [menu, setMenu] = useState<{ node: RequestNode; point: { x: number; y: number } } | null>(null)
   const [renaming, setRenaming] = useState<string | null>(null)
   const [moving, setMoving] = useState<RequestNode | null>(null)
-  const close = useAction((host, id: CollectionId) => host.collections.close({ id }), ['collections'])
+  const [deleting, setDeleting] = useState<RequestNode | null>(null)
+  const close = useAction((host, id: CollectionId) => host.collections.close({ id }), ['collections'], {
+    onSuccess: () => setDeleting(null),
+  })
 
   const open = (node: RequestNode): void => {
     if (node.item !== null && node.item.kind !== 'folder' && node.item.kind !== 'script')
@@ -117,10 +123,7 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
           label: node.collection.folder === null ? 'Delete collection' : 'Close collection',
           isDanger: node.collection.folder === null,
           startsGroup: true,
-          onAction: () =>
-            node.collection.folder === null
-              ? ask.set({ kind: 'settings', collectionId, path: 'delete' })
-              : close.mutate(collectionId),
+          onAction: () => (node.collection.folder === null ? setDeleting(node) : close.mutate(collectionId)),
         },
       ]
     return [
@@ -194,6 +197,18 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
         point={menu?.point ?? null}
         entries={menu === null ? [] : menuEntries(menu.node)}
         onClose={() => setMenu(null)}
+      />
+      <ConfirmDialog
+        isOpen={deleting !== null}
+        title={`Delete collection ${deleting?.label ?? ''}?`}
+        lost={`${formatCount(deleting?.count ?? 0)} ${deleting?.count === 1 ? 'request' : 'requests'} with their folders and environments, kept on this machine only.`}
+        survives="Export it first to keep it. The history stays."
+        confirmLabel="Delete collection"
+        busyLabel="Deleting…"
+        isBusy={close.isPending}
+        error={describeError(close.error)?.message}
+        onConfirm={() => deleting !== null && close.mutate(deleting.collectionId)}
+        onClose={() => setDeleting(null)}
       />
       {moving === null ? null : (
         <MoveDialog
