@@ -122,16 +122,19 @@ const PARTS = { views: { [ENDPOINT_VIEW]: endpointView } }
 
 /** What the tester has open, by its titles. */
 function OpenTabs() {
-  const { tabs } = useRequestWorkbench()
+  const { tabs, ask } = useRequestWorkbench()
   const open = useStore(tabs.tabs)
   return (
-    <ul aria-label="Open">
-      {open.map((tab) => (
-        <li key={tab.id}>
-          {tab.kind === 'view' ? `${tab.title} ${tab.params}` : JSON.stringify(tab.request)}
-        </li>
-      ))}
-    </ul>
+    <>
+      <button onClick={() => ask.set({ kind: 'generate', collectionId: null, path: '' })}>Ask</button>
+      <ul aria-label="Open">
+        {open.map((tab) => (
+          <li key={tab.id}>
+            {tab.kind === 'view' ? `${tab.title} ${tab.params}` : JSON.stringify(tab.request)}
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
@@ -299,4 +302,13 @@ it('generates a collection of what is chosen', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Generate collection' }))
   await waitFor(() => expect(asked).toHaveLength(1))
   expect(asked[0]).toMatchObject({ name: 'Films', parent: null, tables: ['film', 'rpc/in_stock'] })
+})
+
+it('generates where another part of the tester asks for it', async () => {
+  show()
+  await screen.findByRole('article', { name: 'film' })
+  await userEvent.click(screen.getByRole('button', { name: 'Ask' }))
+  expect(await screen.findByRole('dialog', { name: 'Generate a collection' })).toBeTruthy()
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
 })

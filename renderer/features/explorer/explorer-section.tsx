@@ -13,7 +13,7 @@ import { VirtualTree, type TreeNode } from '../../components/virtual-tree.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useStore } from '../../host/store.ts'
 import { useShell } from '../../shell/shell.tsx'
-import { useRequestWorkbench } from '../requests/index.ts'
+import { useRequestWorkbench, useTesterAsk } from '../requests/index.ts'
 import { ENDPOINT_VIEW, writeParams } from './endpoint-params.ts'
 import { GenerateDialog } from './generate-dialog.tsx'
 import { SourceDialog } from './source-dialog.tsx'
@@ -27,7 +27,14 @@ export function ExplorerSection(): ReactNode {
   const isOpen = useStore(layout.values)[OPEN] !== false
   const { source, projects, isReading, choose } = useSource()
   const description = useDescription(source)
-  const [dialog, setDialog] = useState<'source' | 'generate' | null>(null)
+  const [chosen, setChosen] = useState<'source' | 'generate' | null>(null)
+  const [ask, setAsk] = useTesterAsk()
+  // Asked for elsewhere in the tester; without an API, one is chosen first.
+  const dialog = chosen ?? (ask?.kind === 'generate' ? (source === null ? 'source' : 'generate') : null)
+  const setDialog = (next: 'source' | 'generate' | null): void => {
+    setChosen(next)
+    if (next === null && ask?.kind === 'generate') setAsk(null)
+  }
   const Chevron = isOpen ? ChevronDown : ChevronRight
   const { data } = description
   return (
