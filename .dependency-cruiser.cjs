@@ -36,9 +36,12 @@ module.exports = {
     never('postgres-knows-contract-only', '^postgres/', {
       path: '^(api-client|main|preload|renderer|backend)/',
     }),
-    never('api-client-knows-contract-only', '^api-client/', {
-      path: '^(postgres|main|preload|renderer|backend)/',
-    }),
+    never(
+      'api-client-knows-contract-only',
+      '^api-client/',
+      { path: '^(postgres|main|preload|renderer|backend)/' },
+      { pathNot: TEST },
+    ),
     never('renderer-stays-in-renderer', '^renderer/', {
       path: '^(main|preload|backend|postgres/node|api-client/node)/',
     }),

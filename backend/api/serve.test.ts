@@ -57,6 +57,7 @@ async function start(
     }),
     gate: createGate({ findKey: async () => ({ kind: 'valid', key }), limits: createMemoryLimits() }),
     addressOf: () => '192.0.2.1',
+    watch: () => undefined,
     domain: undefined,
     isHttps: true,
     observeUsage: (event) => usage.push(event),

@@ -177,7 +177,12 @@ function newMemory() {
 }
 
 interface WebAssemblyGlobal {
-  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  readonly Memory: new (size: { initial: number; maximum: number }) => {
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+    toFixedLengthBuffer(): ArrayBuffer
+    toResizableBuffer(): ArrayBuffer
+  }
 }
 
 function usedPart(bytes: Uint8Array): Uint8Array {
