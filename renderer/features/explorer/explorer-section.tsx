@@ -1,7 +1,6 @@
 // "Generated from schema", at the foot of the tester's sidebar: the tables, views and functions of an API, each opening its form.
 import { ChevronDown, ChevronRight, Eye, RefreshCw, Settings2, SquareFunction, Table2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { Button as AriaButton } from 'react-aria-components'
 import type { ApiFunction, ApiSource, ApiTable } from '#contract/requests/api-description.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -43,9 +42,10 @@ export function ExplorerSection(): ReactNode {
       className={`flex flex-none flex-col border-t border-line-1 ${isOpen ? 'h-[40%] min-h-160' : ''}`}
     >
       <div className="flex h-30 flex-none items-center gap-2 pr-6">
-        <AriaButton
+        <button
+          type="button"
           aria-expanded={isOpen}
-          onPress={() => layout.set(OPEN, !isOpen)}
+          onClick={() => layout.set(OPEN, !isOpen)}
           className="flex h-full min-w-0 flex-1 items-center gap-6 rounded-control px-8 text-left text-small font-semibold"
         >
           <Chevron aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
@@ -53,7 +53,7 @@ export function ExplorerSection(): ReactNode {
           {data === undefined ? null : (
             <span className="font-normal text-3">{data.tables.length + data.functions.length}</span>
           )}
-        </AriaButton>
+        </button>
         {isOpen ? (
           <>
             <IconButton
