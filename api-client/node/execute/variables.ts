@@ -68,12 +68,12 @@ export function createVariables(input: ExecuteInput): Variables {
     }),
     apply: (changes) => {
       for (const change of changes)
-        if (change.scope === 'script') script = changed(script, change)
-        else if (change.scope === 'collection') ofCollection = changed(ofCollection, change)
-        else if (change.scope === 'global') globals = changed(globals, change)
+        if (change.scope === 'script') script = changedVariables(script, change)
+        else if (change.scope === 'collection') ofCollection = changedVariables(ofCollection, change)
+        else if (change.scope === 'global') globals = changedVariables(globals, change)
         else
           environments = environments.map((one) =>
-            one.name === name ? { ...one, variables: [...changed(one.variables, change)] } : one,
+            one.name === name ? { ...one, variables: [...changedVariables(one.variables, change)] } : one,
           )
     },
     script: () => script,
@@ -93,7 +93,8 @@ function plain(variables: readonly Variable[]): ScriptVariable[] {
   return variables.filter((one) => one.isEnabled).map(({ name, value, type }) => ({ name, value, type }))
 }
 
-function changed(
+/** Variables with a change that a script made. */
+export function changedVariables(
   variables: readonly Variable[],
   { name, value, type }: Changes[number],
 ): readonly Variable[] {
