@@ -47,7 +47,7 @@ insert into film values (1, 'Solaris', true), (2, 'Stalker', true), (3, 'Unrelea
 
   let address = ''
   await test.step('the documentation of the project shows the table', async () => {
-    await page.keyboard.press('ControlOrMeta+4')
+    await page.getByRole('navigation', { name: 'Areas' }).getByRole('button', { name: 'Data API' }).click()
     await expect(page.getByRole('heading', { name: 'Documentation' })).toBeVisible()
     const article = page.getByRole('article', { name: 'film' })
     await expect(article).toContainText('Every film that the shop has.')
