@@ -265,7 +265,9 @@ async function withOwnTicket(input: unknown, { api }: TestPerson): Promise<unkno
   if (!watched.success) return input
   const { projectId } = watched.data
   const { headers, restUrl, ticket } = await api.testSessions.open({ projectId, as: 'anon' })
-  await fetch(`${restUrl}/film`, { headers: headers.map(({ name, value }) => [name, value]) })
+  await fetch(`${restUrl}/film`, {
+    headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+  })
   return { ...watched.data, ticket }
 }
 

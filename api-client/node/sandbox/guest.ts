@@ -142,13 +142,15 @@ export async function createGuest(host: GuestHost): Promise<Guest> {
       return call(start, [script.value, context.newString(from)])
     },
     pump: () => {
-      while (runtime.hasPendingJob()) {
-        if (Date.now() > clock.deadline) return { name: 'InternalError', message: 'interrupted', line: null }
+      while (runtime.hasPendingJob() && Date.now() <= clock.deadline) {
         const result = runtime.executePendingJobs(JOBS_AT_ONCE)
         if (result.error !== undefined) return errorOf(result.error)
         result.dispose()
       }
-      return null
+      // A promise's job that was interrupted only rejects its promise: nothing may be left to do then, and nothing was thrown.
+      return Date.now() > clock.deadline
+        ? { name: 'InternalError', message: 'interrupted', line: null }
+        : null
     },
     deliver: (id, json) => call(deliver, [context.newNumber(id), context.newString(json)]),
     status: () => {
