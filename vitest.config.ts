@@ -8,6 +8,8 @@ const UNIT_TIMEOUT_MS = 30_000
 
 export default defineConfig({
   test: {
+    // One more than Vitest takes by itself: most tests wait for Postgres, and two cores would be one worker.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: [
