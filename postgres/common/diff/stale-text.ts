@@ -36,7 +36,7 @@ function refreshRoutine(before: Routine, after: Routine, rewrites: Rewrites): Ro
   }
 }
 
-/** A new object with the new names in what was copied from others: of old names those that nothing has any more. */
+/** A new object with the new names in what was copied from others: of old names those that are no longer in use. */
 export function refreshCopies(
   after: ModelObject,
   { qualified }: Rewrites,

@@ -9,7 +9,7 @@ import { RunDialog } from '../../migrations/index.ts'
 import type { DesignSession } from '../session.ts'
 import { reviewOf } from './session-review.ts'
 
-/** Asks while one is to be rolled back. The schema that comes of it is heard of as any change of the database is. */
+/** Asks while one is to be rolled back. The schema that comes of it is heard of like every change of the database. */
 export function RollBackDialog({ session }: { readonly session: DesignSession }): ReactNode {
   const { rollingBack } = reviewOf(session)
   const items = useStore(rollingBack)
