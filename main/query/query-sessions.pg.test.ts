@@ -48,10 +48,20 @@ describe('the session of a tab', () => {
   })
 
   test('is opened again after it was lost, and says so', async () => {
-    const query = await createTestQuery(database.target)
+    const closed = Promise.withResolvers<void>()
+    const query = await createTestQuery(database.target, {
+      wrapConnections: (service) => ({
+        ...service,
+        async open(...input) {
+          const session = await service.open(...input)
+          session.onClose(() => closed.resolve())
+          return session
+        },
+      }),
+    })
     const [[pid] = []] = await query.rows(resultOf(await query.run('select pg_backend_pid()')))
     await query.run(endOf(pid), { tabId: crypto.randomUUID() })
-    await new Promise((resolve) => setImmediate(resolve))
+    await closed.promise
     const report = await query.run('select 1')
     expect(report.of('notice')[0]?.message).toMatch(/was lost. A new one is used/)
     expect(report.of('done')).toHaveLength(1)

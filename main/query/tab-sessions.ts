@@ -57,14 +57,17 @@ interface Tab {
   usedAtMs: number
 }
 
+interface Loss {
+  readonly hadTransaction: boolean
+  readonly message: string
+  readonly name: string
+}
+
 /** No session yet. `nowMs` is monotonic enough for idle times. */
 export function createTabSessions(connections: ConnectionsService, nowMs: () => number): TabSessions {
   const tabs = new Map<string, Tab>()
   /** What the next lease of a tab should be told about the session it lost. */
-  const lost = new Map<
-    string,
-    { readonly hadTransaction: boolean; readonly message: string; readonly name: string }
-  >()
+  const lost = new Map<string, Loss>()
   /** Tabs whose session is being opened. */
   const opening = new Set<string>()
 
@@ -101,12 +104,7 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
       if (tabs.get(tabId) !== tab) return
       tabs.delete(tabId)
       if (tab.isInUse) return
-      const hadTransaction = tab.stateAtRelease !== 'idle'
-      lost.set(tabId, {
-        hadTransaction,
-        name: connection.name,
-        message: `The session of this tab to ${connection.name} was lost. A new one is used: settings and temporary tables of the old one are gone.`,
-      })
+      lost.set(tabId, lossOf(tab, connection.name))
     })
     tabs.set(tabId, tab)
     return tab
@@ -143,8 +141,9 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
             if (!present.lease.session.isClosed()) return toLease(present, connection, null)
           }
           present.isInUse = false
-          if (present.stateAtRelease !== 'idle' && !lost.has(tabId))
-            lost.set(tabId, { hadTransaction: true, message: '', name: present.lease.connection.name })
+          // It may have been lost just now, or it is given up with its transaction because the tab goes elsewhere.
+          if ((present.stateAtRelease !== 'idle' || present.lease.session.isClosed()) && !lost.has(tabId))
+            lost.set(tabId, lossOf(present, present.lease.connection.name))
           await drop(tabId, present)
         }
         const loss = lost.get(tabId)
@@ -189,6 +188,15 @@ export function createTabSessions(connections: ConnectionsService, nowMs: () => 
     async closeAll() {
       await Promise.all([...tabs].map(([tabId, tab]) => drop(tabId, tab)))
     },
+  }
+}
+
+/** What is told of a session that is gone. */
+function lossOf(tab: Tab, name: string): Loss {
+  return {
+    hadTransaction: tab.stateAtRelease !== 'idle',
+    name,
+    message: `The session of this tab to ${name} was lost. A new one is used: settings and temporary tables of the old one are gone.`,
   }
 }
 
