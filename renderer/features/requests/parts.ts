@@ -22,6 +22,8 @@ export type TesterAsk =
         | 'environments'
         | 'settings'
         | 'generate'
+        | 'drift'
+        | 'mocks'
       readonly collectionId: CollectionId | null
       /** The folder or request that it is about; empty for the collection. */
       readonly path: string
@@ -37,6 +39,6 @@ export interface TesterParts {
   readonly EnvironmentPicker?: ComponentType<{ readonly collectionId: CollectionId | null }>
   /** In the inspector: what the database did. Shown where an exchange has an insight ticket. */
   readonly Insight?: ComponentType<{ readonly exchange: Exchange }>
-  /** Mounted once in the area: shows the dialogs that are asked for (`useTesterAsk`). */
-  readonly Dialogs?: ComponentType
+  /** Each is mounted once in the area and shows the dialogs that it knows when they are asked for (`useTesterAsk`). */
+  readonly dialogs?: readonly ComponentType[]
 }

@@ -138,7 +138,7 @@ export function useRequestWorkbench(): RequestWorkbench {
   return workbench
 }
 
-/** What is asked for now, and how to say that it is done. For `TesterParts.Dialogs`. */
+/** What is asked for now, and how to say that it is done. For `TesterParts.dialogs`. */
 export function useTesterAsk(): readonly [TesterAsk | null, (ask: TesterAsk | null) => void] {
   const { ask } = useRequestWorkbench()
   return [useStore(ask), ask.set]

@@ -70,7 +70,9 @@ export function RequestsArea(): ReactNode {
       ) : (
         <ConflictDialog tabId={actions.dialog.tabId} onClose={actions.closeDialog} />
       )}
-      {parts.Dialogs === undefined ? null : <parts.Dialogs />}
+      {parts.dialogs?.map((Dialog, index) => (
+        <Dialog key={index} />
+      ))}
     </>
   )
 }
