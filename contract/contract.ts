@@ -12,6 +12,7 @@ import { credentials } from './capabilities/credentials.ts'
 import { database } from './capabilities/database.ts'
 import { designs } from './capabilities/designs.ts'
 import { explorer } from './capabilities/explorer.ts'
+import { files } from './capabilities/files.ts'
 import { history } from './capabilities/history.ts'
 import { insight } from './capabilities/insight.ts'
 import { migrations } from './capabilities/migrations.ts'
@@ -58,6 +59,7 @@ export const hostContract = {
   connectivity,
   designs,
   explorer,
+  files,
   history,
   insight,
   migrations,

@@ -1,4 +1,5 @@
 // The API client's part of the host: collections, requests, runs, mocks and the explorer, wired to the parts of api-client/node.
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createBodyStore } from '#api-client/node/bodies/store.ts'
 import { createExecutor } from '#api-client/node/execute/executor.ts'
@@ -22,6 +23,7 @@ import {
 import type { Cloud } from '../cloud/index.ts'
 import { createCollectionsCapability, createFolderOpener } from '../collections/index.ts'
 import { createDescriber, createExplorerCapability } from '../explorer/index.ts'
+import { createFilesCapability } from '../files/index.ts'
 import { createInsightCapability } from '../insight/index.ts'
 import { createMocksCapability } from '../mocks/index.ts'
 import {
@@ -55,7 +57,7 @@ export interface ApiClientParts {
 export interface ApiClient {
   readonly handlers: Pick<
     Handlers<HostContract>,
-    'collections' | 'explorer' | 'insight' | 'mocks' | 'requests' | 'runs'
+    'collections' | 'explorer' | 'files' | 'insight' | 'mocks' | 'requests' | 'runs'
   >
   close(): Promise<void>
 }
@@ -129,6 +131,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     handlers: {
       collections: collections.handlers,
       explorer: createExplorerCapability({ describer, collections: collections.service }),
+      files: createFilesCapability({ home: homedir() }),
       insight: createInsightCapability({ cloud }),
       mocks: createMocksCapability(),
       requests: requests.handlers,
