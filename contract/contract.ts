@@ -27,6 +27,7 @@ import { savedQueries } from './capabilities/saved-queries.ts'
 import { schema } from './capabilities/schema.ts'
 import { settings } from './capabilities/settings.ts'
 import { sync } from './capabilities/sync.ts'
+import { teamCollections } from './capabilities/team-collections.ts'
 import { testSessions } from './capabilities/test-sessions.ts'
 import { workspace } from './capabilities/workspace.ts'
 
@@ -44,6 +45,7 @@ export const serviceContract = {
   access,
   insight,
   testSessions,
+  teamCollections,
 }
 export type ServiceContract = typeof serviceContract
 

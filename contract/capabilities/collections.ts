@@ -155,7 +155,13 @@ export const collections = capability('collections', {
   /** Environments of a collection; of null: `Globals` alone, whose variables count in all collections. */
   environments: call({
     input: z.object({ id: CollectionId.nullable() }),
-    output: z.array(Environment.extend({ revision: Revision })),
+    output: z.array(
+      Environment.extend({
+        revision: Revision,
+        /** Names of its secrets of which this machine has a value. */
+        secretsWithValue: z.array(z.string()).default([]),
+      }),
+    ),
   }),
   saveEnvironment: call({
     input: z.object({
@@ -164,6 +170,11 @@ export const collections = capability('collections', {
       oldName: z.string().max(200).nullable(),
       environment: Environment,
       revision: Revision.nullable(),
+      /** Secrets that got another name: what the keychain has moves along. */
+      renamedSecrets: z
+        .array(z.object({ from: z.string().max(1_000), to: z.string().max(1_000) }))
+        .max(10_000)
+        .default([]),
     }),
     output: z.object({ revision: Revision }),
   }),
@@ -185,9 +196,14 @@ export const collections = capability('collections', {
     }),
     output: z.void(),
   }),
-  /** All variables that a request at `path` (which need not exist) sees, the nearest scope first, one per name. Secrets have no value here. */
+  /** All variables that a request at `path` (which need not exist) sees, the nearest scope first, one per name unless overridden ones are asked for too. Secrets have no value here. */
   variables: call({
-    input: z.object({ id: CollectionId.nullable(), path: ItemPath, environment: z.string().nullable() }),
+    input: z.object({
+      id: CollectionId.nullable(),
+      path: ItemPath,
+      environment: z.string().nullable(),
+      withOverridden: z.boolean().default(false),
+    }),
     output: z.array(
       Variable.extend({
         scope: z.enum(['request', 'folder', 'environment', 'collection', 'global', 'script']),
@@ -195,6 +211,8 @@ export const collections = capability('collections', {
         from: z.string(),
         /** Of secrets: whether the keychain has a value. */
         hasValue: z.boolean(),
+        /** A nearer scope has one of the same name. */
+        isOverridden: z.boolean().default(false),
       }),
     ),
   }),

@@ -12,6 +12,9 @@ export const ConnectionId = z.uuid().brand<'ConnectionId'>()
 export type ConnectionId = z.infer<typeof ConnectionId>
 export const SavedQueryId = z.uuid().brand<'SavedQueryId'>()
 export type SavedQueryId = z.infer<typeof SavedQueryId>
+/** A collection as its team has it; on each machine it has an id of its own. */
+export const TeamCollectionId = z.uuid().brand<'TeamCollectionId'>()
+export type TeamCollectionId = z.infer<typeof TeamCollectionId>
 /** A statement that runs or has run, chosen by the page so that it can cancel before the first item came. */
 export const RunId = z.uuid().brand<'RunId'>()
 export type RunId = z.infer<typeof RunId>

@@ -82,7 +82,7 @@ export const insight = capability('insight', {
   /** EXPLAIN of the query with the request's role and claims, in a transaction that is rolled back. */
   plan: call({
     input: traced.extend({ analyze: z.boolean().default(false) }),
-    /** The plan as Postgres' JSON, and as its text. */
+    /** The plan as Postgres' JSON, of each statement one, and as a text in the manner of Postgres' own. */
     output: z.object({ json: z.array(z.unknown()), text: z.string(), durationMs: z.number() }),
     http: {
       method: 'POST',

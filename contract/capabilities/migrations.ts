@@ -57,6 +57,25 @@ export const MigrationProgress = z.discriminatedUnion('type', [
 ])
 export type MigrationProgress = z.infer<typeof MigrationProgress>
 
+/**
+ * What the role of a connection could do beyond its database. `superuser`: everything. `files`, `programs`: read or write the server's files, run programs
+ * there. `roles`: give itself such a right. Empty for an ordinary role.
+ */
+export const RolePower = z.object({
+  role: z.string(),
+  powers: z.array(z.enum(['superuser', 'files', 'programs', 'roles'])),
+})
+export type RolePower = Readonly<z.infer<typeof RolePower>>
+
+/** In the details of a FORBIDDEN: nothing was run, because the SQL would run with these powers and the call did not say `asSuperuser`. */
+export const NeedsSuperuser = z.object({ needs: z.literal('asSuperuser'), runsAs: RolePower })
+
+/**
+ * Whether SQL may run as a role that can do more than its database. Files in a folder may have been written by somebody else, so a person is asked
+ * first. Without it a call is refused with FORBIDDEN and `NeedsSuperuser`, if the role is such a one.
+ */
+export const AsSuperuser = z.boolean().default(false)
+
 /** Milliseconds. */
 const Timeouts = z.object({
   lockTimeoutMs: z.number().int().min(100).max(600_000).default(2_000),
@@ -78,6 +97,8 @@ export const migrations = capability('migrations', {
       isStale: z.boolean(),
       /** The connection goes through a pooler: in transaction mode nothing can be applied through it. */
       isPooled: z.boolean().optional(),
+      /** As whom they would run; left out while that is not known. */
+      runsAs: RolePower.optional(),
       /** What to know of the folder, for a person: it is not there, files in it are named otherwise. */
       note: z.string().optional(),
     }),
@@ -95,12 +116,12 @@ export const migrations = capability('migrations', {
   }),
   /** Applies what is pending up to `to` (all, when left out); a failed one is resumed where it stopped. */
   apply: stream({
-    input: on.extend({ ...Timeouts.shape, to: MigrationVersion.optional() }),
+    input: on.extend({ ...Timeouts.shape, to: MigrationVersion.optional(), asSuperuser: AsSuperuser }),
     item: MigrationProgress,
   }),
   /** Undoes applied ones, latest first, down to but without `to`; just the latest when left out. */
   rollBack: stream({
-    input: on.extend({ ...Timeouts.shape, to: MigrationVersion.optional() }),
+    input: on.extend({ ...Timeouts.shape, to: MigrationVersion.optional(), asSuperuser: AsSuperuser }),
     item: MigrationProgress,
   }),
   /** Notes that the database has (or has not) had a migration, without running it. */

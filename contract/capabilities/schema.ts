@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { call, capability, event, stream } from '../rpc/definition.ts'
 import { ModelObject, SchemaModel } from '../schema/model.ts'
 import { ConnectionId, Timestamp } from './ids.ts'
+import { AsSuperuser } from './migrations.ts'
 
 /** Where a model comes from. A branch of a project is a connection of its own. */
 export const SchemaSource = z.discriminatedUnion('kind', [
@@ -10,7 +11,13 @@ export const SchemaSource = z.discriminatedUnion('kind', [
   /** Text that a person opened or pasted. */
   z.object({ kind: z.literal('text'), format: z.enum(['sql', 'dbml', 'diagram']), text: z.string() }),
   /** What the migrations in a connection's folder make, up to a version (all, when left out). */
-  z.object({ kind: z.literal('migrations'), connectionId: ConnectionId, version: z.string().optional() }),
+  z.object({
+    kind: z.literal('migrations'),
+    connectionId: ConnectionId,
+    version: z.string().optional(),
+    /** They are run, in a scratch database: see AsSuperuser. */
+    asSuperuser: z.boolean().optional(),
+  }),
 ])
 export type SchemaSource = z.infer<typeof SchemaSource>
 
@@ -158,6 +165,7 @@ export const schema = capability('schema', {
       sql: z.string().max(5_000_000),
       on: z.enum(['database', 'copy']),
       sampleRows: z.number().int().min(0).max(10_000).default(100),
+      asSuperuser: AsSuperuser,
     }),
     item: DryRunItem,
   }),

@@ -4,20 +4,21 @@ import { Timestamp } from '../capabilities/ids.ts'
 import { ItemPath } from './collection.ts'
 import { ExchangeFailure, ExchangeId, TestResult } from './exchange.ts'
 
+/** Text, or a file that the host reads: a relative path counts from the collection's folder. */
+export const RunData = z.object({
+  format: z.enum(['csv', 'json']),
+  text: z.string().max(50_000_000).optional(),
+  path: z.string().max(4_096).optional(),
+})
+export type RunData = z.infer<typeof RunData>
+
 export const RunOptions = z.object({
   /** Requests and folders in the order they run; a folder stands for what is in it, in its order. Empty: the whole collection. */
   paths: z.array(ItemPath).max(10_000).default([]),
   environment: z.string().max(200).nullable().default(null),
   iterations: z.number().int().min(1).max(100_000).default(1),
-  /** A row per iteration: its fields are variables. Text, or a file that the host reads. */
-  data: z
-    .object({
-      format: z.enum(['csv', 'json']),
-      text: z.string().max(50_000_000).optional(),
-      path: z.string().max(4_096).optional(),
-    })
-    .nullable()
-    .default(null),
+  /** A row per iteration: its fields are variables. */
+  data: RunData.nullable().default(null),
   delayMs: z.number().int().min(0).max(3_600_000).default(0),
   /** Requests under way at once; 1 keeps the order and lets scripts hand values on. */
   parallel: z.number().int().min(1).max(256).default(1),
@@ -64,9 +65,14 @@ export const RunSummary = z.object({
 })
 export type RunSummary = z.infer<typeof RunSummary>
 
-/** What is seen while a run is under way; `finished` is last. Many results come in one item, so that a page keeps up. */
+/** What a run amounts to so far. */
+export const RunProgress = RunSummary.pick({ requests: true, tests: true, bytesReceived: true, latency: true })
+export type RunProgress = z.infer<typeof RunProgress>
+
+/** What is seen while a run is under way; `finished` is last. A host sends `progress` in place of `results`, which a page reads in parts. */
 export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('planned'), requests: z.number().int(), iterations: z.number().int() }),
+  z.object({ type: z.literal('progress'), progress: RunProgress }),
   z.object({ type: z.literal('results'), results: z.array(RequestResult) }),
   z.object({ type: z.literal('finished'), summary: RunSummary }),
 ])
@@ -74,3 +80,26 @@ export type RunEvent = z.infer<typeof RunEvent>
 
 export const ReportFormat = z.enum(['junit', 'html', 'json'])
 export type ReportFormat = z.infer<typeof ReportFormat>
+
+/** How a request came out in two runs. */
+export const RunChange = z.object({
+  kind: z.enum(['newlyFailed', 'newlyPassed', 'slower']),
+  path: ItemPath,
+  name: z.string(),
+  method: z.string(),
+  /** How many of its iterations this is true of: of `slower`, all that ran in both. */
+  iterations: z.number().int(),
+  /** The median over its iterations, in milliseconds. */
+  beforeMs: z.number(),
+  afterMs: z.number(),
+})
+export type RunChange = z.infer<typeof RunChange>
+
+/** The rows of a run's data, as far as they are shown. */
+export const DataPreview = z.object({
+  columns: z.array(z.string()),
+  /** The first ones; a row has a value for each column, and null where it lacks it. Long values are cut. */
+  rows: z.array(z.array(z.string().nullable())),
+  total: z.number().int(),
+})
+export type DataPreview = z.infer<typeof DataPreview>
