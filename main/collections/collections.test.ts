@@ -210,6 +210,40 @@ describe('environments', () => {
     expect(await collections.environments({ id: shop.id })).toEqual([])
   })
 
+  test('a secret that gets another name keeps its value, and two may change names with each other', async () => {
+    const { collections, shop } = await openShop()
+    const scope = { type: 'environment' as const, name: 'dev' }
+    const two = { ...dev, variables: [variable('a', '', true), variable('b', '', true)] }
+    const save = { id: shop.id, environment: two }
+    const first = await collections.saveEnvironment({ ...save, oldName: null, revision: null })
+    await collections.setSecret({ id: shop.id, scope, name: 'a', value: 'of a' })
+    const renamedSecrets = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+    ]
+    await collections.saveEnvironment({ ...save, oldName: 'dev', ...first, renamedSecrets })
+    const [saved] = await collections.environments({ id: shop.id })
+    expect(saved?.secretsWithValue).toEqual(['b'])
+  })
+
+  test('one that is extended takes those along that extend it when it is renamed', async () => {
+    const { collections, shop } = await openShop()
+    const add = (environment: Environment) =>
+      collections.saveEnvironment({ id: shop.id, oldName: null, environment, revision: null })
+    const { revision } = await add(dev)
+    await add(Environment.parse({ name: 'local', extends: 'dev', variables: [variable('host', 'nearer')] }))
+    const environment = { ...dev, name: 'base' }
+    await collections.saveEnvironment({ id: shop.id, oldName: 'dev', environment, revision })
+    const where = { id: shop.id, path: '', environment: 'local' }
+    const seen = await collections.variables({ ...where, withOverridden: true })
+    expect(seen.map(({ name, from, isOverridden }) => [name, from, isOverridden])).toEqual([
+      ['host', 'local', false],
+      ['host', 'base', true],
+      ['key', 'base', false],
+    ])
+    expect((await collections.variables(where)).map(({ from }) => from)).toEqual(['local', 'base'])
+  })
+
   test('globals count where nothing nearer does, and are not overwritten unseen', async () => {
     const { collections, shop } = await openShop()
     const [globals] = await collections.environments({ id: null })

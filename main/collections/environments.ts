@@ -1,12 +1,12 @@
 // Environments and variables as the page sees them: names and values, of secrets only whether there is one.
 import { createHash } from 'node:crypto'
-import { createLookup, scopesOf } from '#api-client/common/resolve/scopes.ts'
+import { foundInScopes, scopesOf } from '#api-client/common/resolve/scopes.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
 import { AppError } from '#contract/errors.ts'
 import type { CollectionId, Environment, ItemPath } from '#contract/requests/collection.ts'
 import type { Variable } from '#contract/requests/parts.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import { GLOBALS_NAME, type CollectionStore, type VariableStore } from '../cache/index.ts'
+import { GLOBALS_NAME, type CollectionStore, type SecretOwner, type VariableStore } from '../cache/index.ts'
 import type { OpenFolders } from './open-folders.ts'
 import type { PrivateValues } from './private-values.ts'
 import {
@@ -47,14 +47,44 @@ export function createEnvironmentHandlers(dependencies: EnvironmentDependencies)
     return { revision: revisionOf(next) }
   }
 
+  /** Environments that extend one name it. */
+  async function followRename(id: CollectionId, from: string, to: string): Promise<void> {
+    const folder = await folders.folder(id)
+    for (const { revision, ...one } of await folder.environments())
+      if (one.extends === from)
+        await folder.saveEnvironment({ ...one, extends: to }, { oldName: one.name, revision })
+  }
+
+  /** All values are read before one is written: two secrets may have changed names with each other. */
+  async function renameSecrets(
+    owner: SecretOwner,
+    renamed: readonly { readonly from: string; readonly to: string }[],
+  ): Promise<void> {
+    const found = await Promise.all(
+      renamed.map(async ({ from, to }) => ({ to, value: await values.secret(owner, from) })),
+    )
+    for (const { from } of renamed) await values.setSecret(owner, from, null)
+    for (const { to, value } of found) if (value !== null) await values.setSecret(owner, to, value)
+  }
+
   return {
     async environments({ id }) {
-      if (id !== null) return (await folders.folder(id)).environments()
-      return [{ ...store.globals(), revision: revisionOf(store.globals()) }]
+      const found =
+        id === null
+          ? [{ ...store.globals(), revision: revisionOf(store.globals()) }]
+          : await (await folders.folder(id)).environments()
+      const kept = variables.secretNames(id, 'environment')
+      return found.map((environment) => ({
+        ...environment,
+        secretsWithValue: environment.variables
+          .filter((one) => one.isSecret && kept.get(environment.name)?.has(one.name) === true)
+          .map((one) => one.name),
+      }))
     },
-    async saveEnvironment({ id, oldName, environment, revision }) {
+    async saveEnvironment({ id, oldName, environment, revision, renamedSecrets }) {
       if (id === null) {
         const saved = saveGlobals(environment, revision)
+        await renameSecrets(environmentOwner(null, GLOBALS_NAME), renamedSecrets)
         notify(null)
         return saved
       }
@@ -63,8 +93,11 @@ export function createEnvironmentHandlers(dependencies: EnvironmentDependencies)
       const before = (await folder.environments()).find((one) => one.name === name)
       const next = { ...environment, variables: withoutSecrets(environment) }
       const saved = await folder.saveEnvironment(next, { oldName, revision })
-      if (oldName !== null && oldName !== environment.name)
+      if (oldName !== null && oldName !== environment.name) {
         variables.renameEnvironment(id, oldName, environment.name)
+        await followRename(id, oldName, environment.name)
+      }
+      await renameSecrets(environmentOwner(id, environment.name), renamedSecrets)
       values.forgetSetValues(
         environmentScope(id, environment.name),
         changedNames(before?.variables ?? [], next.variables),
@@ -87,7 +120,7 @@ export function createEnvironmentHandlers(dependencies: EnvironmentDependencies)
       await values.setSecret(owner, name, value)
       notify(id)
     },
-    async variables({ id, path, environment }) {
+    async variables({ id, path, environment, withOverridden }) {
       const named = {
         item: variables.secretNames(id, 'item'),
         environment: variables.secretNames(id, 'environment'),
@@ -120,9 +153,9 @@ export function createEnvironmentHandlers(dependencies: EnvironmentDependencies)
         environment,
         globals: mark(values.withSetValues(store.globals().variables, GLOBAL_SCOPE), named.globals),
       })
-      return createLookup(scopes)
-        .all()
-        .flatMap(({ variable, scope, from }) =>
+      return foundInScopes(scopes)
+        .filter(({ isOverridden }) => withOverridden || !isOverridden)
+        .flatMap(({ variable, scope, from, isOverridden }) =>
           scope === 'data' || scope === 'process'
             ? []
             : [
@@ -132,6 +165,7 @@ export function createEnvironmentHandlers(dependencies: EnvironmentDependencies)
                   scope,
                   from,
                   hasValue: withValue.has(variable),
+                  isOverridden,
                 },
               ],
         )

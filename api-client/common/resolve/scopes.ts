@@ -83,15 +83,30 @@ export function environmentChain(environments: readonly Environment[], name: str
   return chain
 }
 
+/** Every variable that is switched on, the nearest scope first, and whether a nearer scope has one of its name. */
+export function foundInScopes(
+  scopes: readonly VariableScope[],
+): readonly (FoundVariable & { readonly isOverridden: boolean })[] {
+  const names = new Set<string>()
+  return scopes.flatMap(({ scope, from, variables }) => {
+    const here = new Map<string, Variable>()
+    for (const variable of variables) if (variable.isEnabled) here.set(variable.name, variable)
+    const found = [...here.values()].map((variable) => ({
+      variable,
+      scope,
+      from,
+      isOverridden: names.has(variable.name),
+    }))
+    for (const name of here.keys()) names.add(name)
+    return found
+  })
+}
+
 /** One lookup over scopes, the nearest first. Variables that are switched off do not count; of two of one name in a scope the last does. */
 export function createLookup(scopes: readonly VariableScope[]): Lookup {
   const byName = new Map<string, FoundVariable>()
-  for (const { scope, from, variables } of scopes) {
-    const here = new Map<string, FoundVariable>()
-    for (const variable of variables)
-      if (variable.isEnabled) here.set(variable.name, { variable, scope, from })
-    for (const [name, found] of here) if (!byName.has(name)) byName.set(name, found)
-  }
+  for (const { isOverridden, ...found } of foundInScopes(scopes))
+    if (!isOverridden) byName.set(found.variable.name, found)
   return {
     find: (name) => byName.get(name),
     all: () => [...byName.values()],

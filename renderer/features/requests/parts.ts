@@ -27,6 +27,15 @@ export type TesterAsk =
       readonly collectionId: CollectionId | null
       /** The folder or request that it is about; empty for the collection. */
       readonly path: string
+      /** What is shown first in it: the name of an environment. */
+      readonly focus?: string
+    }
+  /** Which variables a request sees; `name` is the one to look at, empty for all. */
+  | {
+      readonly kind: 'variables'
+      readonly collectionId: CollectionId | null
+      readonly path: string
+      readonly name: string
     }
   | { readonly kind: 'run'; readonly collectionId: CollectionId; readonly path: string }
 
