@@ -82,9 +82,14 @@ export type ImportFormat = z.infer<typeof ImportFormat>
 export const ExportFormat = z.enum(['postman-2.1', 'openapi-3.1', 'har', 'curl', 'opencollection'])
 export type ExportFormat = z.infer<typeof ExportFormat>
 
-/** Text that was pasted or dropped, or the path of a file or (for Bruno) a folder. */
+/** Text that was pasted or dropped, a dropped folder's files, or the path of a file or a folder. */
 export const ImportSource = z.union([
   z.object({ text: z.string().max(50_000_000), name: z.string().max(500).default('') }),
+  z.object({
+    /** `path` is relative to the folder, with `/`. */
+    files: z.array(z.object({ path: z.string().max(4_096), text: z.string().max(50_000_000) })).max(50_000),
+    name: z.string().max(500).default(''),
+  }),
   z.object({ path: z.string().max(4_096) }),
 ])
 export type ImportSource = z.infer<typeof ImportSource>
@@ -255,12 +260,13 @@ export const collections = capability('collections', {
       }),
     ]),
   }),
-  /** To text, or to a file where `file` is given. */
+  /** To text, or to a file where `file` is given. ALREADY_EXISTS when something is there, unless `replaces`; a folder (opencollection) is never replaced. */
   export: call({
     input: inCollection.extend({
       path: ItemPath,
       format: ExportFormat,
       file: z.string().max(4_096).nullable(),
+      replaces: z.boolean().default(false),
     }),
     output: z.object({ text: z.string().nullable(), problems: z.array(ExchangeProblem) }),
   }),

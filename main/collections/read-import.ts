@@ -30,6 +30,7 @@ export async function readImport(source: ImportSource, signal: AbortSignal): Pro
 
 async function jobOf(source: ImportSource): Promise<ImportJob> {
   if ('text' in source) return { type: 'text', text: source.text, name: source.name }
+  if ('files' in source) return filesJob(source.files, source.name)
   const name = basename(source.path)
   try {
     const found = await stat(source.path)
@@ -39,6 +40,11 @@ async function jobOf(source: ImportSource): Promise<ImportJob> {
   } catch (error) {
     throw asReadError(error, source.path)
   }
+}
+
+function filesJob(files: readonly ImportedFile[], name: string): ImportJob {
+  if (files.reduce((sum, { text }) => sum + text.length, 0) > MOST_BYTES) throw tooLarge(name)
+  return { type: 'files', files, name }
 }
 
 /** The text of a file that is not larger than `most` bytes. The size is checked on the open file, so that it is the one that is read. */

@@ -149,7 +149,7 @@ export function createTransfer(dependencies: TransferDependencies): Transfer {
           emit({ type: 'done', collectionId, problems: [...imported.problems] })
         },
       }),
-    async export({ id, path, format, file }) {
+    async export({ id, path, format, file, replaces }) {
       const tree = await (await folders.folder(id)).readTree()
       const part = path === '' ? tree : await partOf(tree, await folders.folder(id), path)
       if (file !== null && !isAbsolute(file))
@@ -160,7 +160,7 @@ export function createTransfer(dependencies: TransferDependencies): Transfer {
       }
       const { text, problems } = exportTree(part, format)
       if (file === null) return { text, problems }
-      await writeFile(file, text, { flag: 'wx' }).catch((error: unknown) => {
+      await writeFile(file, text, { flag: replaces ? 'w' : 'wx' }).catch((error: unknown) => {
         if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
           throw new AppError('ALREADY_EXISTS', `${file} is there already. It was left as it is.`)
         throw asReadError(error, file)

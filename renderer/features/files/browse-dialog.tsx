@@ -16,7 +16,8 @@ import { describeError } from '../../host/error-text.ts'
 import { useAction, useCall } from '../../host/host-provider.tsx'
 import { joinPath } from './path-text.ts'
 
-export type Choosing = 'folder' | 'file' | 'newFile'
+/** `any`: a file or a folder that is there. */
+export type Choosing = 'folder' | 'file' | 'newFile' | 'any'
 
 export interface BrowseDialogProps {
   readonly choosing: Choosing
@@ -33,6 +34,7 @@ export interface BrowseDialogProps {
 const TITLES: Readonly<Record<Choosing, string>> = {
   folder: 'Choose a folder',
   file: 'Choose a file',
+  any: 'Choose a file or a folder',
   newFile: 'Choose where it is saved',
 }
 
@@ -86,13 +88,13 @@ export function BrowseDialog(props: BrowseDialogProps): ReactNode {
               onPress={() => {
                 if (listing !== undefined)
                   onChoose(
-                    choosing === 'folder'
-                      ? listing.folder
-                      : joinPath(listing.folder, fileName, listing.separator),
+                    choosing === 'newFile'
+                      ? joinPath(listing.folder, fileName, listing.separator)
+                      : listing.folder,
                   )
               }}
             >
-              {choosing === 'folder' ? 'Choose this folder' : 'Choose'}
+              {choosing === 'newFile' ? 'Choose' : 'Choose this folder'}
             </Button>
           )}
         </>

@@ -1,6 +1,5 @@
 // The file changed while it was edited here: both versions side by side, line by line, and the choice between them. Nothing is overwritten before.
 import { useState, type ReactNode } from 'react'
-import type { ApiRequest } from '#contract/requests/request.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { FormError } from '../../components/form-error.tsx'
@@ -80,23 +79,30 @@ export function ConflictDialog(props: { readonly tabId: string; readonly onClose
         </>
       }
     >
-      <div
-        role="region"
-        aria-label="Lines that differ"
-        tabIndex={0}
-        className="max-h-[52vh] overflow-auto rounded-control border border-line-1 bg-s1 py-6 font-mono text-data select-text"
-      >
-        {diffLines(linesOf(outside.request), linesOf(request)).map((line, at) => (
-          <DiffLine key={at} type={line.type} text={line.text} />
-        ))}
-      </div>
+      <DifferingLines theirs={outside.request} mine={request} />
       <FormError message={text?.message} hint={text?.hint} />
     </Dialog>
   )
 }
 
+/** What is on disk and what is here, line by line. */
+export function DifferingLines(props: { readonly theirs: object; readonly mine: object }): ReactNode {
+  return (
+    <div
+      role="region"
+      aria-label="Lines that differ"
+      tabIndex={0}
+      className="max-h-[52vh] overflow-auto rounded-control border border-line-1 bg-s1 py-6 font-mono text-data select-text"
+    >
+      {diffLines(linesOf(props.theirs), linesOf(props.mine)).map((line, at) => (
+        <DiffLine key={at} type={line.type} text={line.text} />
+      ))}
+    </div>
+  )
+}
+
 /** A request in lines that can be compared: texts of many lines line by line. */
-export function linesOf(request: ApiRequest): readonly string[] {
+export function linesOf(request: object): readonly string[] {
   const lines: string[] = []
   const add = (value: unknown, name: string, depth: number): void => {
     const indent = '  '.repeat(depth)
