@@ -38,6 +38,7 @@ import {
 } from './provisioning/index.ts'
 import type { Secrets } from './secrets/index.ts'
 import { createSync, createSyncRoutes } from './sync/index.ts'
+import { createTeamCollections, createTeamCollectionsRoutes } from './team-collections/index.ts'
 import { createTestKeys, createTestSessionsRoutes, createTestSessionsService } from './test-sessions/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -128,9 +129,11 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   const projectMigrations = createProjectMigrationsService({
     ...shared,
     database,
+    limits,
     random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
   })
   const sync = createSync(shared)
+  const teamCollections = createTeamCollections(shared)
   const apiKeys = createApiKeys({ ...shared, newId: randomUUID })
   const tickets = createTickets({ clock, mayWatch: (owner) => mayWatch(db, owner) })
   const testKeys = createTestKeys(shared)
@@ -175,6 +178,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       apiKeys: createApiKeysRoutes(apiKeys.service, auth.authenticate),
       insight: createInsightRoutes(insight, auth.authenticate),
       testSessions: createTestSessionsRoutes(testSessions, auth.authenticate),
+      teamCollections: createTeamCollectionsRoutes(teamCollections, auth.authenticate),
     },
     async close() {
       stopForgetting()

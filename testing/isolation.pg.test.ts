@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { listOperations, type Operation, readsQuery } from '../backend/http/operations.ts'
-import { ProjectId } from '../contract/capabilities/ids.ts'
+import { OrganisationId, ProjectId, TeamCollectionId } from '../contract/capabilities/ids.ts'
 import { serviceContract } from '../contract/contract.ts'
 import { ERROR_CATALOGUE, isAppError, isErrorCode } from '../contract/errors.ts'
 import { idPaths, sampleInputs } from './sample-input.ts'
@@ -64,9 +64,17 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
     issuer: `https://${name}.example`,
     jwksUrl: `https://${name}.example/jwks`,
   })
+  const teamCollectionId = TeamCollectionId.parse(randomUUID())
+  await owner.api.teamCollections.create({ organisationId: organisation.id, teamCollectionId, name })
+  await owner.api.teamCollections.push({
+    organisationId: organisation.id,
+    teamCollectionId,
+    changes: [{ mutationId: randomUUID(), path: `${name}.yml`, baseVersion: 0, text: name }],
+  })
   return {
     person: owner,
     ids: {
+      teamCollectionId,
       projectId: project.id,
       organisationId: organisation.id,
       accountId: owner.account.id,
@@ -80,7 +88,14 @@ const operations = listOperations(serviceContract)
 const closed = operations.filter((operation) => operation.http.public !== true)
 
 /** Fields that name something of a tenant. */
-const TENANT_FIELDS = ['projectId', 'organisationId', 'accountId', 'keyId', 'issuerId'] as const
+const TENANT_FIELDS = [
+  'projectId',
+  'organisationId',
+  'accountId',
+  'keyId',
+  'issuerId',
+  'teamCollectionId',
+] as const
 /** Ids that a client makes itself, in a space of its own account: they name nothing of another tenant. */
 const CLIENT_MADE = ['id', 'mutationId', 'connectionId']
 
@@ -179,7 +194,22 @@ async function stateOfA(): Promise<string> {
     await api.api.issuers({ projectId }),
     await api.apiKeys.list({ projectId, includeRevoked: true }),
   ]
-  return JSON.stringify([organisations, members, items, changes, cursor, apis, await api.auth.whoAmI({})])
+  const organisationId = OrganisationId.parse(a.ids.organisationId)
+  const teamCollectionId = TeamCollectionId.parse(a.ids.teamCollectionId)
+  const shared = [
+    await api.teamCollections.list({ organisationId }),
+    await api.teamCollections.pull({ organisationId, teamCollectionId, cursor: null }),
+  ]
+  return JSON.stringify([
+    organisations,
+    members,
+    items,
+    changes,
+    cursor,
+    apis,
+    shared,
+    await api.auth.whoAmI({}),
+  ])
 }
 
 test('the matrix covers the whole contract: every member has a place in HTTP, and is public or asks who calls', () => {

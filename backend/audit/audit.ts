@@ -11,7 +11,14 @@ export interface AuditEntry {
   /** What was done, `noun.verb`: `project.create`. */
   readonly action: string
   readonly subjectKind:
-    'account' | 'session' | 'organisation' | 'membership' | 'invitation' | 'project' | 'database'
+    | 'account'
+    | 'session'
+    | 'organisation'
+    | 'membership'
+    | 'invitation'
+    | 'project'
+    | 'database'
+    | 'collection'
   readonly subjectId: string
   /** What changed. Never a secret, a token or a password. */
   readonly details?: Readonly<Record<string, unknown>>

@@ -326,6 +326,52 @@ create table sync_touch (
 );
 CREATE INDEX sync_touch_transaction_id_idx ON public.sync_touch USING btree (transaction_id);
 
+create table team_collection (
+  id uuid not null,
+  organisation_id uuid not null,
+  name text not null,
+  version bigint default 0 not null,
+  floor bigint default 0 not null,
+  files integer default 0 not null,
+  bytes bigint default 0 not null,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint team_collection_pkey PRIMARY KEY (id),
+  constraint team_collection_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint team_collection_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint team_collection_bytes_check CHECK ((bytes >= 0)),
+  constraint team_collection_files_check CHECK ((files >= 0)),
+  constraint team_collection_name_check CHECK (((length(name) >= 1) AND (length(name) <= 500)))
+);
+CREATE INDEX team_collection_organisation_id_idx ON public.team_collection USING btree (organisation_id) WHERE (removed_at IS NULL);
+CREATE INDEX team_collection_removed_at_idx ON public.team_collection USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+
+create table team_file (
+  collection_id uuid not null,
+  path text not null,
+  version bigint not null,
+  text text,
+  changed_by uuid,
+  changed_at timestamp with time zone not null,
+  constraint team_file_pkey PRIMARY KEY (collection_id, path),
+  constraint team_file_collection_id_version_key UNIQUE (collection_id, version),
+  constraint team_file_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES account(id) ON DELETE SET NULL,
+  constraint team_file_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES team_collection(id) ON DELETE CASCADE
+);
+CREATE INDEX team_file_tombstone_idx ON public.team_file USING btree (changed_at) WHERE (text IS NULL);
+
+create table team_file_mutation (
+  collection_id uuid not null,
+  mutation_id uuid not null,
+  version bigint not null,
+  applied_at timestamp with time zone not null,
+  constraint team_file_mutation_pkey PRIMARY KEY (collection_id, mutation_id),
+  constraint team_file_mutation_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES team_collection(id) ON DELETE CASCADE
+);
+CREATE INDEX team_file_mutation_applied_at_idx ON public.team_file_mutation USING btree (applied_at);
+
 create table token_issuer (
   id uuid not null,
   project_id uuid not null,
