@@ -66,7 +66,12 @@ export const RunSummary = z.object({
 export type RunSummary = z.infer<typeof RunSummary>
 
 /** What a run amounts to so far. */
-export const RunProgress = RunSummary.pick({ requests: true, tests: true, bytesReceived: true, latency: true })
+export const RunProgress = RunSummary.pick({
+  requests: true,
+  tests: true,
+  bytesReceived: true,
+  latency: true,
+})
 export type RunProgress = z.infer<typeof RunProgress>
 
 /** What is seen while a run is under way; `finished` is last. A host sends `progress` in place of `results`, which a page reads in parts. */

@@ -2,17 +2,14 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newHttpRequest } from '#api-client/common/new-request.ts'
 import { RequestDraft } from '#contract/capabilities/collections.ts'
-import { CollectionRunId } from '#contract/capabilities/runs.ts'
 import { CollectionId, Environment } from '#contract/requests/collection.ts'
 import { Exchange } from '#contract/requests/exchange.ts'
-import { RequestResult, RunSummary } from '#contract/requests/run.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { createApiDescriptionStore } from './api-description-store.ts'
 import { createCollectionStore, type KnownCollection } from './collection-store.ts'
 import { openCache, type Cache } from './database.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createExchangeStore } from './exchange-store.ts'
-import { createRunStore, RUNS_KEPT } from './run-store.ts'
 import { createVariableStore } from './variable-store.ts'
 
 const ID = CollectionId.parse('10000000-0000-4000-8000-000000000001')
@@ -207,60 +204,6 @@ describe('the history of exchanges', () => {
     expect(store.add(exchange(3))).toEqual([uuid(1)])
     expect(store.add(exchange(4, { startedAt: at(2 * 86_400) })).sort()).toEqual([uuid(2), uuid(3)])
     expect(store.remove(null)).toEqual([uuid(4)])
-  })
-})
-
-describe('runs', () => {
-  const summary = (number: number): RunSummary =>
-    RunSummary.parse({
-      name: 'Shop',
-      startedAt: at(number),
-      durationMs: 1,
-      requests: { total: 2, failed: 1, skipped: 0 },
-      tests: { total: 0, failed: 0 },
-      iterations: 1,
-      bytesReceived: 0,
-      latency: { p50: 1, p95: 1, p99: 1, max: 1 },
-      ended: 'finished',
-    })
-  const result = (index: number, outcome: RequestResult['outcome']): RequestResult =>
-    RequestResult.parse({
-      iteration: 0,
-      index,
-      path: 'a.yml',
-      name: 'a',
-      method: 'GET',
-      url: 'http://localhost',
-      outcome,
-      status: 200,
-      durationMs: 1,
-      bodyBytes: 0,
-      attempts: 1,
-      tests: [],
-      failure: null,
-      exchangeId: null,
-    })
-
-  test('keep their results, failures apart', () => {
-    const store = createRunStore(open())
-    const runId = CollectionRunId.parse(uuid(1))
-    store.begin({ runId, collectionId: ID, summary: summary(1) })
-    store.append(runId, [result(0, 'passed'), result(1, 'error'), result(2, 'failed')])
-    const failed = store.results(runId, { from: 1, count: 5, onlyFailed: true })
-    expect(failed.total).toBe(2)
-    expect(failed.results.map(({ index }) => index)).toEqual([2])
-    expect(store.results(runId, { from: 0, count: 2, onlyFailed: false })).toMatchObject({ total: 3 })
-    store.finish(runId, { ...summary(1), durationMs: 99 })
-    expect(store.get(runId)?.summary.durationMs).toBe(99)
-  })
-
-  test('only the last of a collection are kept', () => {
-    const store = createRunStore(open())
-    for (let number = 1; number <= RUNS_KEPT + 3; number++)
-      store.begin({ runId: CollectionRunId.parse(uuid(number)), collectionId: ID, summary: summary(number) })
-    const kept = store.list(ID)
-    expect(kept).toHaveLength(RUNS_KEPT)
-    expect(kept[0]?.runId).toBe(uuid(RUNS_KEPT + 3))
   })
 })
 

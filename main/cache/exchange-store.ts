@@ -24,6 +24,7 @@ export type StoredEntry = Omit<HistoryEntry, 'hasBody'>
 export interface ExchangeStore {
   /** Writes it and prunes. Gives the ids that were pruned: their bodies are to go too. */
   add(exchange: Exchange): string[]
+  /** Those of the last run of each collection too, which are not in the list. */
   get(id: string): Exchange | undefined
   /** Newest first. */
   list(page: ExchangePage): StoredEntry[]
@@ -64,7 +65,9 @@ export function createExchangeStore(
   const dropOldest = sqlite.prepare(
     'delete from exchange where id in (select id from exchange order by started_at limit ?) returning id',
   )
-  const selectOne = sqlite.prepare('select exchange from exchange where id = ?')
+  const selectOne = sqlite.prepare(
+    'select exchange from exchange where id = :id union all select exchange from run_exchange where id = :id',
+  )
   const select = sqlite.prepare(
     `select id, collection_id as collectionId, path, name, method, url, status, failure, duration_ms as durationMs,
             body_bytes as bodyBytes, started_at as startedAt
@@ -109,7 +112,7 @@ export function createExchangeStore(
       }
     },
     get(id) {
-      const row = selectOne.get(id)
+      const row = selectOne.get({ id })
       return row === undefined ? undefined : Exchange.parse(JSON.parse(ExchangeRow.parse(row).exchange))
     },
     list: ({ text, ...page }) =>

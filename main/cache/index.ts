@@ -39,7 +39,7 @@ export {
 } from './collection-store.ts'
 export { createDraftStore, type DraftStore } from './draft-store.ts'
 export { createExchangeStore, type ExchangeStore, type StoredEntry } from './exchange-store.ts'
-export { createRunStore, type RunStore, type StoredRun } from './run-store.ts'
+export { createRunStore, type ResultOutline, type RunStore, type StoredRun } from './run-store.ts'
 export {
   createVariableStore,
   type SecretOwner,

@@ -1,11 +1,14 @@
-// Runs of collections with their results, in SQLite: the last few of each collection.
+// Runs of collections with their results, in SQLite: the last few of each collection, and the exchanges of the last one.
 import { z } from 'zod'
 import { CollectionRunId } from '#contract/capabilities/runs.ts'
+import type { Exchange } from '#contract/requests/exchange.ts'
 import { RequestResult, RunSummary } from '#contract/requests/run.ts'
 import type { Cache } from './database.ts'
 
 /** How many runs of a collection are kept. */
 export const RUNS_KEPT = 20
+/** Results of all runs of a collection together: the oldest runs go first, the one before the new one stays. */
+export const RESULTS_KEPT = 400_000
 
 export interface StoredRun {
   readonly runId: CollectionRunId
@@ -13,18 +16,44 @@ export interface StoredRun {
   readonly summary: RunSummary
 }
 
+export interface ResultPage {
+  readonly from: number
+  readonly count: number
+  readonly onlyFailed: boolean
+  /** Empty finds all. */
+  readonly text: string
+  readonly order: 'run' | 'failedFirst'
+}
+
+/** What a comparison of runs needs of a result. */
+export interface ResultOutline {
+  readonly position: number
+  readonly path: string
+  readonly name: string
+  readonly method: string
+  readonly iteration: number
+  readonly outcome: RequestResult['outcome']
+  readonly durationMs: number
+}
+
 export interface RunStore {
-  /** Begins a run: its summary is written again when it ends. Prunes the oldest of the collection. */
-  begin(run: StoredRun): void
+  /**
+   * Begins a run: its summary is written again when it ends. Prunes the oldest of the collection, and the exchanges of all before. Gives the ids of these:
+   * their bodies are to go too.
+   */
+  begin(run: StoredRun): string[]
   append(runId: string, results: readonly RequestResult[]): void
+  /** Keeps what was sent and received, until the next run of the collection. */
+  addExchange(runId: string, exchange: Exchange): void
   finish(runId: string, summary: RunSummary): void
   /** Newest first. */
   list(collectionId: string): StoredRun[]
   get(runId: string): StoredRun | undefined
-  results(
-    runId: string,
-    page: { readonly from: number; readonly count: number; readonly onlyFailed: boolean },
-  ): { results: RequestResult[]; total: number }
+  /** The run of the same collection that began before; undefined when there is none. */
+  before(runId: string): StoredRun | undefined
+  results(runId: string, page: ResultPage): { results: RequestResult[]; total: number }
+  /** At most `count` of those after a position. */
+  outlines(runId: string, after: number, count: number): ResultOutline[]
 }
 
 const Row = z
@@ -37,40 +66,95 @@ const Row = z
 const ResultRow = z
   .object({ result: z.string() })
   .transform(({ result }) => RequestResult.parse(JSON.parse(result)))
+const Outline = z.object({
+  position: z.number(),
+  path: z.string(),
+  name: z.string(),
+  method: z.string(),
+  iteration: z.number(),
+  outcome: RequestResult.shape.outcome,
+  durationMs: z.number(),
+})
+const IdRow = z.object({ id: z.string() })
 
-/** The store over an open cache. */
-export function createRunStore({ sqlite }: Cache): RunStore {
+/** What a filter looks through, a field that is there and one that is not alike. */
+const FOUND_IN = `(json_extract(result, '$.name') || ' ' || json_extract(result, '$.path') || ' ' || json_extract(result, '$.method')
+  || ' ' || json_extract(result, '$.url') || ' ' || coalesce(json_extract(result, '$.status'), '')
+  || ' ' || coalesce(json_extract(result, '$.failure.message'), '') || ' ' || coalesce(
+    (select group_concat(json_extract(value, '$.name') || ' ' || coalesce(json_extract(value, '$.message'), ''), ' ')
+     from json_each(result, '$.tests')), ''))`
+const COLUMNS = 'id, collection_id, summary'
+
+/** The store over an open cache. The bounds differ from the defaults in tests only. */
+export function createRunStore(
+  { sqlite }: Cache,
+  { mostRuns = RUNS_KEPT, mostResults = RESULTS_KEPT } = {},
+): RunStore {
   const insert = sqlite.prepare(
     'insert into collection_run (id, collection_id, started_at, summary) values (?, ?, ?, ?)',
   )
-  const prune = sqlite.prepare(
-    `delete from collection_run where collection_id = :id and id not in
-       (select id from collection_run where collection_id = :id order by started_at desc limit ${RUNS_KEPT})`,
+  const counted = sqlite.prepare<[string], { id: string; results: number }>(
+    `select id, (select count(*) from collection_run_result where run_id = id) as results
+     from collection_run where collection_id = ? order by started_at desc, rowid desc`,
   )
+  const drop = sqlite.prepare('delete from collection_run where id = ?')
+  const dropExchanges = sqlite.prepare(
+    'delete from run_exchange where run_id in (select id from collection_run where collection_id = ?) returning id',
+  )
+  const insertExchange = sqlite.prepare('insert into run_exchange (id, run_id, exchange) values (?, ?, ?)')
   const update = sqlite.prepare('update collection_run set summary = ? where id = ?')
   const insertResult = sqlite.prepare(
     'insert or replace into collection_run_result (run_id, position, is_failed, result) values (?, ?, ?, ?)',
   )
   const selectAll = sqlite.prepare(
-    'select id, collection_id, summary from collection_run where collection_id = ? order by started_at desc',
+    `select ${COLUMNS} from collection_run where collection_id = ? order by started_at desc, rowid desc`,
   )
-  const selectOne = sqlite.prepare('select id, collection_id, summary from collection_run where id = ?')
-  const selectResults = sqlite.prepare(
-    'select result from collection_run_result where run_id = ? order by position limit ? offset ?',
+  const selectOne = sqlite.prepare(`select ${COLUMNS} from collection_run where id = ?`)
+  const selectBefore = sqlite.prepare(
+    `select ${COLUMNS} from collection_run
+     where collection_id = (select collection_id from collection_run where id = :id)
+       and (started_at, rowid) < (select started_at, rowid from collection_run where id = :id)
+     order by started_at desc, rowid desc limit 1`,
   )
-  const selectFailed = sqlite.prepare(
-    'select result from collection_run_result where run_id = ? and is_failed = 1 order by position limit ? offset ?',
+  const found = `run_id = :runId and (:pattern is null or ${FOUND_IN} like :pattern escape '\\')`
+  const page = 'order by position limit :limit offset :offset'
+  const select = {
+    all: sqlite.prepare(`select result from collection_run_result where ${found} ${page}`),
+    failed: sqlite.prepare(
+      `select result from collection_run_result where ${found} and is_failed = 1 ${page}`,
+    ),
+    others: sqlite.prepare(
+      `select result from collection_run_result where ${found} and is_failed = 0 ${page}`,
+    ),
+  }
+  const count = sqlite.prepare<[object], { total: number; failed: number }>(
+    `select count(*) as total, coalesce(sum(is_failed), 0) as failed from collection_run_result where ${found}`,
   )
-  const count = sqlite.prepare<[string], { total: number; failed: number }>(
-    'select count(*) as total, coalesce(sum(is_failed), 0) as failed from collection_run_result where run_id = ?',
+  const selectOutlines = sqlite.prepare(
+    `select position, json_extract(result, '$.path') as path, json_extract(result, '$.name') as name,
+            json_extract(result, '$.method') as method, json_extract(result, '$.iteration') as iteration,
+            json_extract(result, '$.outcome') as outcome, json_extract(result, '$.durationMs') as durationMs
+     from collection_run_result where run_id = ? and position > ? order by position limit ?`,
   )
+  const prune = (collectionId: string): void => {
+    let sum = 0
+    for (const [index, { id, results }] of counted.all(collectionId).entries()) {
+      sum += results
+      // The new one and the one that it is compared with stay whatever their size.
+      if (index >= mostRuns || (index > 1 && sum > mostResults)) drop.run(id)
+    }
+  }
+  const rows = (which: keyof typeof select, where: object, limit: number, offset: number): RequestResult[] =>
+    limit <= 0 ? [] : select[which].all({ ...where, limit, offset }).map((row) => ResultRow.parse(row))
 
   return {
     begin: ({ runId, collectionId, summary }) =>
       sqlite
         .transaction(() => {
+          const gone = dropExchanges.all(collectionId).map((row) => IdRow.parse(row).id)
           insert.run(runId, collectionId, summary.startedAt, JSON.stringify(summary))
-          prune.run({ id: collectionId })
+          prune(collectionId)
+          return gone
         })
         .immediate(),
     append: (runId, results) =>
@@ -82,19 +166,27 @@ export function createRunStore({ sqlite }: Cache): RunStore {
           }
         })
         .immediate(),
+    addExchange: (runId, exchange) => void insertExchange.run(exchange.id, runId, JSON.stringify(exchange)),
     finish: (runId, summary) => void update.run(JSON.stringify(summary), runId),
     list: (collectionId) => selectAll.all(collectionId).map((row) => Row.parse(row)),
     get(runId) {
       const row = selectOne.get(runId)
       return row === undefined ? undefined : Row.parse(row)
     },
-    results(runId, { from, count: limit, onlyFailed }) {
-      const rows = (onlyFailed ? selectFailed : selectResults).all(runId, limit, from)
-      const counts = count.get(runId)
-      return {
-        results: rows.map((row) => ResultRow.parse(row)),
-        total: (onlyFailed ? counts?.failed : counts?.total) ?? 0,
-      }
+    before(runId) {
+      const row = selectBefore.get({ id: runId })
+      return row === undefined ? undefined : Row.parse(row)
     },
+    results(runId, { from, count: limit, onlyFailed, text, order }) {
+      const pattern = text === '' ? null : `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+      const where = { runId, pattern }
+      const { total, failed } = count.get(where) ?? { total: 0, failed: 0 }
+      if (onlyFailed) return { results: rows('failed', where, limit, from), total: failed }
+      if (order === 'run') return { results: rows('all', where, limit, from), total }
+      const first = rows('failed', where, Math.min(limit, failed - from), from)
+      const others = rows('others', where, limit - first.length, Math.max(0, from - failed))
+      return { results: [...first, ...others], total }
+    },
+    outlines: (runId, after, most) => selectOutlines.all(runId, after, most).map((row) => Outline.parse(row)),
   }
 }

@@ -126,6 +126,16 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     now,
     random: Math.random,
   })
+  const runs = createRunsCapability({
+    store: createRunStore(cache),
+    collections: collections.service,
+    executor,
+    bodies,
+    jars,
+    now,
+    newId,
+    onProblem,
+  })
   const describer = createDescriber({ cloud, sender, store: createApiDescriptionStore(cache), now })
   return {
     handlers: {
@@ -135,10 +145,11 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
       insight: createInsightCapability({ cloud }),
       mocks: createMocksCapability(),
       requests: requests.handlers,
-      runs: createRunsCapability({ store: createRunStore(cache) }),
+      runs: runs.handlers,
     },
     async close() {
       cloud.session.events.off('changed', sessions.forget)
+      await runs.close()
       await sandbox.close()
       await sender.close()
       await bodies.close()

@@ -98,7 +98,9 @@ async function runRequest(
     const execution = await execute(run, iteration, { planned, request, inherited })
     const { exchange } = execution
     // What was given up on the way has no result: nobody knows what it would have been.
-    if (input.signal.aborted && exchange.failure?.code === 'CANCELLED') {
+    const isGivenUp =
+      exchange.failure?.code === 'CANCELLED' || (exchange.response?.incomplete ?? null) !== null
+    if (input.signal.aborted && isGivenUp) {
       await input.bodies.remove(exchange.id)
       return null
     }
