@@ -63,6 +63,8 @@ export function createOutput({ write, isTerminal, hasColour, detail }: OutputOpt
 
   let iterations = 1
   return (event: RunEvent): void => {
+    // Hosts send it to their page; here results come themselves.
+    if (event.type === 'progress') return
     if (event.type === 'planned') {
       iterations = event.iterations
       planned = event.requests * event.iterations
