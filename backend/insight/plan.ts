@@ -2,6 +2,7 @@
 // transaction that is always rolled back.
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { parsePlans, planText } from '#postgres/common/plan/index.ts'
 import { literal, sql } from '#postgres/common/sql/sql.ts'
 import {
   openPipelineConnection,
@@ -25,9 +26,13 @@ export interface PlanOptions {
   readonly signal: AbortSignal
 }
 
+type Planned = Pick<Plan, 'json' | 'durationMs'>
+
 /** Of each statement. ANALYZE runs the query. */
 const TIMEOUT_MS = 10_000
 const LOCK_TIMEOUT_MS = 2_000
+/** Of all statements of a batch. */
+const TOTAL_MS = 30_000
 const Plans = z.array(z.unknown())
 
 /** Plans the request's statements, those of a batch one after the other, each as if the others had not been. Throws CONFLICT, QUERY_FAILED, QUERY_CANCELLED. */
@@ -36,22 +41,27 @@ export async function explainRecording(recording: Recording, options: PlanOption
   if (transactions.length === 0)
     throw new AppError('CONFLICT', 'The request was refused before there was anything to plan.')
   const connection = await openPipelineConnection(options.target)
+  const late = AbortSignal.timeout(TOTAL_MS)
+  const signal = AbortSignal.any([options.signal, late])
   const cancel = (): void => void connection.cancel()
-  options.signal.addEventListener('abort', cancel)
+  signal.addEventListener('abort', cancel)
   try {
-    options.signal.throwIfAborted()
-    const plans: Plan[] = []
-    for (const transaction of transactions)
+    const plans: Planned[] = []
+    for (const transaction of transactions) {
+      options.signal.throwIfAborted()
+      if (late.aborted) throw new AppError('QUERY_CANCELLED', 'The plans took longer than 30 s together.')
       plans.push(await explain(connection, transaction, options.analyze))
+    }
+    const json = plans.flatMap((one) => one.json)
     return {
-      json: plans.flatMap(({ json }) => json),
-      text: plans.map(({ text }) => text).join('\n\n'),
+      json,
+      text: planText(parsePlans(json) ?? []),
       durationMs: plans.reduce((sum, { durationMs }) => sum + durationMs, 0),
     }
   } catch (error) {
     throw toAppError(error)
   } finally {
-    options.signal.removeEventListener('abort', cancel)
+    signal.removeEventListener('abort', cancel)
     await connection.close()
   }
 }
@@ -60,7 +70,7 @@ async function explain(
   connection: PipelineConnection,
   transaction: Transaction | null,
   analyze: boolean,
-): Promise<Plan> {
+): Promise<Planned> {
   if (transaction === null)
     throw new AppError(
       'CONFLICT',
@@ -68,42 +78,34 @@ async function explain(
     )
   const { main, settings, preRequest, isolation, isReadOnly } = transaction
   if (main === null) throw new AppError('CONFLICT', 'The request needed no query.')
-  const run = async (format: 'json' | 'text'): Promise<{ rows: string[]; durationMs: number }> => {
-    const before = [
-      silent(`begin isolation level ${isolation} ${isReadOnly ? 'read only' : 'read write'}`),
-      silent(settings.text, settings.values),
-      silent(sql`set local statement_timeout = ${literal(TIMEOUT_MS)}`.text),
-      silent(sql`set local lock_timeout = ${literal(LOCK_TIMEOUT_MS)}`.text),
-      ...(preRequest === null ? [] : [silent(preRequest.text, preRequest.values)]),
-    ]
-    try {
-      await connection.run(before)
-      const startedAt = performance.now()
-      const { results } = await connection.run([
-        { ...explained(main, format, analyze), isNamed: false, rows: 'text' },
-      ])
-      return {
-        rows: (results[0]?.textRows ?? []).map(([line]) => line ?? ''),
-        durationMs: performance.now() - startedAt,
-      }
-    } finally {
-      if (connection.state() !== 'closed') await connection.run([silent('rollback'), silent('reset all')])
-    }
-  }
-  const json = await run('json')
-  const text = await run('text')
-  return {
-    json: Plans.parse(JSON.parse(json.rows.join('\n'))),
-    text: text.rows.join('\n'),
-    durationMs: json.durationMs,
+  const limits = [
+    silent(sql`set local statement_timeout = ${literal(TIMEOUT_MS)}`.text),
+    silent(sql`set local lock_timeout = ${literal(LOCK_TIMEOUT_MS)}`.text),
+  ]
+  const before = [
+    silent(`begin isolation level ${isolation} ${isReadOnly ? 'read only' : 'read write'}`),
+    silent(settings.text, settings.values),
+    ...limits,
+    // It may have set them itself.
+    ...(preRequest === null ? [] : [silent(preRequest.text, preRequest.values), ...limits]),
+  ]
+  try {
+    await connection.run(before)
+    const startedAt = performance.now()
+    const { results } = await connection.run([{ ...explained(main, analyze), isNamed: false, rows: 'text' }])
+    const durationMs = performance.now() - startedAt
+    const printed = (results[0]?.textRows ?? []).map(([line]) => line ?? '').join('\n')
+    return { json: Plans.parse(JSON.parse(printed)), durationMs }
+  } finally {
+    if (connection.state() !== 'closed') await connection.run([silent('rollback'), silent('reset all')])
   }
 }
 
 /** What was a plan already (its media type asked for one) is planned as the query below it. */
-function explained(main: Statement, format: 'json' | 'text', analyze: boolean): Statement {
+function explained(main: Statement, analyze: boolean): Statement {
   const query = main.text.replace(/^explain \([^)]*\) /i, '')
   const options = analyze ? 'analyze, buffers, ' : ''
-  return { text: `explain (${options}verbose, format ${format}) ${query}`, values: main.values }
+  return { text: `explain (${options}verbose, format json) ${query}`, values: main.values }
 }
 
 function silent(text: string, values: Statement['values'] = []): PipelineStatement {

@@ -13,6 +13,7 @@ import {
   type Transaction,
   type WatchedAnswer,
 } from '../rest/index.ts'
+import { HIDDEN, hideInJson, hideInQuery, isSecretName } from './secrets.ts'
 
 type Plan = PlannedWork['plan']
 type MutatePlan = Extract<Plan, { readonly kind: 'mutate' }>['mutate']
@@ -58,19 +59,16 @@ const MAX_STEPS = 20
 /** Of everything else in a recording, about. */
 const BASE_BYTES = 4_096
 const MAX_PATH_LENGTH = 10_000
-
-const SECRET_HEADERS = new Set(['apikey', 'authorization', 'cookie', 'proxy-authorization'])
-const HIDDEN = '(hidden)'
+/** In the statement of the settings, each that is not fixed: `$name`, `$value`. */
+const SETTING = /set_config\(\$(\d+), \$(\d+), true\)/g
 
 /** Records what the engine answered. */
 export function recordAnswer(answer: WatchedAnswer, at: Date): Recording {
   const { request, identity, config, rows, error } = answer
-  const steps = answer.work.slice(0, MAX_STEPS).map(recordStep)
+  const { path, secrets, bytes: pathBytes } = pathOf(request.path, request.query)
+  const steps = answer.work.slice(0, MAX_STEPS).map((work) => recordStep(work, secrets))
   const plans = answer.work.map(({ plan }) => plan)
   const hasFailed = error !== null
-  const { path, bytes: pathBytes } = pathOf(
-    request.query === '' ? request.path : `${request.path}?${request.query}`,
-  )
   return {
     at,
     method: request.method,
@@ -94,7 +92,8 @@ export function recordAnswer(answer: WatchedAnswer, at: Date): Recording {
 
 /** Records what was refused before the engine saw it. */
 export function recordRefusal(request: RefusedRequest, at: Date): Recording {
-  const { path, bytes } = pathOf(request.path)
+  const [below = '', ...query] = request.path.split('?')
+  const { path, bytes } = pathOf(below, query.join('?'))
   return {
     at,
     method: request.method,
@@ -113,9 +112,13 @@ export function recordRefusal(request: RefusedRequest, at: Date): Recording {
   }
 }
 
-function pathOf(path: string): { readonly path: string; readonly bytes: number } {
-  const kept = path.slice(0, MAX_PATH_LENGTH)
-  return { path: kept, bytes: kept.length * 2 }
+function pathOf(
+  path: string,
+  query: string,
+): { readonly path: string; readonly secrets: ReadonlySet<string>; readonly bytes: number } {
+  const { text, secrets } = hideInQuery(query)
+  const kept = (text === '' ? path : `${path}?${text}`).slice(0, MAX_PATH_LENGTH)
+  return { path: kept, secrets, bytes: kept.length * 2 }
 }
 
 /** Writes whose rows are only counted. */
@@ -129,8 +132,8 @@ function rowsWritten(plans: readonly Plan[], rows: number): number | null {
   return plans.some(({ kind }) => kind === 'mutate' || kind === 'call') ? null : 0
 }
 
-function recordStep({ plan, transaction }: PlannedWork): RecordedStep {
-  const statements = statementsOf(transaction)
+function recordStep({ plan, transaction }: PlannedWork, secrets: ReadonlySet<string>): RecordedStep {
+  const statements = statementsOf(transaction, secrets)
   const isKept = bytesOf(transaction) <= MAX_STEP_BYTES
   return {
     kind: plan.kind,
@@ -142,9 +145,14 @@ function recordStep({ plan, transaction }: PlannedWork): RecordedStep {
   }
 }
 
-function statementsOf({ settings, preRequest, planned, main }: Transaction): readonly TracedStatement[] {
+function statementsOf(
+  { settings, preRequest, planned, main }: Transaction,
+  secrets: ReadonlySet<string>,
+): readonly TracedStatement[] {
   const shown = (purpose: TracedStatement['purpose'], one: Statement | null): TracedStatement[] =>
-    one === null ? [] : [{ purpose, sql: one.text, parameters: one.values.map(shownValue) }]
+    one === null
+      ? []
+      : [{ purpose, sql: one.text, parameters: one.values.map((value) => shownValue(value, secrets)) }]
   return [
     ...shown('settings', withoutSecrets(settings)),
     ...shown('pre-request', preRequest),
@@ -153,34 +161,37 @@ function statementsOf({ settings, preRequest, planned, main }: Transaction): rea
   ]
 }
 
-/** The settings tell the database all headers: keys and tokens among them are not shown. */
+/** The settings tell the database all headers, and what roles and projects have set: keys and tokens among them are not shown. */
 function withoutSecrets(settings: Statement): Statement {
-  const places = (name: string): number =>
+  const place = (name: string): number =>
     Number(new RegExp(`set_config\\('${name}', \\$(\\d+), true\\)`).exec(settings.text)?.[1] ?? 0) - 1
-  const headers = places('request\\.headers')
-  const cookies = places('request\\.cookies')
+  const cookies = place('request\\.cookies')
+  const hidden = new Set(
+    [...settings.text.matchAll(SETTING)].flatMap(([, name, value]) => {
+      const text = settings.values[Number(name) - 1]
+      return typeof text === 'string' && isSecretName(text) ? [Number(value) - 1] : []
+    }),
+  )
   return {
     text: settings.text,
     values: settings.values.map((value, index) => {
-      if (index === headers && typeof value === 'string')
-        return hide(value, (name) => SECRET_HEADERS.has(name))
-      return index === cookies && typeof value === 'string' ? hide(value, () => true) : value
+      if (hidden.has(index)) return HIDDEN
+      return index === cookies && typeof value === 'string' ? hideAll(value) : value
     }),
   }
 }
 
-function hide(json: string, isSecret: (name: string) => boolean): string {
+function hideAll(json: string): string {
   const all: unknown = JSON.parse(json)
   if (typeof all !== 'object' || all === null) return HIDDEN
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, isSecret(name) ? HIDDEN : value])),
-  )
+  return JSON.stringify(Object.fromEntries(Object.keys(all).map((name) => [name, HIDDEN])))
 }
 
-function shownValue(value: Statement['values'][number]): string | null {
+function shownValue(value: Statement['values'][number], secrets: ReadonlySet<string>): string | null {
   if (value === null) return null
-  if (typeof value === 'string') return cut(value, value.length)
-  return cut(Buffer.from(value.subarray(0, SHOWN_LENGTH)).toString('utf8'), value.byteLength)
+  if (typeof value !== 'string')
+    return cut(hideInJson(Buffer.from(value.subarray(0, SHOWN_LENGTH)).toString('utf8')), value.byteLength)
+  return secrets.has(value) ? HIDDEN : cut(hideInJson(value.slice(0, SHOWN_LENGTH + 1)), value.length)
 }
 
 function cut(text: string, length: number): string {

@@ -29,7 +29,7 @@ export interface InsightDependencies {
 export interface InsightService {
   /** Throws NOT_FOUND for a ticket that is not the member's, or with nothing recorded in the last minutes; FORBIDDEN. */
   trace(caller: Caller, input: Input<'trace'>): Promise<RequestTrace>
-  /** Throws as `trace`, and CONFLICT where nothing can be planned, QUERY_FAILED, QUERY_CANCELLED, and what waking the project throws. */
+  /** Throws as `trace`, and RATE_LIMITED, CONFLICT where nothing can be planned, QUERY_FAILED, QUERY_CANCELLED, and what waking the project throws. */
   plan(caller: Caller, input: Input<'plan'>): Promise<Plan>
   /** Throws as `trace`, and what waking the project throws. */
   policies(caller: Caller, input: Input<'policies'>): Promise<PolicyEffect[]>
@@ -37,6 +37,8 @@ export interface InsightService {
 
 /** Of each statement that explains. */
 const EXPLAIN_TIMEOUT_MS = 5_000
+/** Each has a connection of its own, and ANALYZE holds locks until it is rolled back. */
+const MAX_PLANS_OF_PROJECT = 2
 /** Of each count of rows. */
 const COUNT_TIMEOUT_MS = 2_000
 
@@ -45,6 +47,8 @@ export function createInsightService(deps: InsightDependencies): InsightService 
   const { db, tickets, provisioning, database } = deps
   /** A database is asked once why something failed: afterwards it may be mended. */
   const explained = new WeakMap<Recording, Promise<Explanation[]>>()
+  /** How many plans are being made. */
+  const planning = new Map<ProjectId, number>()
 
   const find = async (
     { actor }: Caller,
@@ -57,6 +61,9 @@ export function createInsightService(deps: InsightDependencies): InsightService 
       throw new AppError('NOT_FOUND', 'Nothing is known of such a request.', {
         hint: 'What the database did is kept for ten minutes, for whoever opened the test session. Send the request again.',
       })
+    // Who opened it may have been an admin then: what row-level security did not hold is for those who may ask for it now.
+    if (found.identity?.role === 'service_role')
+      await requireProject(db, actor, projectId, 'testSessions.openAsService')
     return found
   }
 
@@ -64,6 +71,16 @@ export function createInsightService(deps: InsightDependencies): InsightService 
     explainOutcome(recording, (work) =>
       database.asOwner(caller, { projectId, action: 'insight.read', timeoutMs: EXPLAIN_TIMEOUT_MS }, work),
     )
+
+  const plan = async (
+    { signal }: Caller,
+    projectId: ProjectId,
+    { recording, analyze }: { readonly recording: Recording; readonly analyze: boolean },
+  ): Promise<Plan> => {
+    await provisioning.ensureAwake(projectId)
+    const target = await provisioning.authenticatorTarget(projectId)
+    return explainRecording(recording, { target, analyze, signal })
+  }
 
   return {
     async trace(caller, input) {
@@ -79,9 +96,19 @@ export function createInsightService(deps: InsightDependencies): InsightService 
     },
     async plan(caller, { analyze, ...input }) {
       const recording = await find(caller, input)
-      await provisioning.ensureAwake(input.projectId)
-      const target = await provisioning.authenticatorTarget(input.projectId)
-      return explainRecording(recording, { target, analyze, signal: caller.signal })
+      const under = planning.get(input.projectId) ?? 0
+      if (under >= MAX_PLANS_OF_PROJECT)
+        throw new AppError('RATE_LIMITED', 'Other plans of the project are being made.', {
+          details: { retryAfterMs: 2_000 },
+        })
+      planning.set(input.projectId, under + 1)
+      try {
+        return await plan(caller, input.projectId, { recording, analyze })
+      } finally {
+        const left = (planning.get(input.projectId) ?? 1) - 1
+        if (left === 0) planning.delete(input.projectId)
+        else planning.set(input.projectId, left)
+      }
     },
     async policies(caller, input) {
       const recording = await find(caller, input)

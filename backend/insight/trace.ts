@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Explanation, RequestTrace } from '#contract/capabilities/insight.ts'
 import type { Recording } from './recording.ts'
+import { hideInJson } from './secrets.ts'
 
 const Claims = z.record(z.string(), z.unknown())
 const Setting = /set_config\(\$(\d+), \$(\d+), true\)/g
@@ -20,7 +21,7 @@ export function toTrace(
     status: recording.status,
     errorCode: error?.code ?? null,
     role: identity?.role ?? null,
-    claims: identity === null ? {} : Claims.parse(JSON.parse(identity.claims)),
+    claims: identity === null ? {} : Claims.parse(JSON.parse(hideInJson(identity.claims))),
     statements: recording.steps.flatMap(({ statements }) => statements),
     stages: Object.entries(ms ?? {}).map(([name, durationMs]: [string, number]) => ({ name, durationMs })),
     rowsReturned: recording.rowsReturned,
