@@ -161,6 +161,7 @@ export class DesignerPage {
     await this.page.getByRole('menuitem', { name: /^Roll back…/ }).click()
     const question = this.page.getByRole('alertdialog')
     await this.agreeToLose(loses.table, loses.lost)
+    await question.getByText('This migration may run as postgres').click()
     await question.getByRole('button', { name: 'Roll back' }).click()
     await question.getByRole('button', { name: 'Close' }).last().click()
     await expect(question).toBeHidden()

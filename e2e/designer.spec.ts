@@ -117,6 +117,7 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
   await test.step('a dry run passes and leaves nothing behind', async () => {
     await designer.preview.getByRole('button', { name: 'Dry run' }).click()
     await page.getByRole('menuitem', { name: /^On the database, rolled back/ }).click()
+    await page.getByRole('button', { name: 'Run as postgres' }).click()
     await expect(designer.preview.getByRole('status')).toContainText(
       /^Dry run on the database, rolled back, passed in/,
     )
@@ -185,6 +186,7 @@ test('tables are designed, reviewed, applied with their rows kept, and rolled ba
   await test.step('apply the file again, from the list', async () => {
     await page.getByRole('button', { name: /^Apply 1 pending/ }).click()
     await designer.agreeToLose('member', '50 values of member.full_name')
+    await designer.dialog.getByText('This migration may run as postgres').click()
     await designer.dialog.getByRole('button', { name: 'Apply', exact: true }).click()
     await designer.dialog.getByRole('button', { name: 'Close' }).last().click()
     await expect(page.getByRole('button', { name: /^Apply pending/ })).toBeVisible()

@@ -21,7 +21,8 @@ export interface TestMigrations extends MigrationsCapability {
   point(port: number): void
 }
 
-export const TIMEOUTS = { lockTimeoutMs: 2_000, statementTimeoutMs: 0, lockAttempts: 5 }
+/** How migrations are run: as the superuser that owns the databases of tests. */
+export const RUN = { lockTimeoutMs: 2_000, statementTimeoutMs: 0, lockAttempts: 5, asSuperuser: true }
 
 /** What a handler is told when nobody cancels. */
 export const context = { signal: new AbortController().signal, metadata: {} }

@@ -29,9 +29,12 @@ export interface ProjectDatabase {
 const secrets = createSecrets(Buffer.alloc(32, 7))
 const clock = { now: () => new Date() }
 
-/** Who asks, and until when they care. */
-export function as(actor: Actor, signal = new AbortController().signal): Caller {
-  return { actor, signal }
+/** Who asks, from where, and until when they care. */
+export function as(
+  actor: Actor,
+  signal = new AbortController().signal,
+): Caller & { readonly address: string } {
+  return { actor, signal, address: '203.0.113.9' }
 }
 
 /** Makes it for the tests of this file, and ends it after them. */

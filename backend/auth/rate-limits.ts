@@ -51,6 +51,12 @@ export const RATE_LIMITS = {
     address: { points: 1_200, seconds: 15 * MINUTE },
     pair: { points: 300, seconds: 15 * MINUTE },
   },
+  /** Each runs SQL of the caller with locks and audits it: a release applies a few dozen, one after another. */
+  migrate: {
+    address: { points: 1_200, seconds: 15 * MINUTE },
+    pair: { points: 300, seconds: 15 * MINUTE },
+    account: { points: 600, seconds: 15 * MINUTE },
+  },
   acceptInvitation: { address: { points: 60, seconds: HOUR }, pair: { points: 20, seconds: HOUR } },
 } as const satisfies Record<string, EndpointLimits>
 export type RateLimitedEndpoint = keyof typeof RATE_LIMITS

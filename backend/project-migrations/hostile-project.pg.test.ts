@@ -5,6 +5,7 @@ import { projectMigrations } from '#contract/capabilities/project-migrations.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
 import { openSession, type Session } from '#postgres/node/session.ts'
 import { as, useProjectDatabase } from '#testing/project-database.ts'
+import { createRateLimits } from '../auth/index.ts'
 import { createProjectMigrationsService, type ProjectMigrationsService } from './index.ts'
 
 const here = useProjectDatabase()
@@ -18,7 +19,8 @@ let session: Session
 beforeAll(async () => {
   const { control, database, fixture } = here
   const clock = { now: () => new Date() }
-  service = createProjectMigrationsService({ db: control.db, database, clock, random: () => 0.5 })
+  const limits = createRateLimits({ db: control.db, observe: () => undefined })
+  service = createProjectMigrationsService({ db: control.db, database, clock, limits, random: () => 0.5 })
   await fixture.provisioning.ensureAwake(projectId)
   session = await openSession(await fixture.provisioning.ownerTarget(projectId))
 })
@@ -93,4 +95,29 @@ test('a history that is filled again and again is noted and audited up to a numb
   expect((await service.list(as(here.owner), ref)).items).toMatchObject([{ version: '20260301000000' }])
   expect(await noted()).not.toContain('20260301000000')
   expect(await audited()).toBe(before + 1)
+})
+
+test('who asks too often is stopped, from one address and from many, before anything runs', async () => {
+  const { control, database } = here
+  const clock = { now: () => new Date() }
+  await control.db.query(sql`delete from rate_limit`)
+  // 300 and 600 in a quarter of an hour, a hundredth of it here.
+  const limits = createRateLimits({ db: control.db, observe: () => undefined, scale: 0.01 })
+  const limited = createProjectMigrationsService({
+    db: control.db,
+    database,
+    clock,
+    limits,
+    random: () => 0.5,
+  })
+  const from = (address: string) => ({ ...as(here.owner), address })
+  const refused = { code: 'RATE_LIMITED', details: { retryAfterMs: expect.any(Number) } }
+  for (let time = 0; time < 3; time += 1) await limited.list(from('203.0.113.1'), ref)
+  const input = ApplyInput.parse({ projectId, ...FILM })
+  await expect(limited.apply(from('203.0.113.1'), input)).rejects.toMatchObject(refused)
+  expect(await audited()).toBe(0)
+  for (const address of ['203.0.113.2', '203.0.113.3', '203.0.113.4'])
+    await limited.list(from(address), ref).catch(() => undefined)
+  await expect(limited.list(from('203.0.113.5'), ref)).rejects.toMatchObject(refused)
+  await control.db.query(sql`delete from rate_limit`)
 })

@@ -8,6 +8,7 @@ import { sql } from '#postgres/common/sql/sql.ts'
 import { openSession, type Session } from '#postgres/node/session.ts'
 import { as, useProjectDatabase } from '#testing/project-database.ts'
 import { collect, testMigrator, TIMEOUTS } from '#testing/migrator.ts'
+import { createRateLimits } from '../auth/index.ts'
 import { createProjectMigrationsService, type ProjectMigrationsService } from './index.ts'
 
 const here = useProjectDatabase()
@@ -22,6 +23,7 @@ beforeAll(async () => {
     db: here.control.db,
     database: here.database,
     clock: { now: () => new Date() },
+    limits: createRateLimits({ db: here.control.db, observe: () => undefined }),
     random: () => 0.5,
   })
   await here.fixture.provisioning.ensureAwake(projectId)

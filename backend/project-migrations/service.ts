@@ -10,6 +10,7 @@ import { createMigrator, type Migrator, type OpenSession } from '#postgres/node/
 import { nextVersion } from '#postgres/node/migrations/next-version.ts'
 import type { Session } from '#postgres/node/session.ts'
 import { audit, type AuditEntry } from '../audit/index.ts'
+import type { RateLimits } from '../auth/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Caller, DatabaseService } from '../database/index.ts'
 import type { Database } from '../db/database.ts'
@@ -21,6 +22,7 @@ export interface ProjectMigrationsDependencies {
   readonly db: Database
   readonly database: Pick<DatabaseService, 'ownerSessions'>
   readonly clock: Clock
+  readonly limits: Pick<RateLimits, 'consume'>
   /** From 0 to 1. */
   readonly random: () => number
 }
@@ -35,11 +37,21 @@ export interface ProjectMigrationList {
 type Ref = store.DatabaseOfProject
 type ApplyInput = z.output<(typeof projectMigrations)['members']['apply']['input']>
 
+/** Who calls, and from where: both are counted. */
+export interface MigrationCaller extends Caller {
+  /** Network address. */
+  readonly address: string
+}
+
+/** All reject with RATE_LIMITED when an account, or an address, asks too often. */
 export interface ProjectMigrationsService {
-  list(caller: Caller, ref: Ref): Promise<ProjectMigrationList>
-  read(caller: Caller, input: Ref & { version: string }): Promise<MigrationText & { fileName: string }>
-  apply(caller: Caller, input: ApplyInput): Promise<ProjectMigration>
-  rollBack(caller: Caller, input: Ref & { version: string }): Promise<void>
+  list(caller: MigrationCaller, ref: Ref): Promise<ProjectMigrationList>
+  read(
+    caller: MigrationCaller,
+    input: Ref & { version: string },
+  ): Promise<MigrationText & { fileName: string }>
+  apply(caller: MigrationCaller, input: ApplyInput): Promise<ProjectMigration>
+  rollBack(caller: MigrationCaller, input: Ref & { version: string }): Promise<void>
 }
 
 /** Of a whole call, in milliseconds. Each of its statements may take minutes, and there may be thousands. */
@@ -112,9 +124,19 @@ export function createProjectMigrationsService(
       random: deps.random,
     })
 
+  /** After it is known that the caller may: strangers count against nobody. */
+  const sessionsOf = async (
+    caller: MigrationCaller,
+    wanted: Parameters<DatabaseService['ownerSessions']>[1],
+  ): ReturnType<DatabaseService['ownerSessions']> => {
+    const sessions = await database.ownerSessions(caller, wanted)
+    await deps.limits.consume('migrate', { address: caller.address, account: caller.actor.accountId })
+    return sessions
+  }
+
   return {
     async list(caller, ref) {
-      const { project, open } = await database.ownerSessions(caller, { ...ref, action: 'database.inspect' })
+      const { project, open } = await sessionsOf(caller, { ...ref, action: 'database.inspect' })
       if (project.status !== 'awake') {
         const noted = await store.listNoted(db, ref)
         const times = noted.map((one) => one.notedAt).sort()
@@ -125,13 +147,13 @@ export function createProjectMigrationsService(
     },
 
     async read(caller, { version, ...ref }) {
-      const { open } = await database.ownerSessions(caller, { ...ref, action: 'database.execute' })
+      const { open } = await sessionsOf(caller, { ...ref, action: 'database.execute' })
       await withSession(open, assertModest)
       return (await migratorOf(caller, open, migrationTexts([]))).read(version)
     },
 
     async apply(caller, { version: wanted, name, up, down, lockTimeoutMs, statementTimeoutMs, ...ref }) {
-      const { project, open } = await database.ownerSessions(caller, { ...ref, action: 'database.change' })
+      const { project, open } = await sessionsOf(caller, { ...ref, action: 'database.change' })
       await withSession(open, assertModest)
       const before = await readAndNote({ project, ref, open })
       const version = wanted ?? nextVersion(deps.clock.now(), before.at(-1)?.version)
@@ -155,7 +177,7 @@ export function createProjectMigrationsService(
     },
 
     async rollBack(caller, { version, ...ref }) {
-      const { project, open } = await database.ownerSessions(caller, { ...ref, action: 'database.change' })
+      const { project, open } = await sessionsOf(caller, { ...ref, action: 'database.change' })
       await withSession(open, assertModest)
       const latest = (await readAndNote({ project, ref, open })).at(-1)?.version
       if (latest !== version)

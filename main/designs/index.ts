@@ -28,8 +28,18 @@ export function createDesignsCapability(
     emitter.emit('changed', { connectionId: design.connectionId, ...written })
   }
 
+  /** Throws NOT_FOUND for a design of a connection that is not this person's any more: a project's, once its account has logged out. */
+  const own = async (designId: DesignId): Promise<void> => {
+    const design = store.get(designId)
+    // One that is not there is told of by the store.
+    if (design !== undefined) await connections.get(design.connectionId)
+  }
+
   return {
-    list: async ({ connectionId }) => store.list(connectionId),
+    async list({ connectionId }) {
+      await connections.get(connectionId)
+      return store.list(connectionId)
+    },
     async create({ connectionId, name }) {
       // Throws for a connection that is not there.
       await connections.get(connectionId)
@@ -38,41 +48,52 @@ export function createDesignsCapability(
       return design
     },
     async rename({ designId, name }) {
+      await own(designId)
       const design = store.rename(designId, name, now())
       notify(designId)
       return design
     },
     async remove({ designId }) {
+      await own(designId)
       const connectionId = store.get(designId)?.connectionId
       store.remove(designId)
       if (connectionId !== undefined) emitter.emit('changed', { connectionId })
       return {}
     },
     async open({ designId }) {
+      await own(designId)
       const { steps, base, ...design } = store.open(designId)
       return { ...design, steps, base }
     },
     async journal({ designId, at, steps, base, revision }) {
+      await own(designId)
       const head = store.append(designId, at, { steps, base, revision }, now())
       notify(designId, revision)
       return { head }
     },
     async moveHead({ designId, head, revision }) {
+      await own(designId)
       store.moveHead(designId, { head, revision }, now())
       notify(designId, revision)
       return {}
     },
     async rebase({ designId, base, steps, revision }) {
+      await own(designId)
       store.replace(designId, { base, steps, revision }, now())
       notify(designId, revision)
       return {}
     },
     async saveDiagram({ designId, diagram }) {
+      await own(designId)
       store.saveDiagram(designId, diagram, now())
       return {}
     },
-    readReview: async ({ designId }) => ({ review: store.review(designId) }),
+    async readReview({ designId }) {
+      await own(designId)
+      return { review: store.review(designId) }
+    },
     async saveReview({ designId, review }) {
+      await own(designId)
       store.saveReview(designId, review)
       return {}
     },

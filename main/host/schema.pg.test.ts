@@ -81,7 +81,7 @@ test('a migration that is applied is told of as schema, catalog and history', as
     down: 'drop table actor;',
   })
   const { told, stop } = listen()
-  for await (const progress of migrations.apply({ connectionId })) void progress
+  for await (const progress of migrations.apply({ connectionId, asSuperuser: true })) void progress
   await expect.poll(() => new Set(told)).toEqual(new Set(['schema', 'catalog', 'migrations']))
   stop()
   expect(await migrations.list({ connectionId })).toMatchObject({

@@ -3,6 +3,7 @@ import type { migrations } from '#contract/capabilities/migrations.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import { createMigrationsService, type MigrationsDependencies, type MigrationsService } from './service.ts'
 
+export { askSuperuser } from './ask-superuser.ts'
 export { createProjectNotes, type ProjectNotes } from './project-notes.ts'
 export type { MigrationsDependencies } from './service.ts'
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MigrationProgress } from '#contract/capabilities/migrations.ts'
-import { context, createTestMigrations, TIMEOUTS, type TestMigrations } from '#testing/host-migrations.ts'
+import { context, createTestMigrations, RUN, type TestMigrations } from '#testing/host-migrations.ts'
 import { startPooler } from '#testing/pooler.ts'
 import { createTempDatabase, type TempDatabase } from '#testing/temp-database.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
@@ -38,7 +38,7 @@ const list = ({ handlers, connectionId }: TestMigrations) => handlers.list({ con
 
 async function apply(here: TestMigrations, signal = context.signal): Promise<MigrationProgress[]> {
   const items: MigrationProgress[] = []
-  const input = { connectionId: here.connectionId, ...TIMEOUTS }
+  const input = { connectionId: here.connectionId, ...RUN }
   for await (const item of here.handlers.apply(input, { ...context, signal })) items.push(item)
   return items
 }
@@ -179,7 +179,7 @@ describe('applying', () => {
     ])
     expect(here.schemaChanges).toEqual([connectionId])
     expect(here.historyChanges).toEqual([connectionId])
-    for await (const item of here.handlers.rollBack({ connectionId, ...TIMEOUTS }, context)) void item
+    for await (const item of here.handlers.rollBack({ connectionId, ...RUN }, context)) void item
     expect(await tables()).toEqual(['film'])
     expect(here.schemaChanges).toHaveLength(2)
   })
@@ -245,7 +245,7 @@ describe('applying', () => {
     const { version } = await write(here, FILM)
     const refused = { code: 'READ_ONLY' }
     await expect(apply(here)).rejects.toMatchObject(refused)
-    const rollBack = handlers.rollBack({ connectionId, ...TIMEOUTS }, context)[Symbol.asyncIterator]()
+    const rollBack = handlers.rollBack({ connectionId, ...RUN }, context)[Symbol.asyncIterator]()
     await expect(rollBack.next()).rejects.toMatchObject(refused)
     await expect(handlers.mark({ connectionId, version, as: 'applied' }, context)).rejects.toMatchObject(
       refused,
@@ -275,7 +275,7 @@ describe('applying', () => {
     const waiting = Promise.withResolvers<MigrationProgress>()
     const second = (async (): Promise<MigrationProgress[]> => {
       const items: MigrationProgress[] = []
-      const input = { connectionId: bob.connectionId, ...TIMEOUTS }
+      const input = { connectionId: bob.connectionId, ...RUN }
       for await (const item of bob.handlers.apply(input, context)) {
         if (item.type === 'waiting') waiting.resolve(item)
         items.push(item)

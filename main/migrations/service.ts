@@ -3,7 +3,12 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '#contract/capabilities/connections.ts'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import type { Migration, MigrationProgress, MigrationText } from '#contract/capabilities/migrations.ts'
+import type {
+  Migration,
+  MigrationProgress,
+  MigrationText,
+  RolePower,
+} from '#contract/capabilities/migrations.ts'
 import { AppError } from '#contract/errors.ts'
 import { migrationFileName, parseMigration } from '#postgres/node/migrations/file.ts'
 import { folderNote, migrationFolder, type MigrationFiles } from '#postgres/node/migrations/folder.ts'
@@ -18,6 +23,7 @@ import { toMigrations } from '#postgres/node/migrations/plan.ts'
 import { readStanding, type Standing } from '#postgres/node/migrations/standing.ts'
 import type { MigrationSourceStore } from '../cache/index.ts'
 import { isUnreachable, type ConnectionsService } from '../connections/index.ts'
+import { askSuperuser } from './ask-superuser.ts'
 import { createFolders, createFolderWatch } from './folders.ts'
 
 export interface MigrationsDependencies {
@@ -42,11 +48,18 @@ export interface MigrationList {
   readonly isStale: boolean
   readonly isPooled: boolean
   readonly note?: string
+  /** Left out while the database is away. */
+  readonly runsAs?: RolePower
 }
 
 interface NewMigration extends MigrationText {
   readonly name: string
   readonly version?: string | undefined
+}
+
+export interface RunOptions extends ApplyOptions {
+  /** The person was told what the role of the connection can do, where it is a powerful one: else FORBIDDEN. */
+  readonly asSuperuser: boolean
 }
 
 export interface MigrationsService {
@@ -57,8 +70,8 @@ export interface MigrationsService {
   read(connectionId: ConnectionId, version: string): Promise<MigrationText & { fileName: string }>
   write(connectionId: ConnectionId, migration: NewMigration): Promise<Migration>
   /** Rejects with READ_ONLY for a read-only connection, as all that follow do. */
-  apply(connectionId: ConnectionId, options: ApplyOptions): AsyncGenerator<MigrationProgress, void>
-  rollBack(connectionId: ConnectionId, options: ApplyOptions): AsyncGenerator<MigrationProgress, void>
+  apply(connectionId: ConnectionId, options: RunOptions): AsyncGenerator<MigrationProgress, void>
+  rollBack(connectionId: ConnectionId, options: RunOptions): AsyncGenerator<MigrationProgress, void>
   /** Runs one of the migrator's changes of history or files. */
   change(connectionId: ConnectionId, work: (migrator: Migrator) => Promise<Migration>): Promise<Migration>
   /** Told when files or history of a connection changed; folders are watched while anybody listens. Returns how to stop. */
@@ -108,7 +121,9 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
     return connection
   }
   /** The history from the database, or as last read. Rejects when it is not known. */
-  const historyOf = async (connection: Connection): Promise<Standing & { readonly isStale: boolean }> => {
+  const historyOf = async (
+    connection: Connection,
+  ): Promise<Omit<Standing, 'runsAs'> & { readonly isStale: boolean; readonly runsAs?: RolePower }> => {
     try {
       const session = await opener(connection)()
       try {
@@ -127,17 +142,26 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
     const folder = folders.of(connection)
     watch.show(connection.id, folder)
     const files = await migrationFolder(folder).list()
-    const { rows, isRunning, isStale, isPooled } = await historyOf(connection)
+    const { rows, isRunning, isStale, isPooled, runsAs } = await historyOf(connection)
     const note = await folderNote(folder)
     const items = toMigrations(files, rows, isRunning)
-    return { folder, items, isStale, isPooled, ...(note === undefined ? {} : { note }) }
+    return {
+      folder,
+      items,
+      isStale,
+      isPooled,
+      ...(note === undefined ? {} : { note }),
+      ...(runsAs === undefined ? {} : { runsAs }),
+    }
   }
   /** Passes progress on; whatever comes of it, the schema is read again. */
   async function* run(
     connectionId: ConnectionId,
+    asSuperuser: boolean,
     start: (migrator: Migrator) => AsyncGenerator<MigrationProgress, void>,
   ): AsyncGenerator<MigrationProgress, void> {
     const connection = await writable(connectionId)
+    await askSuperuser(opener(connection), asSuperuser)
     try {
       yield* start(migratorOf(connection))
     } finally {
@@ -185,8 +209,10 @@ export function createMigrationsService(dependencies: MigrationsDependencies): M
       if (written === undefined) throw new AppError('NOT_FOUND', `${file.fileName} was removed at once.`)
       return written
     },
-    apply: (connectionId, options) => run(connectionId, (migrator) => migrator.apply(options)),
-    rollBack: (connectionId, options) => run(connectionId, (migrator) => migrator.rollBack(options)),
+    apply: (connectionId, { asSuperuser, ...options }) =>
+      run(connectionId, asSuperuser, (migrator) => migrator.apply(options)),
+    rollBack: (connectionId, { asSuperuser, ...options }) =>
+      run(connectionId, asSuperuser, (migrator) => migrator.rollBack(options)),
     async change(connectionId, work) {
       const migration = await work(migratorOf(await writable(connectionId)))
       dependencies.onHistoryChange(connectionId)

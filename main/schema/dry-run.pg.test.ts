@@ -25,7 +25,7 @@ async function tried(
   signal = context.signal,
 ): Promise<DryRunItem[]> {
   const items: DryRunItem[] = []
-  const input = { connectionId, sql, on, sampleRows: 100 }
+  const input = { connectionId, sql, on, sampleRows: 100, asSuperuser: true }
   for await (const item of handlers.dryRun(input, { ...context, signal })) items.push(item)
   return items
 }

@@ -45,7 +45,7 @@ export function createSchemaCapability(dependencies: SchemaDependencies): Schema
             break
           }
           case 'migrations':
-            yield* modelPieces(await migrationModels.load(source.connectionId, source.version, signal))
+            yield* modelPieces(await migrationModels.load(source, signal))
             break
           case 'text':
             yield* modelPieces({

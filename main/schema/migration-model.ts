@@ -9,6 +9,7 @@ import { migrationTexts, type MigrationFiles } from '#postgres/node/migrations/f
 import { createMigrator, type OpenSession } from '#postgres/node/migrations/migrator.ts'
 import { withScratchDatabase } from '#postgres/node/scratch-database.ts'
 import type { ConnectionsService } from '../connections/index.ts'
+import { askSuperuser } from '../migrations/index.ts'
 import type { LoadedSchema } from './pieces.ts'
 import { withoutHistory } from '#postgres/node/migrations/without-history.ts'
 
@@ -19,12 +20,18 @@ export interface MigrationModelDependencies {
   readonly migrationFiles: (connectionId: ConnectionId) => Promise<MigrationFiles>
 }
 
+export interface WantedModel {
+  readonly connectionId: ConnectionId
+  readonly version?: string | undefined
+  readonly asSuperuser?: boolean | undefined
+}
+
 export interface MigrationModels {
   /**
-   * What the migrations make, up to and with `version`. Rejects with FORBIDDEN where the role may not make databases, with INVALID_INPUT and QUERY_FAILED for
-   * migrations that are none or fail, with CONNECTION_FAILED, with NOT_FOUND for a version that is not there.
+   * What the migrations make, up to and with `version`. Rejects with FORBIDDEN where the role may not make databases, or is a powerful one that was not
+   * agreed to; with INVALID_INPUT and QUERY_FAILED for migrations that are none or fail, with CONNECTION_FAILED, with NOT_FOUND for a version that is not there.
    */
-  load(connectionId: ConnectionId, version: string | undefined, signal: AbortSignal): Promise<LoadedSchema>
+  load(wanted: WantedModel, signal: AbortSignal): Promise<LoadedSchema>
 }
 
 const TIMEOUTS = { lockTimeoutMs: 10_000, statementTimeoutMs: 0, lockAttempts: 1 }
@@ -69,7 +76,7 @@ export function createMigrationModels(dependencies: MigrationModelDependencies):
   }
 
   return {
-    async load(connectionId, version, signal) {
+    async load({ connectionId, version, asSuperuser = false }, signal) {
       const { database } = await connections.get(connectionId)
       const files = await (await dependencies.migrationFiles(connectionId)).list()
       const key = keyOf(
@@ -82,6 +89,7 @@ export function createMigrationModels(dependencies: MigrationModelDependencies):
       const asOf = clock.now().toISOString()
       const openSession: OpenSession = (options = {}) =>
         connections.open(connectionId, { purpose: 'scratch', ...options })
+      await askSuperuser(openSession, asSuperuser)
       // The files as they were when they were asked for.
       const model = await make(openSession, migrationTexts(files), { version, signal })
       const loaded = { model: { ...model, database }, asOf, isStale: false }

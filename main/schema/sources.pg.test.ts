@@ -35,6 +35,7 @@ async function scratchDatabases({ scratchId }: TestSchema): Promise<number> {
 const source = ({ connectionId }: TestSchema, version?: string): SchemaSource => ({
   kind: 'migrations',
   connectionId,
+  asSuperuser: true,
   ...(version === undefined ? {} : { version }),
 })
 

@@ -109,6 +109,33 @@ async function compare(): Promise<void> {
 const sql = async (): Promise<string> =>
   (await screen.findByRole('region', { name: 'SQL' })).textContent ?? ''
 
+describe('comparing with what migrations make', () => {
+  it('asks before they are run as a superuser', async () => {
+    const page = show(byConnection, {
+      schema: {
+        async *load({ source }) {
+          const { objects, serverVersion, database } = SHOP
+          if (source.kind === 'migrations' && source.asSuperuser !== true)
+            throw new AppError('FORBIDDEN', 'Nothing was run.', {
+              details: { needs: 'asSuperuser', runsAs: { role: 'postgres', powers: ['superuser'] } },
+            })
+          const asOf = '2026-11-23T11:00:00.000Z'
+          yield { type: 'start', serverVersion, database, asOf, isStale: false, problems: [] }
+          yield { type: 'objects', objects }
+        },
+      },
+    })
+    expect(page).toBeTruthy()
+    await screen.findAllByText('Database')
+    const choices = screen.getAllByRole('radio', { name: 'Migrations' })
+    await userEvent.click(choices.at(-1) ?? document.body)
+    await compare()
+    expect(await screen.findByText('Run the migrations as postgres?')).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Run them as postgres' }))
+    expect(await screen.findByText('No differences')).toBeTruthy()
+  })
+})
+
 describe('comparing two databases', () => {
   it('says when they are the same, whatever their ids are', async () => {
     show(() => SHOP)

@@ -2,6 +2,8 @@
 import { ArrowLeftRight, GitCompareArrows } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
+import type { RolePower } from '#contract/capabilities/migrations.ts'
+import type { SchemaSource } from '#contract/capabilities/schema.ts'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -11,6 +13,7 @@ import { describeError, type ErrorText } from '../../host/error-text.ts'
 import { useHost } from '../../host/host-provider.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useConnections } from '../connections/index.ts'
+import { askedOf, powerWords } from '../migrations/index.ts'
 import { loadModel, type LoadedModel } from '../schema/index.ts'
 import { ComparisonView } from './comparison-view.tsx'
 import { SourcePicker, sourceOf, sourceWords, type SourceChoice } from './source-picker.tsx'
@@ -28,7 +31,12 @@ interface Loaded {
 type State =
   | { readonly status: 'idle' }
   | { readonly status: 'loading'; readonly abort: AbortController }
-  | { readonly status: 'failed'; readonly problem: ErrorText | undefined }
+  | {
+      readonly status: 'failed'
+      readonly problem: ErrorText | undefined
+      /** Migrations are run to see what they make: whether they may run as this role. */
+      readonly asked: RolePower | undefined
+    }
   | { readonly status: 'ready'; readonly loaded: Loaded }
 
 /** The page. `connectionId` is the side that would be changed, to begin with. */
@@ -48,13 +56,16 @@ export function ComparePage({ connectionId }: { readonly connectionId: Connectio
   const from = sourceOf(older, all)
   const to = sourceOf(newer, all)
 
-  const compare = async (): Promise<void> => {
+  const compare = async (asSuperuser = false): Promise<void> => {
     if (from === undefined || to === undefined) return
     const abort = new AbortController()
     setState({ status: 'loading', abort })
     try {
       const options = { refresh: true, signal: abort.signal }
-      const [one, other] = await Promise.all([loadModel(host, from, options), loadModel(host, to, options)])
+      const [one, other] = await Promise.all([
+        loadModel(host, agreed(from, asSuperuser), options),
+        loadModel(host, agreed(to, asSuperuser), options),
+      ])
       const connection =
         from.kind === 'connection' ? all.find(({ id }) => id === from.connectionId) : undefined
       setTurn(turn + 1)
@@ -70,7 +81,9 @@ export function ComparePage({ connectionId }: { readonly connectionId: Connectio
       })
     } catch (error) {
       setState(
-        abort.signal.aborted ? { status: 'idle' } : { status: 'failed', problem: describeError(error) },
+        abort.signal.aborted
+          ? { status: 'idle' }
+          : { status: 'failed', problem: describeError(error), asked: askedOf(error) },
       )
     }
   }
@@ -129,6 +142,16 @@ export function ComparePage({ connectionId }: { readonly connectionId: Connectio
           <p role="status" className="flex items-center gap-8 text-body text-2">
             <Spinner /> Reading both schemas…
           </p>
+        ) : state.status === 'failed' && state.asked !== undefined ? (
+          <Card>
+            <EmptyState
+              title={`Run the migrations as ${state.asked.role}?`}
+              action={<Button onPress={() => void compare(true)}>Run them as {state.asked.role}</Button>}
+            >
+              To see what they make they are run, on a scratch database of their server.{' '}
+              {powerWords(state.asked)} Run only files that you have read or whose author you trust.
+            </EmptyState>
+          </Card>
         ) : state.status === 'failed' ? (
           <Card>
             <EmptyState
@@ -149,4 +172,9 @@ export function ComparePage({ connectionId }: { readonly connectionId: Connectio
       </div>
     </Page>
   )
+}
+
+/** The source, with what the person has said of its migrations. */
+function agreed(source: SchemaSource, asSuperuser: boolean): SchemaSource {
+  return source.kind === 'migrations' ? { ...source, asSuperuser } : source
 }

@@ -173,6 +173,33 @@ describe('migrations', () => {
     expect(steps.textContent).toContain('create table late_fee ()')
   })
 
+  it('that would run as a superuser are agreed to first', async () => {
+    const apply = vi.fn(async function* () {
+      yield { type: 'done' as const, applied: ['20261123100003'], durationMs: 20 }
+    })
+    show(ITEMS, {
+      migrations: {
+        apply,
+        list: async () => ({
+          folder: '/x',
+          items: [...ITEMS],
+          isStale: false,
+          runsAs: { role: 'postgres', powers: ['superuser'] },
+        }),
+      },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: /^Apply 1 pending/ }))
+    const dialog = await screen.findByRole('dialog', { name: 'Apply 1 migration?' })
+    const group = await within(dialog).findByRole('group', { name: 'Runs as postgres' })
+    expect(group.textContent).toMatch(/postgres is a superuser: the SQL can .* run programs/)
+    expect(await within(dialog).findByText('Say first that it may run as postgres.')).toBeTruthy()
+    expect(within(dialog).getByRole('button', { name: 'Apply' })).toHaveProperty('disabled', true)
+    await userEvent.click(within(group).getByRole('checkbox', { name: 'This migration may run as postgres' }))
+    await press(dialog, 'Apply')
+    await waitFor(() => expect(apply).toHaveBeenCalledOnce())
+    expect(apply).toHaveBeenCalledWith(expect.objectContaining({ asSuperuser: true }), expect.anything())
+  })
+
   it('say at which step they failed, and are tried again', async () => {
     let attempts = 0
     show(ITEMS, {
@@ -332,6 +359,34 @@ describe('drift', () => {
     expect((await screen.findByRole('alert')).textContent).toMatch(
       /relation "film" does not exist.*mark that as applied/,
     )
+  })
+
+  it('is looked for as a superuser only after a question', async () => {
+    const agreed: (boolean | undefined)[] = []
+    const { schema } = loading(SHOP, SHOP)
+    show(ITEMS, {
+      schema: {
+        async *load(input, context) {
+          if (input.source.kind === 'migrations') {
+            agreed.push(input.source.asSuperuser)
+            if (input.source.asSuperuser !== true)
+              throw new AppError('FORBIDDEN', 'Nothing was run.', {
+                details: { needs: 'asSuperuser', runsAs: { role: 'ada', powers: ['programs', 'files'] } },
+              })
+          }
+          if (schema?.load !== undefined) yield* schema.load(input, context)
+        },
+      },
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Check for drift' }))
+    expect(
+      await screen.findByText(
+        /the SQL can run programs on the server, and read or write files of the server/,
+      ),
+    ).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Run them as ada' }))
+    expect(await screen.findByText(/^No drift/)).toBeTruthy()
+    expect(agreed).toEqual([false, true])
   })
 
   it('is shown object by object', async () => {

@@ -1,5 +1,5 @@
 // Drift: where the database differs from what its migrations make.
-import { useMemo, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
 import { diffModels } from '#postgres/common/diff/plan-migration.ts'
 import { Button } from '../../components/button.tsx'
@@ -10,6 +10,7 @@ import { Spinner } from '../../components/spinner.tsx'
 import { useShell } from '../../shell/shell.tsx'
 import { loadModel } from '../schema/index.ts'
 import { ChangeList } from './change-list.tsx'
+import { askedOf, powerWords } from './runs-as.tsx'
 import { changesInWords } from './script.ts'
 
 /** Rendered only while it is open. */
@@ -19,8 +20,9 @@ export function DriftDialog(props: {
 }): ReactNode {
   const { connectionId, onClose } = props
   const { navigation } = useShell()
+  const [asSuperuser, setAsSuperuser] = useState(false)
   const reading = useCall(
-    ['schema', 'drift', connectionId],
+    ['schema', 'drift', connectionId, asSuperuser],
     async (host, { signal }) => {
       const options = signal === undefined ? {} : { signal }
       const { items } = await host.migrations.list({ connectionId }, options)
@@ -30,7 +32,7 @@ export function DriftDialog(props: {
       )
       if (latest === undefined) return null
       const [made, live] = await Promise.all([
-        loadModel(host, { kind: 'migrations', connectionId, version: latest.version }, options),
+        loadModel(host, { kind: 'migrations', connectionId, version: latest.version, asSuperuser }, options),
         loadModel(host, { kind: 'connection', connectionId }, { ...options, refresh: true }),
       ])
       return { made: made.model, live: live.model, isStale: live.isStale }
@@ -46,6 +48,7 @@ export function DriftDialog(props: {
   )
   const problem = describeError(reading.error)
   const isReading = reading.isFetching
+  const asked = askedOf(reading.error)
   return (
     <Dialog
       title="Drift between migrations and database"
@@ -82,6 +85,14 @@ export function DriftDialog(props: {
         <p role="status" className="flex items-center gap-8 text-body text-2">
           <Spinner /> Running the migrations on a scratch database and comparing…
         </p>
+      ) : asked !== undefined ? (
+        <div className="flex flex-col items-start gap-10 text-body">
+          <p>
+            To see what the migrations make they are run, on a scratch database of this server.{' '}
+            {powerWords(asked)} Run only files that you have read or whose author you trust.
+          </p>
+          <Button onPress={() => setAsSuperuser(true)}>Run them as {asked.role}</Button>
+        </div>
       ) : problem !== undefined ? (
         <div role="alert" className="flex flex-col gap-8 text-body">
           <p className="text-danger">

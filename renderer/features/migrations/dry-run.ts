@@ -1,8 +1,10 @@
 // A dry run as it is seen: how long each statement took, where it failed, what it came to.
 import type { DryRunItem } from '#contract/capabilities/schema.ts'
+import type { RolePower } from '#contract/capabilities/migrations.ts'
 import { isAppError } from '#contract/errors.ts'
 import { describeError } from '../../host/error-text.ts'
 import { createStore, type Store } from '../../host/store.ts'
+import { askedOf } from './runs-as.tsx'
 
 type StatementItem = Extract<DryRunItem, { type: 'statement' }>
 
@@ -16,6 +18,8 @@ export interface DryRun {
   readonly statements: ReadonlyMap<number, StatementItem>
   readonly durationMs: number | null
   readonly problem: string | null
+  /** Nothing was run: whether it may run as this role is to be asked first. */
+  readonly asked: RolePower | null
 }
 
 export interface DryRunControl {
@@ -45,6 +49,7 @@ export function createDryRunControl(): DryRunControl {
         statements: new Map(),
         durationMs: null,
         problem: null,
+        asked: null,
       }
       const show = (next: DryRun): void => {
         run = next
@@ -61,6 +66,7 @@ export function createDryRunControl(): DryRunControl {
         show({
           ...run,
           status: isCancelled ? 'cancelled' : 'failed',
+          asked: askedOf(error) ?? null,
           problem: isCancelled ? null : [words?.message, words?.hint].filter(Boolean).join(' '),
         })
       }

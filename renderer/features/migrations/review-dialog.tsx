@@ -20,6 +20,7 @@ import { useCommands } from '../../shell/shell.tsx'
 import type { MigrationPlan } from '#postgres/common/diff/plan-migration.ts'
 import { ChangeList } from './change-list.tsx'
 import { PoolerNote } from './pooler-note.tsx'
+import { agreeReason, powerful, RunsAs } from './runs-as.tsx'
 import { createRunControl, type MigrationRun } from './run.ts'
 import { reasonOf, RunProgress } from './run-progress.tsx'
 import { changesInWords, countOf } from './script.ts'
@@ -62,6 +63,13 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
   const [problem, setProblem] = useState<ErrorText>()
   const [failure, setFailure] = useState<MigrationRun | null>(null)
   const migrations = useMigrations(connectionId)
+  const runsAs = migrations.data?.runsAs
+  const [isAgreed, setAgreed] = useState(false)
+  const pendingBefore = (migrations.data?.items ?? []).filter(
+    ({ state, version }) => (state === 'pending' || state === 'failed') && version !== text.get().version,
+  )
+  // What stands here the person has before them. What would run first they have not.
+  const runsUnseen = pendingBefore.length > 0
 
   const write = async (): Promise<Migration | undefined> => {
     if (!form.check()) return undefined
@@ -90,7 +98,10 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
     setWriting(null)
     if (written === undefined) return
     const outcome = await control.start((signal) =>
-      host.migrations.apply({ connectionId, to: written.version }, { signal }),
+      host.migrations.apply(
+        { connectionId, to: written.version, asSuperuser: powerful(runsAs) !== undefined },
+        { signal },
+      ),
     )
     setFailure(outcome.status === 'failed' ? outcome : null)
     if (outcome.status === 'done') props.onApplied(written)
@@ -109,7 +120,9 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
     ? 'There is nothing to apply.'
     : notReadable
       ? 'The SQL cannot be read: mend it first.'
-      : (props.blockedReason ?? (review.safety.isWaiting ? 'Looking at what it does…' : stakes.reason))
+      : (props.blockedReason ??
+        (review.safety.isWaiting ? 'Looking at what it does…' : stakes.reason) ??
+        (runsUnseen ? agreeReason(runsAs, isAgreed) : undefined))
   const isRunning = run.status === 'running'
   const isShowingRun = run.status !== 'idle'
   const isBusy = isRunning || writing !== null
@@ -129,9 +142,6 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
   ])
   const caps = useCaps('migration.apply')
   const failedAt = failedStatement(failure?.failedLine ?? null, review)
-  const pendingBefore = (migrations.data?.items ?? []).filter(
-    ({ state, version }) => (state === 'pending' || state === 'failed') && version !== text.get().version,
-  )
 
   return (
     <Dialog
@@ -260,6 +270,12 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
               </p>
             ) : null}
             {migrations.data?.isPooled === true ? <PoolerNote className="flex-none rounded-control" /> : null}
+            <RunsAs
+              runsAs={runsAs}
+              what="All of them"
+              isAgreed={isAgreed}
+              {...(runsUnseen ? { onAgree: setAgreed } : {})}
+            />
             <SafetyMessages review={review} />
             {failure === null ? null : (
               <p

@@ -9,9 +9,11 @@ import { describeError, type ErrorText } from '../../host/error-text.ts'
 import { useCall, useHost } from '../../host/host-provider.tsx'
 import { useStore } from '../../host/store.ts'
 import { createRunControl } from './run.ts'
+import { agreeReason, powerful, RunsAs } from './runs-as.tsx'
 import { RunProgress } from './run-progress.tsx'
 import { countOf, shownStatements } from './script.ts'
 import { Stakes } from './stakes.tsx'
+import { useMigrations } from './use-migrations.ts'
 import { useSafety } from './use-safety.ts'
 import { useStakes } from './use-stakes.ts'
 
@@ -36,17 +38,24 @@ export function RunDialog(props: RunDialogProps): ReactNode {
   const safety = useSafety(connectionId, script.sql)
   const statements = shownStatements(script.sql, [], safety.statements)
   const stakes = useStakes(connectionId, script.sql, statements)
+  const migrations = useMigrations(connectionId)
+  const runsAs = migrations.data?.runsAs
+  const [isAgreed, setAgreed] = useState(false)
   const reason =
     concerned.length === 0
       ? 'There is nothing to run.'
-      : script.isReading || safety.isWaiting
+      : script.isReading || safety.isWaiting || migrations.isPending
         ? 'Looking at what it does…'
-        : stakes.reason
+        : (stakes.reason ?? agreeReason(runsAs, isAgreed))
   const isRunning = run.status === 'running'
   const start = (): void =>
     void control.start((signal) =>
       host.migrations[direction](
-        { connectionId, ...(to === undefined ? {} : { to: to.version }) },
+        {
+          connectionId,
+          ...(to === undefined ? {} : { to: to.version }),
+          asSuperuser: powerful(runsAs) !== undefined && isAgreed,
+        },
         { signal },
       ),
     )
@@ -112,6 +121,14 @@ export function RunDialog(props: RunDialogProps): ReactNode {
             </p>
           )}
           <Stakes stakes={stakes} />
+          {concerned.length === 0 ? null : (
+            <RunsAs
+              runsAs={runsAs}
+              what={concerned.length === 1 ? 'This migration' : 'These migrations'}
+              isAgreed={isAgreed}
+              onAgree={setAgreed}
+            />
+          )}
         </div>
       ) : (
         <RunProgress run={run} verb={isApply ? 'Applying' : 'Rolling back'} />

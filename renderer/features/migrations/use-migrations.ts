@@ -1,7 +1,7 @@
 // The migrations of a connection, kept fresh by the host's news.
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import type { ConnectionId } from '#contract/capabilities/ids.ts'
-import type { Migration } from '#contract/capabilities/migrations.ts'
+import type { Migration, RolePower } from '#contract/capabilities/migrations.ts'
 import { useCall, useHostEvent } from '../../host/host-provider.tsx'
 
 export interface MigrationList {
@@ -11,6 +11,8 @@ export interface MigrationList {
   readonly isStale: boolean
   readonly isPooled?: boolean | undefined
   readonly note?: string | undefined
+  /** As whom they would run; undefined while that is not known. */
+  readonly runsAs?: RolePower | undefined
 }
 
 /** Files and history side by side, oldest first. */

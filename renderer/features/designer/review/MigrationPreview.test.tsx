@@ -1,5 +1,5 @@
 // The migration below the canvas: live, with locks, tried.
-import { act, cleanup, screen } from '@testing-library/react'
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '#contract/errors.ts'
@@ -81,6 +81,35 @@ describe('the preview', () => {
       expect.objectContaining({ connectionId: DESIGN_CONNECTION, on: 'database' }),
       expect.anything(),
     )
+  })
+
+  it('asks once before a dry run as a superuser', async () => {
+    const agreed: boolean[] = []
+    showPreview(testSession([ADD_LATE_FEE]), {
+      schema: {
+        async *dryRun({ asSuperuser }) {
+          agreed.push(asSuperuser)
+          if (!asSuperuser)
+            throw new AppError('FORBIDDEN', 'Nothing was run.', {
+              details: { needs: 'asSuperuser', runsAs: { role: 'postgres', powers: ['superuser'] } },
+            })
+          yield { type: 'done', isPassed: true, durationMs: 2 }
+        },
+      },
+    })
+    await screen.findByText('1 statement, 1 table added')
+    const tryIt = async (): Promise<void> => {
+      await userEvent.click(screen.getByRole('button', { name: 'Dry run' }))
+      await userEvent.click(await screen.findByRole('menuitem', { name: /On a copy/ }))
+    }
+    await tryIt()
+    const question = await screen.findByRole('alertdialog', { name: 'Try it as postgres?' })
+    expect(question.textContent).toMatch(/postgres is a superuser/)
+    await userEvent.click(within(question).getByRole('button', { name: 'Run as postgres' }))
+    await screen.findByText(/^Dry run on a copy passed/)
+    await tryIt()
+    await waitFor(() => expect(agreed).toEqual([false, true, true]))
+    expect(screen.queryByRole('alertdialog')).toBeNull()
   })
 
   it('says where a dry run failed', async () => {

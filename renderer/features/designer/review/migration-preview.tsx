@@ -5,6 +5,7 @@ import type { DryRunItem } from '#contract/capabilities/schema.ts'
 import { Badge } from '../../../components/badge.tsx'
 import { Button } from '../../../components/button.tsx'
 import { classNames } from '../../../components/class-names.ts'
+import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { formatDuration } from '../../../components/format.ts'
 import { MenuButton } from '../../../components/menu.tsx'
 import { Spinner } from '../../../components/spinner.tsx'
@@ -20,6 +21,7 @@ import {
   countOf,
   LockNote,
   lockNote,
+  powerWords,
   scriptOf,
   shownStatements,
   useSafety,
@@ -88,7 +90,10 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
   const caps = useCaps('designer.review')
   const tryOn = (on: DryRun['on']): void =>
     void review.dryRun.start({ on, sql: script }, (signal): AsyncIterable<DryRunItem> =>
-      host.schema.dryRun({ connectionId: session.connectionId, sql: script, on }, { signal }),
+      host.schema.dryRun(
+        { connectionId: session.connectionId, sql: script, on, asSuperuser: review.asSuperuser.get() },
+        { signal },
+      ),
     )
   const isRunning = dryRun?.status === 'running'
   const tryReason = live.isStale
@@ -235,6 +240,14 @@ export function MigrationPreview({ session }: MigrationPreviewProps): ReactNode 
         )}
       </div>
       <PreviewFooter run={figures} failure={safety.problem?.message ?? safety.failure?.message ?? null} />
+      <AskRole
+        run={figures}
+        onAgree={(on) => {
+          review.asSuperuser.set(true)
+          tryOn(on)
+        }}
+        onClose={() => review.dryRun.state.set(null)}
+      />
       {isOpen ? <DraftReview session={session} onClose={() => review.isOpen.set(false)} /> : null}
     </section>
   )
@@ -282,6 +295,28 @@ function StatementText(props: {
     >
       {text}
     </button>
+  )
+}
+
+/** Nothing was tried yet: the SQL would run as somebody who can do more than change this database. */
+function AskRole(props: {
+  readonly run: DryRun | null
+  readonly onAgree: (on: DryRun['on']) => void
+  readonly onClose: () => void
+}): ReactNode {
+  const { run } = props
+  if (run === null || run.asked === null) return null
+  return (
+    <ConfirmDialog
+      isOpen
+      title={`Try it as ${run.asked.role}?`}
+      lost={`${powerWords(run.asked)} A dry run takes none of that back.`}
+      survives="Read the SQL first, above all what came from a file or was pasted. You are asked once while this design is open."
+      confirmLabel={`Run as ${run.asked.role}`}
+      busyLabel="Running…"
+      onConfirm={() => props.onAgree(run.on)}
+      onClose={props.onClose}
+    />
   )
 }
 

@@ -19,6 +19,8 @@ export interface SessionReview {
   /** Takes the text that was kept, once, and keeps it from then on. */
   keep(host: Pick<Host, 'designs'>): void
   readonly dryRun: DryRunControl
+  /** The person has said that dry runs of this draft may run as a powerful role. */
+  readonly asSuperuser: Store<boolean>
   /** Whether the review dialog is open. */
   readonly isOpen: Store<boolean>
   /** The migrations while the latest of them is asked to be rolled back. */
@@ -48,6 +50,7 @@ export function reviewOf(session: DesignSession): SessionReview {
       })
     },
     dryRun: createDryRunControl(),
+    asSuperuser: createStore(false),
     isOpen: createStore(false),
     rollingBack: createStore<readonly Migration[] | null>(null),
     needsMerge: createStore(false),
