@@ -23,10 +23,22 @@ const assertion = (expression: string, operator: Assertion['operator'], value: s
 it.each<[string, Assertion]>([
   ['a pattern', assertion('res.body.text', 'matches', '/^(a+)+$/')],
   ['a schema', assertion('res.body', 'matchesSchema', '{"properties":{"text":{"pattern":"^(a+)+$"}}}')],
+  ['a path with a pattern', assertion('$[?match(@, "(a+)+b")]', 'isEmpty', '')],
 ])('%s that takes for ever is ended, and the host goes on', (_, endless) => {
   const [result] = checkAssertions([endless, assertion('res.status', 'eq', '200')], FACTS, () => null, 300)
   expect(result).toMatchObject({ outcome: 'failed', source: 'assertion' })
   expect(result?.message).toContain('longer than 0.3 seconds')
+})
+
+it('after one that was ended others are held, each with its own results', () => {
+  const fine = [assertion('res.body.id', 'matches', '^1$'), assertion('$.id', 'eq', '2')]
+  checkAssertions([assertion('res.body.text', 'matches', '/^(a+)+$/')], FACTS, () => null, 100)
+  for (let round = 0; round < 3; round++)
+    expect(checkAssertions(fine, FACTS, () => null).map(({ outcome }) => outcome)).toEqual([
+      'passed',
+      'failed',
+    ])
+  expect(checkAssertions(fine.slice(1), FACTS, () => null).map(({ outcome }) => outcome)).toEqual(['failed'])
 })
 
 describe('a schema', () => {
