@@ -1,0 +1,2 @@
+// The door of collections: their dialogs in the tester.
+export { CollectionDialogs } from './collection-dialogs.tsx'
