@@ -35,7 +35,7 @@ export function compose(description: ApiDescription, form: EndpointForm, request
     url: addressOf(description, form),
     parameters: [...base.parameters.filter(({ place }) => place === 'path'), ...parametersOf(form)],
     headers: headersOf(description, form),
-    body: bodyOf(form),
+    body: bodyOf(form, base.body),
   }
 }
 
@@ -222,9 +222,11 @@ function hasBody({ action, method }: EndpointForm): boolean {
   return action === 'call' ? method === 'POST' : action !== 'read' && action !== 'delete'
 }
 
-function bodyOf(form: EndpointForm): HttpRequest['body'] {
-  if (!hasBody(form) || form.body === '') return { type: 'none' }
-  return { type: form.bodyFormat === 'json' ? 'json' : 'text', text: form.body }
+/** A form, a file or the like, which no field shows, stays while nothing else is written in its place. */
+function bodyOf(form: EndpointForm, before: HttpRequest['body']): HttpRequest['body'] {
+  if (!hasBody(form)) return { type: 'none' }
+  if (form.body !== '') return { type: form.bodyFormat === 'json' ? 'json' : 'text', text: form.body }
+  return before.type === 'json' || before.type === 'text' ? { type: 'none' } : before
 }
 
 /** What a person should know before it is sent; empty for nothing. */

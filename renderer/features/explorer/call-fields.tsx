@@ -1,11 +1,13 @@
 // The form of a function: its arguments, and what is kept of the rows that it gives.
 import type { ReactNode } from 'react'
 import type { ApiFunction } from '#contract/requests/api-description.ts'
-import { TextArea, TextField } from '../../components/text-field.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import { Segmented } from '../../components/toggles.tsx'
 import { ConditionList } from './condition-list.tsx'
-import { Answer, bodyProblem, Part, type FieldsProps } from './form-fields.tsx'
+import { BodyEditor } from './body-fields.tsx'
+import { Answer, type FieldsProps } from './form-fields.tsx'
 import { OrderList } from './order-list.tsx'
+import { Part } from './part.tsx'
 
 /** The arguments of a function. */
 export function CallFields({
@@ -64,13 +66,11 @@ export function CallFields({
             )
           })
         ) : endpoint.parameters.length === 0 ? null : (
-          <TextArea
+          <BodyEditor
             label={form.bodyFormat === 'text' ? 'Body' : 'Arguments as JSON'}
-            isMono
-            rows={6}
-            value={form.body}
-            onChange={(body) => onChange({ body })}
-            error={bodyProblem(form)}
+            form={form}
+            known={endpoint.parameters.map(({ name, type, docs }) => ({ name, type, docs, values: [] }))}
+            onChange={onChange}
           />
         )}
       </Part>

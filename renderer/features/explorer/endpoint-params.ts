@@ -8,6 +8,8 @@ const Params = z.object({
   kind: z.enum(['table', 'function']),
   schema: z.string(),
   name: z.string(),
+  /** The tab of the request that the form shows; without it the form is of nothing in particular. */
+  request: z.string().optional(),
 })
 export type EndpointParams = z.infer<typeof Params>
 

@@ -6,8 +6,10 @@ import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { describeError } from '../../host/error-text.ts'
+import { useStore } from '../../host/store.ts'
+import { useRequestWorkbench, type OpenTab } from '../requests/index.ts'
 import { findEndpoint, readParams } from './endpoint-params.ts'
-import { EndpointWorkbench } from './endpoint-workbench.tsx'
+import { EndpointWorkbench, type Origin } from './endpoint-workbench.tsx'
 import { readSource, useDescription, useWithToken } from './source.ts'
 
 export interface EndpointViewProps {
@@ -21,6 +23,7 @@ export function EndpointView({ tabId, params }: EndpointViewProps): ReactNode {
   const source = useWithToken(readSource(wanted?.source))
   const description = useDescription(source)
   const problem = describeError(description.error)
+  const open = useStore(useRequestWorkbench().tabs.tabs)
   if (wanted === null || source === null)
     return (
       <EmptyState title="This tab names no endpoint">
@@ -38,6 +41,8 @@ export function EndpointView({ tabId, params }: EndpointViewProps): ReactNode {
         {problem.message}
       </EmptyState>
     )
+  const origin = originOf(open, wanted.request)
+  if (origin === 'reading') return <SkeletonRows count={8} label="Reading the request" />
   const endpoint = findEndpoint(description.data, wanted)
   if (endpoint === undefined)
     return (
@@ -51,6 +56,8 @@ export function EndpointView({ tabId, params }: EndpointViewProps): ReactNode {
   return (
     <Endpoint
       key={`${tabId} ${endpoint.kind}`}
+      tabId={tabId}
+      origin={origin}
       source={source}
       description={description.data}
       endpoint={endpoint}
@@ -58,12 +65,22 @@ export function EndpointView({ tabId, params }: EndpointViewProps): ReactNode {
   )
 }
 
+/** The request that the form was opened on, while its tab is open. */
+function originOf(open: readonly OpenTab[], tabId: string | undefined): Origin | 'reading' | null {
+  const tab = open.find(({ id }) => id === tabId)
+  if (tab?.kind !== 'request') return null
+  if (tab.request === null) return tab.problem === null ? 'reading' : null
+  return tab.request.kind === 'http' ? { tab, request: tab.request } : null
+}
+
 function Endpoint(props: {
+  readonly tabId: string
+  readonly origin: Origin | null
   readonly source: ApiSource
   readonly description: ApiDescription
   readonly endpoint: ApiTable | ApiFunction
 }): ReactNode {
-  const { endpoint } = props
+  const { endpoint, origin } = props
   const path = `${endpoint.kind === 'function' ? '/rpc' : ''}/${endpoint.name}`
   return (
     <article aria-label={endpoint.name} className="flex min-h-0 flex-1 flex-col">
@@ -74,6 +91,11 @@ function Endpoint(props: {
             {endpoint.kind === 'table' ? 'Table' : endpoint.kind === 'view' ? 'View' : 'Function'}
           </Badge>
           <span className="font-mono text-data text-3">{endpoint.schema}</span>
+          {origin === null ? null : (
+            <span className="min-w-0 truncate text-small text-2">
+              The form of the request <span className="text-1">{origin.request.name}</span>
+            </span>
+          )}
         </div>
         {endpoint.docs === '' ? null : (
           <p className="max-w-720 text-body whitespace-pre-line text-2 select-text">{endpoint.docs}</p>

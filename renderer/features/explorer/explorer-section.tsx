@@ -1,22 +1,17 @@
 // "Generated from schema", at the foot of the tester's sidebar: the tables, views and functions of an API, each opening its form.
-import { ChevronDown, ChevronRight, Eye, RefreshCw, Settings2, SquareFunction, Table2 } from 'lucide-react'
+import { ChevronDown, ChevronRight, RefreshCw, Settings2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { ApiFunction, ApiSource, ApiTable } from '#contract/requests/api-description.ts'
+import type { ApiSource } from '#contract/requests/api-description.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { MethodLabel } from '../../components/method-label.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
-import { SearchField } from '../../components/text-field.tsx'
-import { TreeRow } from '../../components/tree-row.tsx'
-import { VirtualTree, type TreeNode } from '../../components/virtual-tree.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useStore } from '../../host/store.ts'
 import { useShell } from '../../shell/shell.tsx'
-import { useRequestWorkbench, useTesterAsk } from '../requests/index.ts'
-import { ENDPOINT_VIEW, writeParams } from './endpoint-params.ts'
-import { GenerateDialog } from './generate-dialog.tsx'
+import { useTesterAsk } from '../requests/index.ts'
+import { EndpointTree } from './endpoint-tree.tsx'
 import { SourceDialog } from './source-dialog.tsx'
-import { sourceText, useDescription, useSource, type Described } from './source.ts'
+import { useDescription, useSource, type Described } from './source.ts'
 
 const OPEN = 'explorer.isOpen'
 
@@ -26,14 +21,8 @@ export function ExplorerSection(): ReactNode {
   const isOpen = useStore(layout.values)[OPEN] !== false
   const { source, projects, isReading, choose } = useSource()
   const description = useDescription(source)
-  const [chosen, setChosen] = useState<'source' | 'generate' | null>(null)
-  const [ask, setAsk] = useTesterAsk()
-  // Asked for elsewhere in the tester; without an API, one is chosen first.
-  const dialog = chosen ?? (ask?.kind === 'generate' ? (source === null ? 'source' : 'generate') : null)
-  const setDialog = (next: 'source' | 'generate' | null): void => {
-    setChosen(next)
-    if (next === null && ask?.kind === 'generate') setAsk(null)
-  }
+  const [isChoosing, setIsChoosing] = useState(false)
+  const [, setAsk] = useTesterAsk()
   const Chevron = isOpen ? ChevronDown : ChevronRight
   const { data } = description
   return (
@@ -68,7 +57,7 @@ export function ExplorerSection(): ReactNode {
               size="small"
               icon={Settings2}
               label="Choose an API"
-              onPress={() => setDialog('source')}
+              onPress={() => setIsChoosing(true)}
             />
           </>
         ) : null}
@@ -80,15 +69,17 @@ export function ExplorerSection(): ReactNode {
           description={data}
           error={description.error}
           onRetry={() => void description.refetch()}
-          onChoose={() => setDialog('source')}
-          onGenerate={() => setDialog('generate')}
+          onChoose={() => setIsChoosing(true)}
+          onGenerate={() => setAsk({ kind: 'generate', collectionId: null, path: '' })}
         />
       ) : null}
-      {dialog === 'source' ? (
-        <SourceDialog source={source} projects={projects} onChoose={choose} onClose={() => setDialog(null)} />
-      ) : null}
-      {dialog === 'generate' && source !== null && data !== undefined ? (
-        <GenerateDialog source={source} description={data} onClose={() => setDialog(null)} />
+      {isChoosing ? (
+        <SourceDialog
+          source={source}
+          projects={projects}
+          onChoose={choose}
+          onClose={() => setIsChoosing(false)}
+        />
       ) : null}
     </section>
   )
@@ -116,7 +107,7 @@ function SectionBody(props: SectionBodyProps): ReactNode {
       </EmptyState>
     )
   if (description !== undefined)
-    return <Endpoints source={source} description={description} onGenerate={props.onGenerate} />
+    return <EndpointTree source={source} description={description} onGenerate={props.onGenerate} />
   return problem === undefined ? (
     <SkeletonRows count={4} label="Reading the schema" />
   ) : (
@@ -127,98 +118,5 @@ function SectionBody(props: SectionBodyProps): ReactNode {
     >
       {problem.message}
     </EmptyState>
-  )
-}
-
-interface EndpointNode extends TreeNode {
-  readonly endpoint: ApiTable | ApiFunction
-}
-
-const ICONS = { table: Table2, view: Eye, function: SquareFunction }
-
-function Endpoints(props: {
-  readonly source: ApiSource
-  readonly description: Described
-  readonly onGenerate: () => void
-}): ReactNode {
-  const { source, description } = props
-  const workbench = useRequestWorkbench()
-  const [filter, setFilter] = useState('')
-  const wanted = filter.trim().toLowerCase()
-  const nodes = [...description.tables, ...description.functions]
-    .map((endpoint): EndpointNode => {
-      const prefix = endpoint.schema === description.schemas[0] ? '' : `${endpoint.schema}.`
-      const path = endpoint.kind === 'function' ? `/rpc/${endpoint.name}` : `/${endpoint.name}`
-      return {
-        id: `${endpoint.kind} ${endpoint.schema} ${endpoint.name}`,
-        depth: 0,
-        label: `${prefix}${path}`,
-        endpoint,
-      }
-    })
-    .filter(({ label }) => label.toLowerCase().includes(wanted))
-  const open = ({ endpoint }: EndpointNode): void =>
-    workbench.openView(
-      ENDPOINT_VIEW,
-      writeParams({
-        source: sourceText(source),
-        kind: endpoint.kind === 'function' ? 'function' : 'table',
-        schema: endpoint.schema,
-        name: endpoint.name,
-      }),
-      endpoint.name,
-    )
-  return (
-    <>
-      <div className="flex flex-none items-center gap-6 px-8 pb-6">
-        <SearchField
-          label="Filter endpoints"
-          value={filter}
-          onChange={setFilter}
-          className="min-w-0 flex-1"
-        />
-        <Button size="compact" onPress={props.onGenerate}>
-          Generate
-        </Button>
-      </div>
-      {description.cachedAt === null ? null : (
-        <p role="status" className="px-14 pb-6 text-small text-warning">
-          The API cannot be asked now. This is what it said on{' '}
-          {new Date(description.cachedAt).toLocaleString()}.
-        </p>
-      )}
-      {nodes.length === 0 ? (
-        <p className="px-14 py-6 text-small text-3">
-          {wanted === ''
-            ? 'This API shows no table and no function to this role.'
-            : `No endpoint has “${filter.trim()}” in its name.`}
-        </p>
-      ) : (
-        <VirtualTree
-          label="Endpoints"
-          nodes={nodes}
-          onToggle={() => undefined}
-          onSelect={open}
-          onActivate={open}
-        >
-          {(node, { isSelected }) => (
-            <TreeRow
-              name={node.label}
-              icon={ICONS[node.endpoint.kind]}
-              isSelected={isSelected}
-              meta={
-                <span className="flex gap-6">
-                  {node.endpoint.methods
-                    .filter((method) => method !== 'PUT')
-                    .map((method) => (
-                      <MethodLabel key={method} method={method} />
-                    ))}
-                </span>
-              }
-            />
-          )}
-        </VirtualTree>
-      )}
-    </>
   )
 }

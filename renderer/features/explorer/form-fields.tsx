@@ -1,35 +1,19 @@
 // The parts of an endpoint's form: what is read, what is written, what is called with, and how it is preferred.
 import type { ReactNode } from 'react'
 import type { AnswerFormat, EndpointForm } from '#api-client/common/postgrest/form.ts'
-import { familyOf, sampleBody } from '#api-client/common/postgrest/types.ts'
+import { familyOf } from '#api-client/common/postgrest/types.ts'
 import type { ApiDescription, ApiTable } from '#contract/requests/api-description.ts'
-import { Button } from '../../components/button.tsx'
 import { Select } from '../../components/select.tsx'
-import { TextArea, TextField } from '../../components/text-field.tsx'
-import { Checkbox, Segmented } from '../../components/toggles.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import { Checkbox } from '../../components/toggles.tsx'
 import { ConditionList } from './condition-list.tsx'
 import { OrderList } from './order-list.tsx'
+import { Part } from './part.tsx'
 import { SelectTree } from './select-tree.tsx'
 
 export interface FieldsProps {
   readonly form: EndpointForm
   readonly onChange: (fields: Partial<EndpointForm>) => void
-}
-
-/** A part under a heading. */
-export function Part({
-  title,
-  children,
-}: {
-  readonly title: string
-  readonly children: ReactNode
-}): ReactNode {
-  return (
-    <section aria-label={title} className="flex flex-col gap-8">
-      <h3 className="text-small font-semibold">{title}</h3>
-      {children}
-    </section>
-  )
 }
 
 /** What is picked, filtered, ordered and paged. A write answers what it wrote, so it picks as well. */
@@ -164,99 +148,6 @@ export function Answer(
       ) : null}
     </div>
   )
-}
-
-/** The body of a write, with samples by the columns' types. Nothing for what has no body. */
-export function BodyFields({ table, form, onChange }: FieldsProps & { readonly table: ApiTable }): ReactNode {
-  if (form.action === 'read' || form.action === 'delete' || form.action === 'call') return null
-  const isInsert = form.action === 'insert' || form.action === 'upsert'
-  const fill = (which: 'required' | 'all', isBulk: boolean) => () =>
-    onChange({ body: sampleBody(table.columns, { which, isBulk }), bodyFormat: 'json' })
-  return (
-    <Part title="Body">
-      <div className="flex flex-wrap items-center gap-6">
-        <Button size="compact" onPress={fill('required', false)}>
-          Required columns
-        </Button>
-        <Button size="compact" onPress={fill('all', false)}>
-          All columns
-        </Button>
-        {isInsert ? (
-          <Button size="compact" onPress={fill('all', true)}>
-            Several rows
-          </Button>
-        ) : null}
-        <span className="flex-1" />
-        {isInsert ? (
-          <Segmented
-            label="Format of the body"
-            options={[
-              { id: 'json', label: 'JSON' },
-              { id: 'csv', label: 'CSV' },
-            ]}
-            value={form.bodyFormat === 'csv' ? 'csv' : 'json'}
-            onChange={(bodyFormat) => onChange({ bodyFormat })}
-          />
-        ) : null}
-      </div>
-      <TextArea
-        label={form.bodyFormat === 'csv' ? 'Rows as CSV' : 'Rows as JSON'}
-        isMono
-        rows={8}
-        value={form.body}
-        onChange={(body) => onChange({ body })}
-        error={bodyProblem(form)}
-      />
-      {form.action === 'upsert' ? (
-        <div className="flex flex-wrap gap-8">
-          <Select
-            label="Rows that are there"
-            options={[
-              { id: 'merge-duplicates', label: 'are updated' },
-              { id: 'ignore-duplicates', label: 'stay as they are' },
-            ]}
-            value={form.prefer.resolution === 'ignore-duplicates' ? 'ignore-duplicates' : 'merge-duplicates'}
-            onChange={(resolution) => onChange({ prefer: { ...form.prefer, resolution } })}
-          />
-          <TextField
-            label="Found by"
-            isMono
-            placeholder="the primary key"
-            help="Columns of a unique constraint, by commas."
-            value={form.onConflict.join(',')}
-            onChange={(text) => onChange({ onConflict: names(text) })}
-          />
-        </div>
-      ) : null}
-      {isInsert ? (
-        <TextField
-          label="Keys of the body that count"
-          isMono
-          placeholder="all"
-          value={form.columns.join(',')}
-          onChange={(text) => onChange({ columns: names(text) })}
-        />
-      ) : null}
-    </Part>
-  )
-}
-
-function names(text: string): string[] {
-  return text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-}
-
-/** Variables are filled in when it is sent: a body with some is not judged. */
-export function bodyProblem({ body, bodyFormat }: EndpointForm): string | undefined {
-  if (bodyFormat !== 'json' || body === '' || body.includes('{{')) return undefined
-  try {
-    JSON.parse(body)
-    return undefined
-  } catch (error) {
-    return `This is no JSON. ${error instanceof Error ? error.message : ''}`
-  }
 }
 
 /** What stands in `Prefer`. */

@@ -11,19 +11,25 @@ import { useShell } from '../../shell/shell.tsx'
 export interface GenerateDialogProps {
   readonly source: ApiSource
   readonly description: ApiDescription
+  /** What is chosen at first; null for all. */
+  readonly tables: readonly string[] | null
   readonly onClose: () => void
 }
 
 /** Rendered only while it is open. */
-export function GenerateDialog({ source, description, onClose }: GenerateDialogProps): ReactNode {
+export function GenerateDialog({ source, description, tables, onClose }: GenerateDialogProps): ReactNode {
   const { notifications } = useShell()
   const all = [
     ...description.tables.map(({ name }) => name),
     ...description.functions.map(({ name }) => `rpc/${name}`),
   ]
-  const [name, setName] = useState(description.title === '' ? 'Data API' : description.title)
+  const [name, setName] = useState(
+    tables?.length === 1 ? (tables[0] ?? '') : description.title === '' ? 'Data API' : description.title,
+  )
   const [parent, setParent] = useState('')
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const [left, setLeft] = useState<ReadonlySet<string>>(
+    () => new Set(tables === null ? [] : all.filter((one) => !tables.includes(one))),
+  )
   const chosen = all.filter((one) => !left.has(one))
   const generating = useAction(
     (host) =>

@@ -5,8 +5,7 @@ import { EndpointView } from './endpoint-view.tsx'
 
 export { ExplorerSection } from './explorer-section.tsx'
 export { ENDPOINT_VIEW } from './endpoint-params.ts'
-export { DriftDialog } from './drift-dialog.tsx'
-export { GenerateDialog } from './generate-dialog.tsx'
+export { ExplorerDialogs } from './explorer-dialogs.tsx'
 
 /** For `TesterParts.views`, under ENDPOINT_VIEW. */
 export const endpointView: TesterView = { icon: Table2, Content: EndpointView }

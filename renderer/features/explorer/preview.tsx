@@ -1,5 +1,5 @@
 // The request that the form means, while it is filled in: its address, and code for it.
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { curlCommand } from '#api-client/common/code/curl.ts'
 import { goCode } from '#api-client/common/code/go.ts'
 import { requestsCode } from '#api-client/common/code/python.ts'
@@ -59,7 +59,8 @@ const PROJECT_KEY = {
   placement: 'header' as const,
 }
 
-function addressOf(request: HttpRequest): string {
+/** The whole address, encoded as it is sent; {{names}} stay. */
+export function addressOf(request: HttpRequest): string {
   try {
     return composeUrl({
       url: request.url,
@@ -90,38 +91,55 @@ export function codeOf(request: HttpRequest, target: Target): string | null {
   }
 }
 
-/** The tabs with the code. */
-export function CodePreview({ request }: { readonly request: HttpRequest }): ReactNode {
-  const [target, setTarget] = useState<Target>('url')
-  const text = codeOf(request, target)
-  const copying = useCopy()
+export interface CodePreviewProps {
+  readonly request: HttpRequest
+  readonly value: Target | 'response'
+  readonly onChange: (value: Target | 'response') => void
+  /** What came back, in a tab of its own. */
+  readonly response: ReactNode
+}
+
+/** The tabs with what came back and the code. */
+export function CodePreview({ request, value, onChange, response }: CodePreviewProps): ReactNode {
   return (
     <Tabs
       label="Code"
       isFilling
-      items={TARGETS.map((id) => ({ id, title: TITLES[id] }))}
-      value={target}
-      onChange={setTarget}
+      items={[{ id: 'response', title: 'Response' }, ...TARGETS.map((id) => ({ id, title: TITLES[id] }))]}
+      value={value}
+      onChange={onChange}
     >
-      <div className="flex flex-col gap-8 py-10">
-        <div className="flex items-center gap-8 px-14">
-          <MethodLabel method={request.method} />
-          <span className="min-w-0 flex-1 truncate text-small text-3">
-            {request.headers.map(({ name, value }) => `${name}: ${value}`).join(' · ')}
-          </span>
-          {text === null ? null : <CopyButton text={text} label="Copy" copying={copying} />}
-        </div>
-        {text === null ? (
-          <p className="px-14 text-small text-2">
-            supabase-js cannot say this request: it has no call for a part of it. Use another language.
-          </p>
-        ) : (
-          <CodeBlock label={`Request as ${TITLES[target]}`} text={text} language={LANGUAGES[target]} />
-        )}
-        {target === 'url' && request.body.type === 'json' ? (
-          <CodeBlock label="Body of the request" text={request.body.text} language="json" />
-        ) : null}
-      </div>
+      {value === 'response' ? (
+        <div className="flex h-full min-h-0 flex-col">{response}</div>
+      ) : (
+        <Code request={request} target={value} />
+      )}
     </Tabs>
+  )
+}
+
+function Code({ request, target }: { readonly request: HttpRequest; readonly target: Target }): ReactNode {
+  const text = codeOf(request, target)
+  const copying = useCopy()
+  return (
+    <div className="flex flex-col gap-8 py-10">
+      <div className="flex items-center gap-8 px-14">
+        <MethodLabel method={request.method} />
+        <span className="min-w-0 flex-1 truncate text-small text-3">
+          {request.headers.map(({ name, value }) => `${name}: ${value}`).join(' · ')}
+        </span>
+        {text === null ? null : <CopyButton text={text} label="Copy" copying={copying} />}
+      </div>
+      {text === null ? (
+        <p className="px-14 text-small text-2">
+          supabase-js cannot say this request: it has no call for a part of it. Use another language.
+        </p>
+      ) : (
+        <CodeBlock label={`Request as ${TITLES[target]}`} text={text} language={LANGUAGES[target]} />
+      )}
+      {target === 'url' && request.body.type === 'json' ? (
+        <CodeBlock label="Body of the request" text={request.body.text} language="json" />
+      ) : null}
+    </div>
   )
 }

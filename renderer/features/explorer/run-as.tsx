@@ -5,10 +5,12 @@ import type { ApiSource } from '#contract/requests/api-description.ts'
 import type { Auth } from '#contract/requests/auth.ts'
 import { Select } from '../../components/select.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { KeyField } from './key-field.tsx'
 
-type Choice = 'anon' | 'authenticated' | 'service_role' | 'key' | 'bearer' | 'none'
+type Choice = 'own' | 'anon' | 'authenticated' | 'service_role' | 'key' | 'bearer' | 'none'
 
 const TITLES: Readonly<Record<Choice, string>> = {
+  own: 'As the request says',
   anon: 'anon',
   authenticated: 'A signed-in user',
   service_role: 'service_role',
@@ -18,6 +20,8 @@ const TITLES: Readonly<Record<Choice, string>> = {
 }
 const OF_PROJECT: readonly Choice[] = ['anon', 'authenticated', 'service_role', 'key']
 const OF_ADDRESS: readonly Choice[] = ['none', 'bearer', 'key']
+const KEY_NAME = 'apikey'
+const TOKEN_NAME = 'token'
 const CLAIMS = '{ "sub": "00000000-0000-4000-8000-000000000000" }'
 
 /** Who asks at first: the least that can be asked as. */
@@ -25,9 +29,10 @@ export function firstRunAs(source: ApiSource): Auth {
   return authOf(source, source.type === 'project' ? 'anon' : 'none')
 }
 
-function authOf(source: ApiSource, choice: Choice): Auth {
-  if (choice === 'key') return { type: 'apiKey', key: 'apikey', value: '{{apikey}}', placement: 'header' }
-  if (choice === 'bearer') return { type: 'bearer', token: '{{token}}' }
+function authOf(source: ApiSource, choice: Exclude<Choice, 'own'>): Auth {
+  if (choice === 'key')
+    return { type: 'apiKey', key: 'apikey', value: `{{${KEY_NAME}}}`, placement: 'header' }
+  if (choice === 'bearer') return { type: 'bearer', token: `{{${TOKEN_NAME}}}` }
   if (choice === 'none' || source.type !== 'project') return { type: 'none' }
   return {
     type: 'project',
@@ -37,38 +42,57 @@ function authOf(source: ApiSource, choice: Choice): Auth {
   }
 }
 
-function choiceOf(auth: Auth): Choice {
-  if (auth.type === 'project') return auth.as
-  return auth.type === 'apiKey' ? 'key' : auth.type === 'bearer' ? 'bearer' : 'none'
+/** Null for what is none of the choices. */
+function choiceOf(source: ApiSource, auth: Auth): Choice | null {
+  if (source.type === 'project') {
+    if (auth.type === 'project') return auth.projectId === source.projectId ? auth.as : null
+    return isKey(auth) ? 'key' : null
+  }
+  return auth.type === 'bearer' || auth.type === 'none' ? auth.type : isKey(auth) ? 'key' : null
+}
+
+function isKey(auth: Auth): boolean {
+  return auth.type === 'apiKey' && auth.value === `{{${KEY_NAME}}}`
 }
 
 export interface RunAsProps {
   readonly source: ApiSource
   readonly auth: Auth
+  /** How the request that the form shows asks; null where the form is of no request. */
+  readonly own: Auth | null
   readonly onChange: (auth: Auth) => void
 }
 
 /** The choice, and the claims of a signed-in user. */
-export function RunAs({ source, auth, onChange }: RunAsProps): ReactNode {
-  const choices = source.type === 'project' ? OF_PROJECT : OF_ADDRESS
+export function RunAs({ source, auth, own, onChange }: RunAsProps): ReactNode {
+  const known = source.type === 'project' ? OF_PROJECT : OF_ADDRESS
+  const choice = choiceOf(source, auth) ?? 'own'
+  const hasOwn = own !== null && choiceOf(source, own) === null
   return (
-    <div className="flex min-w-0 flex-wrap items-end gap-8">
+    <>
       <Select
         label="Run as"
-        options={choices.map((id) => ({ id, label: TITLES[id] }))}
-        value={choiceOf(auth)}
-        onChange={(choice) => onChange(authOf(source, choice))}
+        options={[...(hasOwn || choice === 'own' ? (['own'] as const) : []), ...known].map((id) => ({
+          id,
+          label: TITLES[id],
+        }))}
+        value={choice}
+        onChange={(next) => onChange(next === 'own' ? (own ?? auth) : authOf(source, next))}
       />
       {auth.type === 'project' && auth.as === 'authenticated' ? (
-        <TextField
-          label="Claims"
-          isMono
-          value={auth.claims}
-          onChange={(claims) => onChange({ ...auth, claims })}
-          error={isObject(auth.claims) ? undefined : 'This is no JSON object.'}
-        />
+        <div className="min-w-160 flex-1">
+          <TextField
+            label="Claims"
+            isMono
+            value={auth.claims}
+            onChange={(claims) => onChange({ ...auth, claims })}
+            error={isObject(auth.claims) ? undefined : 'This is no JSON object.'}
+          />
+        </div>
       ) : null}
-    </div>
+      {choice === 'key' ? <KeyField name={KEY_NAME} /> : null}
+      {choice === 'bearer' ? <KeyField name={TOKEN_NAME} /> : null}
+    </>
   )
 }
 

@@ -29,6 +29,8 @@ export type TesterAsk =
       readonly path: string
       /** What is shown first in it: the name of an environment. */
       readonly focus?: string
+      /** A variable that is to be added to it. */
+      readonly variable?: string
     }
   /** Which variables a request sees; `name` is the one to look at, empty for all. */
   | {
@@ -37,6 +39,10 @@ export type TesterAsk =
       readonly path: string
       readonly name: string
     }
+  /** Shows the request of a tab in the form of its endpoint. */
+  | { readonly kind: 'form'; readonly tabId: string }
+  /** A collection of requests for these tables of a project; functions have `rpc/` before their names. */
+  | { readonly kind: 'generateFor'; readonly projectId: string; readonly tables: readonly string[] }
   | { readonly kind: 'run'; readonly collectionId: CollectionId; readonly path: string }
 
 export interface TesterParts {

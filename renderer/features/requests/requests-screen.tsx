@@ -55,7 +55,10 @@ export function RequestsArea(): ReactNode {
             It was kept by another version of the app.
           </EmptyState>
         ) : (
-          <View key={active.id} tabId={active.id} params={active.params} />
+          <>
+            <View key={active.id} tabId={active.id} params={active.params} />
+            <InsightPane tabId={active.id} />
+          </>
         )
       ) : (
         <>

@@ -6,7 +6,8 @@ import { useCall } from '../../../host/host-provider.tsx'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import { useVariables } from './variables.tsx'
 
-interface Known {
+/** A key that a body may have: a column, an argument. */
+export interface KnownName {
   readonly name: string
   readonly type: string
   readonly docs: string
@@ -39,7 +40,7 @@ export function projectOf(tab: RequestTab, request: ApiRequest): string | null {
 }
 
 /** Columns of the table, or parameters of the function, that a URL ends in. */
-export function knownNames(api: ApiDescription, url: string): readonly Known[] {
+export function knownNames(api: ApiDescription, url: string): readonly KnownName[] {
   const segments = (url.split(/[?#]/)[0] ?? '').split('/').filter((part) => part !== '')
   const last = decodeURIComponent(segments.at(-1) ?? '')
   if (segments.at(-2) === 'rpc')
@@ -60,7 +61,7 @@ export function knownNames(api: ApiDescription, url: string): readonly Known[] {
 export function suggestJson(input: {
   readonly text: string
   readonly offset: number
-  readonly known: readonly Known[]
+  readonly known: readonly KnownName[]
   readonly variables: readonly string[]
 }): Suggestions {
   const { text, offset, known, variables } = input

@@ -92,6 +92,12 @@ export function UrlBar({ tab, request, actions }: UrlBarProps): ReactNode {
             icon: Code,
             onAction: () => actions.open({ kind: 'code', tabId: tab.id }),
           },
+          {
+            id: 'form',
+            label: 'Open in the form',
+            isDisabled: request.kind !== 'http',
+            onAction: () => ask.set({ kind: 'form', tabId: tab.id }),
+          },
           { id: 'saveAs', label: 'Save as', onAction: () => actions.open({ kind: 'save', tabId: tab.id }) },
           {
             id: 'revert',

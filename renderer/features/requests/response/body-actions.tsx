@@ -81,7 +81,8 @@ export function BodyActions({ exchange, info, tab, request }: BodyActionsProps):
           {
             id: 'example',
             label: 'Save as example',
-            isDisabled: request.kind !== 'http',
+            // A view that shows a response has no request to keep it with.
+            isDisabled: request.kind !== 'http' || tabs.get(tab.id)?.kind !== 'request',
             onAction: () => void keep(),
           },
           { id: 'diff', label: 'Compare with an earlier response', onAction: () => setDialog('diff') },
