@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { call, capability, event } from '../rpc/definition.ts'
 import { ApiSource } from '../requests/api-description.ts'
+import { Auth } from '../requests/auth.ts'
 import { CollectionId } from '../requests/collection.ts'
 import { Timestamp } from './ids.ts'
 
@@ -11,6 +12,8 @@ export const MockSource = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('rows'),
     source: ApiSource,
+    /** Who asks for the rows. Null: a signed-in user of the project; of an address whoever its token is. */
+    auth: Auth.nullable().default(null),
     rowsPerTable: z.number().int().min(1).max(10_000).default(100),
   }),
 ])
@@ -22,6 +25,10 @@ export const Mock = z.object({
   /** `http://127.0.0.1:PORT` */
   url: z.string(),
   source: MockSource,
+  /** What it answers with: names of examples, or tables with their rows. */
+  contents: z.array(z.object({ name: z.string(), detail: z.string() })),
+  /** What could not be taken: a table that may not be read. */
+  notes: z.array(z.string()),
   startedAt: Timestamp,
   delayMs: z.number().int(),
   answered: z.number().int(),

@@ -14,7 +14,7 @@ import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import type { CollectionsService } from '../collections/index.ts'
 import { isJwt, type Describer } from './describe.ts'
 
-export { createDescriber, type Describer } from './describe.ts'
+export { createDescriber, isJwt, type Describer } from './describe.ts'
 
 export interface ExplorerDependencies {
   readonly describer: Describer

@@ -137,18 +137,27 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     onProblem,
   })
   const describer = createDescriber({ cloud, sender, store: createApiDescriptionStore(cache), now })
+  const mocks = createMocksCapability({
+    collections: collections.service,
+    describer,
+    sender,
+    now,
+    random: Math.random,
+    newId,
+  })
   return {
     handlers: {
       collections: collections.handlers,
       explorer: createExplorerCapability({ describer, collections: collections.service }),
       files: createFilesCapability({ home: homedir() }),
       insight: createInsightCapability({ cloud }),
-      mocks: createMocksCapability(),
+      mocks: mocks.handlers,
       requests: requests.handlers,
       runs: runs.handlers,
     },
     async close() {
       cloud.session.events.off('changed', sessions.forget)
+      await mocks.close()
       await runs.close()
       await sandbox.close()
       await sender.close()
