@@ -178,6 +178,31 @@ describe('on a copy', () => {
     expect(items.filter((item) => item.type === 'phase')).toHaveLength(3)
   })
 
+  test('takes fewer rows where they are many or large, each table its share, and those still fit each other', async () => {
+    const counts = `do $$ begin
+      if (select count(*) from shop.film) not between 1 and 39 then raise 'films: %', (select count(*) from shop.film); end if;
+      if (select count(*) from event) not between 1 and 20 then raise 'events: %', (select count(*) from event); end if;
+    end $$`
+    for (const sampleBounds of [
+      { rows: 40, bytes: 1_000_000 },
+      { rows: 1_000, bytes: 6_000 },
+    ]) {
+      const items = await run(counts, { on: 'copy', sampleBounds })
+      expect(statements(items)).toMatchObject([{ problem: null }])
+      expect(items.filter((item) => item.type === 'phase').map(({ message }) => message)).toContain(
+        'The rows are many or large: the copy has fewer of them',
+      )
+    }
+  })
+
+  test('takes no row where there is no room for those that it needs', async () => {
+    const items = await run(
+      `do $$ begin if exists (select from shop.film) then raise 'films'; end if; end $$`,
+      { on: 'copy', sampleBounds: { rows: 1_000, bytes: 10 } },
+    )
+    expect(statements(items)).toMatchObject([{ problem: null }])
+  })
+
   test('what fails only at commit is a problem of the statement', async () => {
     const items = await run(
       `create table d (id int references shop.language deferrable initially deferred); insert into d values (-1); select 1`,

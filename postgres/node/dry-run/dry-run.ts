@@ -16,7 +16,7 @@ import { withoutHistory } from '../migrations/without-history.ts'
 import { parseSql } from '../parser/parse-sql.ts'
 import type { Session } from '../session.ts'
 import { heldLocks, type HeldLock } from './held-locks.ts'
-import { insertSample, sampleRows } from './sample-rows.ts'
+import { insertSample, sampleRows, type SampleBounds } from './sample-rows.ts'
 import { openScratchSession, type ScratchSession } from './scratch-session.ts'
 
 /** Where statements are tried. Branches of a project will be a third one. */
@@ -28,6 +28,8 @@ export interface DryRunOptions {
   readonly on: DryRunPlace
   /** Rows of each table that a copy gets, and those that they refer to. */
   readonly sampleRows: number
+  /** Of the rows of all tables together. 100,000 and 64 MB by default. */
+  readonly sampleBounds?: SampleBounds
   /** Milliseconds: a dry run holds up others as the real one does, so it gives up early. 2,000 by default. */
   readonly lockTimeoutMs?: number
   readonly signal?: AbortSignal | undefined
@@ -120,7 +122,8 @@ async function* onCopy(
   const scratch = await openCopy(options)
   try {
     yield { type: 'phase', message: 'Copying the schema and some rows' }
-    await copyInto(options, scratch.session)
+    if (await copyInto(options, scratch.session))
+      yield { type: 'phase', message: 'The rows are many or large: the copy has fewer of them' }
     yield { type: 'phase', message: 'Running on the copy' }
     let hasSkipped = false
     for (const [index, statement] of statements.entries()) {
@@ -209,8 +212,8 @@ async function attempt(
   }
 }
 
-/** The schema first, then rows, then what would look at the rows or act on them. */
-async function copyInto(options: DryRunOptions, copy: Session): Promise<void> {
+/** The schema first, then rows, then what would look at the rows or act on them. Gives whether rows were left out for want of room. */
+async function copyInto(options: DryRunOptions, copy: Session): Promise<boolean> {
   const source = await options.openSession({ signal: options.signal })
   try {
     const model = withoutHistory(await introspectModel(source))
@@ -218,14 +221,16 @@ async function copyInto(options: DryRunOptions, copy: Session): Promise<void> {
     const statements = writeModel(model, { withGrants: true })
     for (const { sql, objectId } of statements)
       if (!late.has(objectId)) await runCancellable(copy, { text: sql }, options.signal)
-    const samples = await sampleRows(source, model, {
+    const { samples, isCut } = await sampleRows(source, model, {
       rowsPerTable: options.sampleRows,
       signal: options.signal,
+      ...(options.sampleBounds === undefined ? {} : { bounds: options.sampleBounds }),
     })
     for (const sample of samples) await runCancellable(copy, insertSample(sample), options.signal)
     for (const { sql, objectId } of statements)
       if (late.has(objectId)) await runCancellable(copy, { text: sql }, options.signal)
     await copy.query('reset all; analyze')
+    return isCut
   } finally {
     await source.close()
   }
