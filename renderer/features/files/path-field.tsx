@@ -1,12 +1,11 @@
 // A field for a path: it completes while one types, and its button opens a browser of folders and files.
-import { FolderOpen } from 'lucide-react'
 import { useDeferredValue, useState, type ReactNode } from 'react'
-import { IconButton } from '../../components/button.tsx'
 import { CompletingField } from '../../components/completing-field.tsx'
 import type { Option } from '../../components/select.tsx'
 import { useCall } from '../../host/host-provider.tsx'
-import { BrowseDialog, type Choosing } from './browse-dialog.tsx'
-import { isWhole, joinPath, pathFrom, splitTyped, startOf, type Separator } from './path-text.ts'
+import { BrowseButton } from './browse-button.tsx'
+import type { Choosing } from './browse-dialog.tsx'
+import { expandHome, isWhole, joinPath, splitTyped, type Separator } from './path-text.ts'
 
 export interface PathFieldProps {
   readonly label: string
@@ -50,47 +49,34 @@ export function PathField(props: PathFieldProps): ReactNode {
     separator,
   })
   return (
-    <>
-      <CompletingField
-        label={props.label}
-        isLabelHidden={props.isLabelHidden === true}
-        value={value}
-        onChange={onChange}
-        options={options}
-        onUse={setIsUsed}
-        isMono
-        error={props.error}
-        {...(props.help === undefined ? {} : { help: props.help })}
-        {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
-        {...(props.onBlur === undefined ? {} : { onBlur: props.onBlur })}
-        autoFocus={props.autoFocus === true}
-        isDisabled={props.isDisabled === true}
-        suffix={
-          <IconButton
-            icon={FolderOpen}
-            label={`Browse for ${props.label.toLowerCase()}`}
-            isDisabled={props.isDisabled === true || home === undefined}
-            onPress={() => setIsBrowsing(true)}
-          />
-        }
-      />
-      {isBrowsing && home !== undefined ? (
-        <BrowseDialog
+    <CompletingField
+      label={props.label}
+      isLabelHidden={props.isLabelHidden === true}
+      value={value}
+      onChange={(text) => onChange(home === undefined ? text : expandHome(text, home.folder, separator))}
+      options={options}
+      onUse={setIsUsed}
+      isMono
+      error={props.error}
+      {...(props.help === undefined ? {} : { help: props.help })}
+      {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
+      {...(props.onBlur === undefined ? {} : { onBlur: props.onBlur })}
+      autoFocus={props.autoFocus === true}
+      isDisabled={props.isDisabled === true}
+      suffix={
+        <BrowseButton
+          label={`Browse for ${props.label.toLowerCase()}`}
           choosing={choosing}
           endings={endings}
-          start={startOf({ value, base, home: home.folder, separator, isFolder: choosing === 'folder' })}
-          home={home.folder}
-          name={
-            choosing === 'newFile' ? splitTyped(value, separator).name || (props.suggestedName ?? '') : ''
-          }
-          onChoose={(path) => {
-            onChange(pathFrom(base, path, separator))
-            setIsBrowsing(false)
-          }}
-          onClose={() => setIsBrowsing(false)}
+          value={value}
+          base={base}
+          {...(props.suggestedName === undefined ? {} : { suggestedName: props.suggestedName })}
+          isDisabled={props.isDisabled === true}
+          onChoose={onChange}
+          onOpenChange={setIsBrowsing}
         />
-      ) : null}
-    </>
+      }
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 // Paths as text.
 import { expect, it } from 'vitest'
-import { isWhole, joinPath, pathFrom, splitTyped, startOf } from './path-text.ts'
+import { expandHome, isWhole, joinPath, pathFrom, splitTyped, startOf } from './path-text.ts'
 
 it.each([
   ['/srv', '/', true],
@@ -13,6 +13,14 @@ it.each([
   ['C:\\films', '/', false],
 ] as const)('%s with %s is whole: %s', (path, separator, expected) => {
   expect(isWhole(path, separator)).toBe(expected)
+})
+
+it('puts the person’s folder in the place of ~/', () => {
+  expect(expandHome('~/films', '/home/me', '/')).toBe('/home/me/films')
+  expect(expandHome('~/', '/home/me', '/')).toBe('/home/me/')
+  expect(expandHome('~', '/home/me', '/')).toBe('~')
+  expect(expandHome('~films/a', '/home/me', '/')).toBe('~films/a')
+  expect(expandHome('~\\films', 'C:\\me', '\\')).toBe('C:\\me\\films')
 })
 
 it('joins and splits at the host’s separator', () => {

@@ -11,6 +11,13 @@ export function isWhole(path: string, separator: Separator): boolean {
   )
 }
 
+/** A typed `~/` as the folder that it stands for: whoever gets the path needs it from the root on. */
+export function expandHome(path: string, home: string, separator: Separator): string {
+  return path.startsWith('~/') || (separator === '\\' && path.startsWith('~\\'))
+    ? joinPath(home, path.slice(2), separator)
+    : path
+}
+
 /** A path and a name in it. */
 export function joinPath(folder: string, name: string, separator: Separator): string {
   return folder.endsWith(separator) ? `${folder}${name}` : `${folder}${separator}${name}`

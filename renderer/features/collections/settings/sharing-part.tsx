@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import type { CollectionInfo } from '#contract/capabilities/collections.ts'
 import type { Organisation } from '#contract/capabilities/organisations.ts'
-import { OrganisationId } from '#contract/capabilities/ids.ts'
+import type { OrganisationId } from '#contract/capabilities/ids.ts'
 import { Badge, type BadgeTone } from '../../../components/badge.tsx'
 import { Button } from '../../../components/button.tsx'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'

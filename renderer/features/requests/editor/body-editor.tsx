@@ -6,6 +6,8 @@ import type { HttpRequest } from '#contract/requests/request.ts'
 import { Button } from '../../../components/button.tsx'
 import { Select } from '../../../components/select.tsx'
 import { TextField } from '../../../components/text-field.tsx'
+import { PathField } from '../../files/index.ts'
+import { useCollections } from '../use-collections.ts'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import { CodeField } from './code-field.tsx'
 import { tidyJson } from './tidy-json.ts'
@@ -36,6 +38,8 @@ export function BodyEditor({ tab, request, onChange }: BodyEditorProps): ReactNo
   const { body } = request
   const set = (next: Body): void => onChange({ ...request, body: next })
   const suggest = useJsonSuggestions(tab, request)
+  const { collections } = useCollections()
+  const base = collections.find((one) => one.id === tab.collectionId)?.folder ?? null
   const tidied = body.type === 'json' ? tidyJson(body.text) : null
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -55,18 +59,20 @@ export function BodyEditor({ tab, request, onChange }: BodyEditorProps): ReactNo
           </Button>
         )}
       </div>
-      <BodyFields body={body} onChange={set} suggest={suggest} />
+      <BodyFields body={body} base={base} onChange={set} suggest={suggest} />
     </div>
   )
 }
 
 interface BodyFieldsProps {
   readonly body: Body
+  /** The collection's folder: paths may begin there. */
+  readonly base: string | null
   readonly onChange: (body: Body) => void
   readonly suggest: ReturnType<typeof useJsonSuggestions>
 }
 
-function BodyFields({ body, onChange, suggest }: BodyFieldsProps): ReactNode {
+function BodyFields({ body, base, onChange, suggest }: BodyFieldsProps): ReactNode {
   switch (body.type) {
     case 'none':
       return <p className="px-12 py-12 text-small text-3">This request has no body.</p>
@@ -97,15 +103,17 @@ function BodyFields({ body, onChange, suggest }: BodyFieldsProps): ReactNode {
       return (
         <MultipartTable
           fields={body.fields}
+          base={base}
           onChange={(fields) => onChange({ type: 'multipart', fields: [...fields] })}
         />
       )
     case 'file':
       return (
         <div className="flex max-w-560 flex-col gap-12 px-12 py-12">
-          <TextField
+          <PathField
             label="File"
-            isMono
+            choosing="file"
+            base={base}
             value={body.path}
             onChange={(path) => onChange({ ...body, path })}
             help="A path that starts at the collection’s folder, or an absolute one."

@@ -3,6 +3,7 @@ import { FileUp, Type } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { MultipartField, Pair } from '#contract/requests/parts.ts'
 import { IconButton } from '../../../components/button.tsx'
+import { BrowseButton } from '../../files/index.ts'
 import { PairTable } from './pair-table.tsx'
 import { VariableField } from './variable-field.tsx'
 
@@ -14,11 +15,13 @@ const SEPARATOR = ', '
 
 export interface MultipartTableProps {
   readonly fields: readonly MultipartField[]
+  /** The collection's folder: paths may begin there. */
+  readonly base: string | null
   readonly onChange: (fields: readonly MultipartField[]) => void
 }
 
 /** The table. */
-export function MultipartTable({ fields, onChange }: MultipartTableProps): ReactNode {
+export function MultipartTable({ fields, base, onChange }: MultipartTableProps): ReactNode {
   return (
     <PairTable<Row>
       label="Multipart form"
@@ -35,6 +38,18 @@ export function MultipartTable({ fields, onChange }: MultipartTableProps): React
             isMuted={!row.isEnabled}
             onChange={(value) => change({ ...row, value })}
           />
+          {row.isFile ? (
+            <BrowseButton
+              label={`Browse for a file of ${row.name}`}
+              size="small"
+              choosing="file"
+              base={base}
+              value=""
+              onChoose={(path) =>
+                change({ ...row, value: row.value === '' ? path : `${row.value}${SEPARATOR}${path}` })
+              }
+            />
+          ) : null}
           <div className="flex w-150 flex-none">
             <VariableField
               label={`Content type of ${row.name}`}

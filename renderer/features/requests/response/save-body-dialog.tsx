@@ -4,10 +4,10 @@ import { isAppError } from '#contract/errors.ts'
 import type { Exchange } from '#contract/requests/exchange.ts'
 import { FormDialog } from '../../../components/form-dialog.tsx'
 import { formatBytes } from '../../../components/format.ts'
-import { TextField } from '../../../components/text-field.tsx'
 import { Checkbox } from '../../../components/toggles.tsx'
 import { describeError } from '../../../host/error-text.ts'
 import { useAction } from '../../../host/host-provider.tsx'
+import { PathField } from '../../files/index.ts'
 import { useShell } from '../../../shell/shell.tsx'
 
 /** Rendered only while it is open. */
@@ -42,9 +42,9 @@ export function SaveBodyDialog(props: {
       onSubmit={() => save.mutate({ file: file.trim(), replaces })}
       onClose={onClose}
     >
-      <TextField
+      <PathField
         label="File"
-        isMono
+        choosing="newFile"
         autoFocus
         value={file}
         onChange={setFile}

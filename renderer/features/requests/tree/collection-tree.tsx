@@ -13,6 +13,7 @@ import { VirtualTree } from '../../../components/virtual-tree.tsx'
 import { describeError } from '../../../host/error-text.ts'
 import { useAction } from '../../../host/host-provider.tsx'
 import { useStore } from '../../../host/store.ts'
+import { useShell } from '../../../shell/shell.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { useRequestWorkbench } from '../request-workbench.tsx'
 import { folderOf, nodeId, type ItemIndex, type RequestNode } from './tree-nodes.ts'
@@ -39,8 +40,23 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
   const [renaming, setRenaming] = useState<string | null>(null)
   const [moving, setMoving] = useState<RequestNode | null>(null)
   const [deleting, setDeleting] = useState<RequestNode | null>(null)
-  const close = useAction((host, id: CollectionId) => host.collections.close({ id }), ['collections'], {
-    onSuccess: () => setDeleting(null),
+  const { notifications } = useShell()
+  const reopen = useAction((host, folder: string) => host.collections.open({ folder }), ['collections'], {
+    onError: (error) => notifications.toast({ tone: 'danger', text: error.message }),
+  })
+  const close = useAction((host, { id }: CollectionInfo) => host.collections.close({ id }), ['collections'], {
+    onSuccess: (_, { name, folder }) => {
+      setDeleting(null)
+      if (folder === null) notifications.toast({ text: `${name} is deleted.` })
+      else
+        notifications.toast({
+          text: `${name} is closed. Its files stay in ${folder}.`,
+          action: { label: 'Open again', run: () => reopen.mutate(folder) },
+        })
+    },
+    onError: (error, { folder }) => {
+      if (folder !== null) notifications.toast({ tone: 'danger', text: error.message })
+    },
   })
 
   const open = (node: RequestNode): void => {
@@ -81,7 +97,7 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
     const { collectionId, path, item } = node
     const isRequest = item !== null && item.kind !== 'folder'
     const folder = isRequest ? folderOf(path) : path
-    const asking = (kind: 'export' | 'settings' | 'environments' | 'import') => () =>
+    const asking = (kind: 'export' | 'settings' | 'environments' | 'import' | 'mocks' | 'drift') => () =>
       ask.set({ kind, collectionId, path })
     const newItem: readonly MenuEntry[] = [
       { id: 'request', label: 'New request', onAction: () => void actions.newRequest(collectionId, folder) },
@@ -116,6 +132,8 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
         ...newItem,
         ...shared,
         { id: 'import', label: 'Import into it', onAction: asking('import') },
+        { id: 'mocks', label: 'Mock servers', startsGroup: true, onAction: asking('mocks') },
+        { id: 'drift', label: 'Compare with its source', onAction: asking('drift') },
         { id: 'environments', label: 'Environments', startsGroup: true, onAction: asking('environments') },
         { id: 'settings', label: 'Collection settings', onAction: asking('settings') },
         {
@@ -123,7 +141,8 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
           label: node.collection.folder === null ? 'Delete collection' : 'Close collection',
           isDanger: node.collection.folder === null,
           startsGroup: true,
-          onAction: () => (node.collection.folder === null ? setDeleting(node) : close.mutate(collectionId)),
+          onAction: () =>
+            node.collection.folder === null ? setDeleting(node) : close.mutate(node.collection),
         },
       ]
     return [
@@ -207,7 +226,7 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
         busyLabel="Deleting…"
         isBusy={close.isPending}
         error={describeError(close.error)?.message}
-        onConfirm={() => deleting !== null && close.mutate(deleting.collectionId)}
+        onConfirm={() => deleting !== null && close.mutate(deleting.collection)}
         onClose={() => setDeleting(null)}
       />
       {moving === null ? null : (
