@@ -12,6 +12,10 @@ const MOST_LINES = 3_000_000
 
 export interface BodyOptions {
   readonly path: string
+  /** Resolves when the file has what came so far. */
+  toFile(): Promise<void>
+  /** Its text where the whole body is in memory; else undefined. */
+  heldText(maxBytes: number): string | null | undefined
   /** Bytes that are there now. */
   size(): number
   ask(call: Call, signal?: AbortSignal): Promise<Answer>
@@ -20,7 +24,8 @@ export interface BodyOptions {
 }
 
 /** Makes the body of a store. */
-export function createBody({ path, size, ask, edits, open: openOther }: BodyOptions): Body {
+export function createBody(options: BodyOptions): Body {
+  const { path, size, ask, edits, open: openOther, toFile, heldText } = options
   async function* find(query: FindQuery, signal?: AbortSignal): AsyncGenerator<FindBatch, void> {
     let cursor: Extract<Call, { name: 'find' }>['cursor'] = null
     do {
@@ -60,6 +65,8 @@ export function createBody({ path, size, ask, edits, open: openOther }: BodyOpti
       return answer.value
     },
     async text(maxBytes) {
+      const held = heldText(maxBytes)
+      if (held !== undefined) return held
       const answer = await ask({ name: 'text', maxBytes })
       if (answer.name !== 'text') throw unexpected(answer)
       return answer.value
@@ -70,6 +77,7 @@ export function createBody({ path, size, ask, edits, open: openOther }: BodyOpti
       return answer.value
     },
     async bytes(from, count) {
+      await toFile()
       const total = size()
       const bytes = Buffer.alloc(Math.max(0, Math.min(count, total - from)))
       const file = await open(path, 'r')
@@ -85,7 +93,10 @@ export function createBody({ path, size, ask, edits, open: openOther }: BodyOpti
         await file.close()
       }
     },
-    save: (file, { replaces }) => saveFile(path, file, { replaces, bytes: size() }),
+    async save(file, { replaces }) {
+      await toFile()
+      return saveFile(path, file, { replaces, bytes: size() })
+    },
     async diff(older, signal) {
       const other = await openOther(older)
       const [olderHashes, newerHashes] = [await other.lineHashes(signal), await body.lineHashes(signal)]

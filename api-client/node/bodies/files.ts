@@ -24,6 +24,8 @@ export interface BodyFiles {
   /** Removes what a crash left and lists the others, the oldest first. */
   tidy(): Promise<FoundBody[]>
   writeEnded(id: ExchangeId, ended: Omit<Ended, 'version'>): Promise<void>
+  /** Writes a whole body at once. */
+  writeWhole(id: ExchangeId, bytes: Uint8Array, ended: Omit<Ended, 'version'>): Promise<void>
   /** Null when it is missing or cannot be read. */
   readEnded(id: ExchangeId): Promise<Ended | null>
   remove(id: ExchangeId): Promise<void>
@@ -35,6 +37,10 @@ export function createBodyFiles(directory: string): BodyFiles {
   const remove = async (id: ExchangeId): Promise<void> => {
     // The JSON first: a body without it is removed at the next start, should this one be interrupted.
     for (const ending of ['json', 'json-new', 'body', 'text']) await rm(path(id, ending), { force: true })
+  }
+  const writeEnded: BodyFiles['writeEnded'] = async (id, ended) => {
+    await writeFile(path(id, 'json-new'), JSON.stringify({ version: 1, ...ended } satisfies Ended))
+    await rename(path(id, 'json-new'), path(id, 'json'))
   }
   return {
     body: (id) => path(id, 'body'),
@@ -60,9 +66,10 @@ export function createBodyFiles(directory: string): BodyFiles {
       }
       return found.sort((a, b) => a.endedAtMs - b.endedAtMs)
     },
-    async writeEnded(id, ended) {
-      await writeFile(path(id, 'json-new'), JSON.stringify({ version: 1, ...ended } satisfies Ended))
-      await rename(path(id, 'json-new'), path(id, 'json'))
+    writeEnded,
+    async writeWhole(id, bytes, ended) {
+      await writeFile(path(id, 'body'), bytes, { mode: 0o600 })
+      await writeEnded(id, ended)
     },
     async readEnded(id) {
       try {

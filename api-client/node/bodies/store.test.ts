@@ -158,6 +158,61 @@ test('an exchange has one body; a removed one is gone, also when it is still bei
   expect(existsSync(join(bodies.directory, `${id}.body`))).toBe(false)
 })
 
+test('a small body touches the disk only when somebody reads it, or a moment after it ended', async () => {
+  const { store, directory, close } = await createTestBodies()
+  const filesOf = (id: string) => readdirSync(directory).filter((name) => name.startsWith(id))
+  const put = async (contentType: string, bytes: Uint8Array) => {
+    const id = newExchangeId()
+    const writer = await store.create(id, { contentType })
+    await writer.write(bytes)
+    await writer.end()
+    return id
+  }
+  const dropped = await put('text/plain; charset=iso-8859-1', Buffer.from('\u00e9t\u00e9', 'latin1'))
+  expect(await (await store.open(dropped)).text(100)).toBe('été')
+  expect(await (await store.open(dropped)).text(2)).toBe(null)
+  expect(filesOf(dropped)).toEqual([])
+  await store.remove(dropped)
+  const read = await put('application/json', Buffer.from('\ufeff{"a":1}'))
+  const body = await store.open(read)
+  expect(await body.text(100)).toBe('{"a":1}')
+  expect((await body.lines('pretty', 0, 3)).lines).toEqual(['{', '  "a": 1', '}'])
+  expect(filesOf(read).sort()).toEqual([`${read}.body`, `${read}.json`])
+  const waiting = await put('text/plain', Buffer.from('later'))
+  await expect.poll(() => filesOf(waiting)).toHaveLength(2)
+  expect(filesOf(dropped)).toEqual([])
+  await close()
+})
+
+test.each([1, 64 * 1024, 64 * 1024 + 1, 200_000])(
+  'a body of %i bytes is the same whoever reads when: while it arrives, as it ends, and after a restart',
+  async (size) => {
+    const first = await createTestBodies()
+    const bytes = Buffer.from(Array.from({ length: size }, (_, index) => index % 251))
+    const ids = await Promise.all(
+      ['arriving', 'ending', 'after'].map(async (when) => {
+        const id = newExchangeId()
+        const writer = await first.store.create(id, { contentType: 'application/octet-stream' })
+        const check = async () => {
+          const found = await (await first.store.open(id)).bytes(0, size)
+          expect(Buffer.from(found.bytes).equals(bytes), when).toBe(true)
+        }
+        for (let at = 0; at < size; at += 50_000) await writer.write(bytes.subarray(at, at + 50_000))
+        if (when === 'arriving') await check()
+        const ended = writer.end()
+        if (when === 'ending') await check()
+        await ended
+        if (when === 'after') await check()
+        return id
+      }),
+    )
+    await first.store.close()
+    const again = await createTestBodies(undefined, first.directory)
+    for (const id of ids) expect((await (await again.store.open(id)).bytes(0, size)).bytes.length).toBe(size)
+    await again.close()
+  },
+)
+
 test('thirty large bodies are read one after another, more than are kept open', async () => {
   const all = []
   for (let index = 0; index < 30; index += 1)

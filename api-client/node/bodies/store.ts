@@ -1,15 +1,16 @@
-// Response bodies on disk: written while they arrive, read in parts, dropped when there is no room for all.
+// Response bodies on disk: written while they arrive (small ones a moment after), read in parts, dropped when there is no room for all.
 import { mkdir } from 'node:fs/promises'
 import { AppError } from '#contract/errors.ts'
 import type { ExchangeId } from '#contract/requests/exchange.ts'
 import { createBody } from './body.ts'
 import { finished, performEdits } from './calls.ts'
 import { createBodyFiles } from './files.ts'
+import { createHeldBodies } from './held.ts'
 import { createThreadPool } from './pool.ts'
 import { SMALL_BYTES, createBodyReader } from './reader.ts'
 import type { BodyReader } from './reader.ts'
-import type { Body, BodyStore, BodyStoreOptions, BodyWriter } from './types.ts'
-import { createBodyWriter } from './writer.ts'
+import type { Body, BodyStore, BodyStoreOptions } from './types.ts'
+import { createBodyWriter, type FileWriter } from './writer.ts'
 
 /** Bodies that are kept open after they were read. */
 const KEPT_OPEN = 8
@@ -22,6 +23,8 @@ interface Entry {
   reader: BodyReader | null
   /** Removed as soon as it has ended. */
   isUnwanted: boolean
+  /** While it arrives. */
+  writer: FileWriter | null
 }
 
 /** Opens the store of a folder. */
@@ -32,15 +35,16 @@ export async function createBodyStore({
 }: BodyStoreOptions): Promise<BodyStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const files = createBodyFiles(directory)
+  const held = createHeldBodies(files)
   const pool = createThreadPool(threads)
   /** The oldest first. */
   const entries = new Map<ExchangeId, Entry>()
   /** Those that were read, the latest last. */
   const recent = new Map<ExchangeId, Entry>()
-  const writers = new Set<BodyWriter>()
+  const contentTypes = new Map<ExchangeId, string | null>()
   let total = 0
   for (const { id, bytes } of await files.tidy()) {
-    entries.set(id, { bytes, isComplete: true, reader: null, isUnwanted: false })
+    entries.set(id, { bytes, isComplete: true, reader: null, isUnwanted: false, writer: null })
     total += bytes
   }
 
@@ -48,8 +52,9 @@ export async function createBodyStore({
     entry.reader?.close()
     entries.delete(id)
     recent.delete(id)
+    contentTypes.delete(id)
     total -= entry.bytes
-    await files.remove(id)
+    if (!(await held.drop(id))) await files.remove(id)
   }
   const makeRoom = async (): Promise<void> => {
     for (const [id, entry] of entries) {
@@ -82,14 +87,20 @@ export async function createBodyStore({
       })
     return entry
   }
-  const contentTypes = new Map<ExchangeId, string | null>()
+  const toFile = async (id: ExchangeId): Promise<void> => {
+    await entryOf(id).writer?.toFile()
+    await held.toFile(id)
+  }
   const openBody = async (id: ExchangeId): Promise<Body> => {
     const entry = entryOf(id)
     if (!contentTypes.has(id)) contentTypes.set(id, (await files.readEnded(id))?.contentType ?? null)
     return createBody({
       path: files.body(id),
+      toFile: () => toFile(id),
+      heldText: (maxBytes) => (entryOf(id).isComplete ? held.text(id, maxBytes) : undefined),
       size: () => entry.bytes,
-      ask(call, signal) {
+      async ask(call, signal) {
+        await toFile(id)
         const current = entryOf(id)
         touch(id, current)
         return readerOf(id, current, contentTypes.get(id) ?? null).run(call, signal)
@@ -105,35 +116,30 @@ export async function createBodyStore({
   return {
     async create(exchangeId, { contentType }) {
       if (entries.has(exchangeId)) throw new AppError('ALREADY_EXISTS', 'This exchange has a body already.')
-      const entry: Entry = { bytes: 0, isComplete: false, reader: null, isUnwanted: false }
+      const writer = createBodyWriter({
+        path: files.body(exchangeId),
+        mostBytes: limits.bytesPerBody,
+        onGrown(bytes) {
+          total += bytes - entry.bytes
+          entry.bytes = bytes
+          // From here on it is read while it arrives, so that it is there when somebody looks.
+          if (bytes >= SMALL_BYTES) touchGrowing(exchangeId, entry, contentType)
+          else entry.reader?.grow(bytes, false)
+        },
+        async onEnded(incomplete, bytes) {
+          entry.isComplete = true
+          entry.writer = null
+          if (entry.isUnwanted) return remove(exchangeId, entry)
+          if (bytes === null) await files.writeEnded(exchangeId, { contentType, incomplete })
+          else await held.add(exchangeId, { bytes, contentType, incomplete })
+          entry.reader?.grow(entry.bytes, true)
+          await makeRoom()
+        },
+      })
+      const entry: Entry = { bytes: 0, isComplete: false, reader: null, isUnwanted: false, writer }
       entries.set(exchangeId, entry)
       contentTypes.set(exchangeId, contentType)
-      try {
-        const writer = await createBodyWriter({
-          path: files.body(exchangeId),
-          mostBytes: limits.bytesPerBody,
-          onGrown(bytes) {
-            total += bytes - entry.bytes
-            entry.bytes = bytes
-            // From here on it is read while it arrives, so that it is there when somebody looks.
-            if (bytes >= SMALL_BYTES) touchGrowing(exchangeId, entry, contentType)
-            else entry.reader?.grow(bytes, false)
-          },
-          async onEnded(incomplete) {
-            entry.isComplete = true
-            writers.delete(writer)
-            if (entry.isUnwanted) return remove(exchangeId, entry)
-            await files.writeEnded(exchangeId, { contentType, incomplete })
-            entry.reader?.grow(entry.bytes, true)
-            await makeRoom()
-          },
-        })
-        writers.add(writer)
-        return writer
-      } catch (error) {
-        entries.delete(exchangeId)
-        throw error
-      }
+      return writer
     },
     open: openBody,
     has: (exchangeId) => entries.get(exchangeId)?.isUnwanted === false,
@@ -145,7 +151,9 @@ export async function createBodyStore({
     },
     usage: () => ({ bodies: entries.size, bytes: total }),
     async close() {
-      await Promise.all([...writers].map((writer) => writer.end({ incomplete: 'The app was closed.' })))
+      const incomplete = 'The app was closed.'
+      await Promise.all([...entries.values()].map(({ writer }) => writer?.end({ incomplete })))
+      await held.close()
       for (const entry of entries.values()) entry.reader?.close()
       await pool.close()
     },

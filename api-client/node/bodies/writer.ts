@@ -1,38 +1,56 @@
-// Writes a body to its file while it arrives.
-import { open } from 'node:fs/promises'
+// Takes a body while it arrives: into memory as long as it is small, from then on into its file.
+import { open, type FileHandle } from 'node:fs/promises'
 import { AppError } from '#contract/errors.ts'
 import type { BodyWriter, EndedBody } from './types.ts'
+
+/** Bodies up to so many bytes have no file until somebody wants one. */
+const HELD_BYTES = 64 * 1024
 
 export interface BodyWriterOptions {
   readonly path: string
   readonly mostBytes: number
   /** So many bytes can be read now. */
   onGrown(bytes: number): void
-  onEnded(incomplete: string | null): Promise<void>
+  /** `held` has all bytes of a body that got no file. */
+  onEnded(incomplete: string | null, held: Uint8Array | null): Promise<void>
 }
 
-/** Creates the file. */
-export async function createBodyWriter({
-  path,
-  mostBytes,
-  onGrown,
-  onEnded,
-}: BodyWriterOptions): Promise<BodyWriter> {
-  const file = await open(path, 'wx', 0o600)
+export interface FileWriter extends BodyWriter {
+  /** Resolves when what came so far is in the file. */
+  toFile(): Promise<void>
+}
+
+/** Begins a body. */
+export function createBodyWriter({ path, mostBytes, onGrown, onEnded }: BodyWriterOptions): FileWriter {
+  let file: FileHandle | null = null
+  let held: Uint8Array[] = []
   let bytes = 0
   let early: string | null = null
   let tail: Promise<unknown> = Promise.resolve()
   let ended: Promise<EndedBody> | undefined
 
+  const put = async (target: FileHandle, part: Uint8Array, at: number): Promise<void> => {
+    let done = 0
+    while (done < part.length) {
+      const { bytesWritten } = await target.write(part, done, part.length - done, at + done)
+      done += bytesWritten
+    }
+  }
+  const openFile = async (): Promise<FileHandle> => {
+    if (file !== null) return file
+    file = await open(path, 'wx', 0o600)
+    const before = Buffer.concat(held)
+    held = []
+    await put(file, before, 0)
+    return file
+  }
   const append = async (chunk: Uint8Array): Promise<'taken' | 'full'> => {
     if (early !== null) return 'full'
     const part = chunk.subarray(0, mostBytes - bytes)
     try {
-      let done = 0
-      while (done < part.length) {
-        const { bytesWritten } = await file.write(part, done, part.length - done, bytes + done)
-        done += bytesWritten
-      }
+      // The sender may use its memory again.
+      if (file === null && bytes + part.length <= HELD_BYTES) held.push(Uint8Array.from(part))
+      else await put(await openFile(), part, bytes)
     } catch (error) {
       early = notWritten(error)
       return 'full'
@@ -45,9 +63,9 @@ export async function createBodyWriter({
   }
   const finish = async (incomplete: string | null): Promise<EndedBody> => {
     await tail
-    await file.close()
+    await file?.close()
     const reason = early ?? incomplete
-    await onEnded(reason)
+    await onEnded(reason, file === null ? Buffer.concat(held) : null)
     return { bytes, incomplete: reason }
   }
   return {
@@ -56,6 +74,12 @@ export async function createBodyWriter({
       const result = tail.then(() => append(chunk))
       tail = result
       return result
+    },
+    toFile() {
+      const opened = tail.then(() => (ended === undefined ? openFile() : null))
+      tail = opened.catch(() => undefined)
+      // Who ended meanwhile hands its bytes on, so the end is waited for; not within the chain, which the end itself waits for.
+      return opened.then(async () => void (await ended))
     },
     end({ incomplete } = { incomplete: null }) {
       ended ??= finish(incomplete)
