@@ -1,10 +1,18 @@
 // P19 to P21: the API tester's figures in one run. Each part is a function in bench/api-tester that gives its own; names of figures begin with the part's.
 // `npm run bench -- api-tester bodies` runs one part.
 import { benchBodies } from './api-tester/bodies.ts'
+import { benchCollections } from './api-tester/collections.ts'
+import { benchOverhead } from './api-tester/overhead.ts'
 import type { Part } from './api-tester/part.ts'
+import { benchRunner } from './api-tester/runner.ts'
 import { describeMachine, report } from './report.ts'
 
-const PARTS: Readonly<Record<string, Part>> = { bodies: benchBodies }
+const PARTS: Readonly<Record<string, Part>> = {
+  collections: benchCollections,
+  bodies: benchBodies,
+  overhead: benchOverhead,
+  runner: benchRunner,
+}
 
 const machine = describeMachine()
 const wanted = process.argv.slice(2)

@@ -7,6 +7,7 @@ import { Agent, get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import type { TreeItem } from '#api-client/common/collection-tree.ts'
 import { newCollection, newHttpRequest } from '#api-client/common/new-request.ts'
 import { createBodyStore } from '#api-client/node/bodies/store.ts'
 import { createExecutor } from '#api-client/node/execute/executor.ts'
@@ -14,6 +15,7 @@ import { runCollection } from '#api-client/node/run/run-collection.ts'
 import { treeSource } from '#api-client/node/run/sources.ts'
 import { createSandbox } from '#api-client/node/sandbox/sandbox.ts'
 import { ExchangeId } from '#contract/requests/exchange.ts'
+import type { Assertion } from '#contract/requests/parts.ts'
 import { RunOptions, type RunSummary } from '#contract/requests/run.ts'
 import { testSender } from '#testing/sending.ts'
 import { timed, type PartFigures } from './part.ts'
@@ -34,8 +36,10 @@ export async function benchRunner(): Promise<PartFigures> {
     const bodies = await createBodyStore({ directory, limits: { bytesPerBody: 1e9, bytesInAll: 1e9 } })
     const sandbox = createSandbox()
     const executor = createExecutor({ sender, bodies, sandbox, now: Date.now, random: Math.random })
-    const source = treeSource({ collection: newCollection('Films'), environments: [], items: requests(url) })
-    const run = async (iterations: number, parallel = 1): Promise<RunSummary> => {
+    const sourceOf = (items: TreeItem[]) =>
+      treeSource({ collection: newCollection('Films'), environments: [], items })
+    const plain = sourceOf(requests(url))
+    const run = async (iterations: number, parallel = 1, source = plain): Promise<RunSummary> => {
       const summary = await runCollection({
         source,
         executor,
@@ -58,6 +62,10 @@ export async function benchRunner(): Promise<PartFigures> {
     const long = await run(LONG_ITERATIONS)
     const grownMb = heapMb() - before
     const parallel = await run(4, 4)
+    // A pattern is held under a time limit of its own, which costs.
+    const patterns = await run(1, 1, sourceOf(requests(url, { operator: 'matches', value: '^2..$' })))
+    const tests = `pm.test('is there', () => pm.expect(pm.response.code).to.equal(200))`
+    const scripts = await run(1, 1, sourceOf(requests(url, {}, tests)))
     await sandbox.close()
     await bodies.close()
     const perSecond = (REQUESTS * 1_000) / ours.durationMs
@@ -67,6 +75,8 @@ export async function benchRunner(): Promise<PartFigures> {
         barePerSecond: (REQUESTS * 1_000) / bare.ms,
         longPerSecond: (long.requests.total * 1_000) / long.durationMs,
         parallelPerSecond: (parallel.requests.total * 1_000) / parallel.durationMs,
+        patternPerSecond: (REQUESTS * 1_000) / patterns.durationMs,
+        scriptPerSecond: (REQUESTS * 1_000) / scripts.durationMs,
         longRequests: long.requests.total,
         longGrownMb: grownMb,
         p95Ms: ours.latency.p95,
@@ -80,13 +90,17 @@ export async function benchRunner(): Promise<PartFigures> {
   }
 }
 
-function requests(url: string) {
-  const assertion = { operator: 'eq' as const, isEnabled: true, description: '' }
+function requests(url: string, asserted: Partial<Assertion> = {}, tests = ''): TreeItem[] {
+  const assertion: Assertion = {
+    ...{ expression: 'res.status', operator: 'eq', value: '200', isEnabled: true, description: '' },
+    ...asserted,
+  }
   return Array.from({ length: REQUESTS }, (_, index) => ({
-    type: 'request' as const,
+    type: 'request',
     request: newHttpRequest(`Film ${String(index)}`, {
       url,
-      assertions: [{ ...assertion, expression: 'res.status', value: '200' }],
+      assertions: [assertion],
+      scripts: { beforeRequest: '', afterResponse: '', tests },
     }),
   }))
 }
