@@ -13,7 +13,30 @@ import {
 } from '../requests/collection.ts'
 import { Variable } from '../requests/parts.ts'
 import { ApiRequest } from '../requests/request.ts'
-import { OrganisationId, Timestamp } from './ids.ts'
+import { OrganisationId, TeamCollectionId, Timestamp } from './ids.ts'
+import { TeamCollection } from './team-collections.ts'
+
+/** How a shared collection stands to its team's. */
+export const CollectionSync = z.object({
+  /**
+   * `conflict`: files that were written beside others wait for the person. `refused`: some changes are not taken, `message` says which and why.
+   * `stopped`: no member any more, or the team took it away. `offline`: the service is away, or nobody is signed in.
+   */
+  state: z.enum(['synced', 'syncing', 'pending', 'offline', 'conflict', 'refused', 'stopped']),
+  /** Files that changed here and are not sent yet. */
+  pending: z.number().int(),
+  /** Files that hold a team's version beside the one of this machine. */
+  conflicts: z.array(ItemPath),
+  /** Files that stay on this machine, or cannot be written here, with the reason. At most 100. */
+  refused: z.array(z.object({ path: ItemPath, reason: z.string() })),
+  /** A sentence for the person; null when all is well. */
+  message: z.string().nullable(),
+  /** Null before the first whole cycle. */
+  syncedAt: Timestamp.nullable(),
+  /** False for viewers: changes of this machine stay here. */
+  canWrite: z.boolean(),
+})
+export type CollectionSync = z.infer<typeof CollectionSync>
 
 export const CollectionInfo = z.object({
   id: CollectionId,
@@ -22,6 +45,8 @@ export const CollectionInfo = z.object({
   folder: z.string().nullable(),
   /** Whose team has it too; null for none. */
   organisationId: OrganisationId.nullable(),
+  /** Null for one that is not shared. */
+  sync: CollectionSync.nullable().optional(),
   requests: z.number().int(),
   /** Files that could not be read. */
   problems: z.number().int(),
@@ -270,11 +295,33 @@ export const collections = capability('collections', {
     }),
     output: z.object({ text: z.string().nullable(), problems: z.array(ExchangeProblem) }),
   }),
-  /** Shares it with a team, or (null) takes it back to this machine alone. */
+  /**
+   * Shares it with a team. Null: this machine syncs it no more and its files stay; `forAll` also takes it away from the team (who shared it, admins).
+   * CONFLICT when it is shared with another team; FORBIDDEN for viewers.
+   */
   share: call({
-    input: inCollection.extend({ organisationId: OrganisationId.nullable() }),
+    input: inCollection.extend({
+      organisationId: OrganisationId.nullable(),
+      forAll: z.boolean().default(false),
+    }),
     output: z.void(),
   }),
+  /** What the teams of the signed-in account share. `here` is the collection of this machine that is it; null for none. Needs the service. */
+  teamCollections: call({
+    input: z.object({}),
+    output: z.array(TeamCollection.extend({ organisationName: z.string(), here: CollectionId.nullable() })),
+  }),
+  /** Opens a team's collection: into a new folder below `parent`, or (null) into this machine's own data. One that is here already is given as it is. */
+  openTeamCollection: call({
+    input: z.object({
+      organisationId: OrganisationId,
+      teamCollectionId: TeamCollectionId,
+      parent: z.string().max(4_096).nullable(),
+    }),
+    output: CollectionInfo,
+  }),
+  /** Sends and fetches now, and waits for it. Failing is told by the collection's `sync`. */
+  syncNow: call({ input: inCollection, output: z.void() }),
   /** Files of a collection changed, here or outside. `paths` is null when there are too many to name. */
   changed: event(
     z.object({ id: CollectionId.nullable(), paths: z.array(ItemPath).nullable(), isOutside: z.boolean() }),

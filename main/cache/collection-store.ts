@@ -101,6 +101,7 @@ export function createCollectionStore({ sqlite }: Cache): CollectionStore {
     'delete from api_secret where collection_id = ?',
     'delete from exchange where collection_id = ?',
     'delete from collection_run where collection_id = ?',
+    'delete from team_link where collection_id = ?',
   ].map((sql) => sqlite.prepare(sql))
   const selectIndex = sqlite.prepare<[string, string, number, number], { summary: string }>(
     'select summary from collection_index where collection_id = ? and path = ? and mtime_ms = ? and size = ?',

@@ -47,3 +47,11 @@ export {
   type ValueScope,
   type VariableStore,
 } from './variable-store.ts'
+export {
+  createTeamStore,
+  type BaseFile,
+  type InboxFile,
+  type OutboxFile,
+  type TeamLink,
+  type TeamStore,
+} from './team-store.ts'

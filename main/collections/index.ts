@@ -5,7 +5,8 @@ import type { ImportedSecret } from '#api-client/common/exchange/types.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import type { CollectionStore, DraftStore, VariableStore } from '../cache/index.ts'
+import type { CollectionStore, DraftStore, TeamStore, VariableStore } from '../cache/index.ts'
+import type { Cloud } from '../cloud/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
 import type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 import { createDraftHandlers } from './drafts.ts'
@@ -16,7 +17,8 @@ import { createOpenFolders, type FolderChange } from './open-folders.ts'
 import { createPrivateValues } from './private-values.ts'
 import { createRequestContexts, itemOwner, type RequestContexts } from './request-context.ts'
 import { createTransfer } from './transfer.ts'
-import { notYet } from './not-yet.ts'
+import { createTeamHandlers } from './team/share.ts'
+import { createTeamSync, type TeamSync, type TeamTiming } from './team/team-sync.ts'
 
 export { createFolderOpener, type CollectionFolder, type FolderOpener } from './collection-folder.ts'
 export { eventStream } from './event-stream.ts'
@@ -34,6 +36,13 @@ export interface CollectionsDependencies {
   readonly privateDirectory: string
   readonly clock: { now(): Date }
   readonly newId: () => string
+  /** Collections that are shared with teams. */
+  readonly team: {
+    readonly cloud: Cloud
+    readonly store: TeamStore
+    readonly timing?: Partial<TeamTiming> | undefined
+    readonly onProblem: (problem: { readonly during: string; readonly error: unknown }) => void
+  }
 }
 
 /** What requests, runs, mocks and the explorer use. */
@@ -66,21 +75,45 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
   const { store, drafts, variables, opener } = dependencies
   const emitter = new EventEmitter<{ changed: [Change] }>()
   emitter.setMaxListeners(0)
-  const notify = (change: Change): void => void emitter.emit('changed', change)
+  const made: { sync?: TeamSync } = {}
+  const notify = (change: Change): void => {
+    emitter.emit('changed', change)
+    if (change.id !== null) made.sync?.noteChange(change.id)
+  }
   const notifyVariables = (id: CollectionId | null): void => notify({ id, paths: null, isOutside: false })
-  const folders = createOpenFolders({ ...dependencies, onChange: notify })
+  const folders = createOpenFolders({
+    ...dependencies,
+    onChange: notify,
+    syncOf: (id) => made.sync?.state(id) ?? null,
+  })
   const values = createPrivateValues(variables, dependencies.secretStore)
 
   const transfer = createTransfer({ folders, opener, values, notify })
+  const { team, newId } = dependencies
+  const tellState = (id: CollectionId): void =>
+    void emitter.emit('changed', { id, paths: [], isOutside: false })
+  const sync = createTeamSync({
+    ...team,
+    collections: store,
+    folders,
+    now: () => dependencies.clock.now(),
+    newId,
+    onState: tellState,
+  })
+  made.sync = sync
+  const items = createItemHandlers({ folders, opener, drafts, variables, notify })
 
   return {
     handlers: {
-      ...createItemHandlers({ folders, opener, drafts, variables, notify }),
+      ...items,
+      async close(input, context) {
+        await sync.release(input.id)
+        return items.close(input, context)
+      },
       ...createEnvironmentHandlers({ folders, store, variables, values, notify: notifyVariables }),
       ...createDraftHandlers(drafts, dependencies.clock),
       ...transfer.handlers,
-      share: async ({ organisationId }) =>
-        organisationId === null ? undefined : notYet('Sharing a collection with a team'),
+      ...createTeamHandlers({ ...team, collections: store, folders, sync, newId, notify: tellState }),
       changed(emit) {
         const tell = ({ paths, ...change }: Change): void =>
           emit({ ...change, paths: paths === null ? null : [...paths] })
@@ -96,6 +129,9 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       createFrom: (tree, options) => transfer.createFrom(tree, options),
       secret: (id, name) => values.secret(itemOwner(id, ''), name),
     },
-    close: folders.close,
+    async close() {
+      await sync.close()
+      await folders.close()
+    },
   }
 }

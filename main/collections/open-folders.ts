@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, realpath, rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import type { CollectionInfo } from '#contract/capabilities/collections.ts'
+import type { CollectionInfo, CollectionSync } from '#contract/capabilities/collections.ts'
 import { AppError } from '#contract/errors.ts'
 import { CollectionId } from '#contract/requests/collection.ts'
 import type { CollectionStore, KnownCollection } from '../cache/index.ts'
@@ -39,6 +39,8 @@ export interface OpenFolders {
 }
 
 export interface NewFolder {
+  /** What it is called once it is in the list. */
+  readonly id: CollectionId
   readonly directory: string
   /** Adds it to the list, once there is a collection in it. */
   add(): Promise<CollectionInfo>
@@ -54,6 +56,8 @@ export interface OpenFoldersDependencies {
   readonly clock: { now(): Date }
   readonly newId: () => string
   readonly onChange: (change: FolderChange) => void
+  /** How a collection stands to its team's; null for one that is not shared. */
+  readonly syncOf: (id: CollectionId) => CollectionSync | null
 }
 
 /** Makes it over the list in SQLite. */
@@ -77,6 +81,7 @@ export function createOpenFolders(dependencies: OpenFoldersDependencies): OpenFo
     name: collection.name,
     folder: collection.folder,
     organisationId: collection.organisationId,
+    sync: dependencies.syncOf(collection.id),
     requests: collection.requests,
     problems: collection.problems,
     unavailable:
@@ -183,10 +188,13 @@ export function createOpenFolders(dependencies: OpenFoldersDependencies): OpenFo
       return add(real, false)
     },
     async makeFolder(name, parent) {
-      const id = CollectionId.parse(newId())
+      const fresh = CollectionId.parse(newId())
       const directory =
-        parent === null ? await makePrivate(join(privateDirectory, id)) : await makeBelow(parent, name)
+        parent === null ? await makePrivate(join(privateDirectory, fresh)) : await makeBelow(parent, name)
+      // A folder that was there once has the id that it had.
+      const id = store.byFolder(directory)?.id ?? fresh
       return {
+        id,
         directory,
         add: () => add(directory, parent === null, id),
         discard: () => rm(directory, { recursive: true, force: true }),

@@ -17,11 +17,13 @@ import {
   createDraftStore,
   createExchangeStore,
   createRunStore,
+  createTeamStore,
   createVariableStore,
   type Cache,
 } from '../cache/index.ts'
 import type { Cloud } from '../cloud/index.ts'
 import { createCollectionsCapability, createFolderOpener } from '../collections/index.ts'
+import type { ReplicationTiming } from '../connectivity/index.ts'
 import { createDescriber, createExplorerCapability } from '../explorer/index.ts'
 import { createFilesCapability } from '../files/index.ts'
 import { createInsightCapability } from '../insight/index.ts'
@@ -52,6 +54,8 @@ export interface ApiClientParts {
   /** Starts a process for scripts; without it the host forks one. */
   readonly startSandbox?: () => SandboxProcess
   readonly onProblem: (problem: { readonly during: string; readonly error: unknown }) => void
+  /** How often shared collections are synced. */
+  readonly replicationTiming?: Partial<ReplicationTiming> | undefined
 }
 
 export interface ApiClient {
@@ -81,6 +85,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     privateDirectory: join(config.dataDirectory, 'collections'),
     clock: { now },
     newId,
+    team: { cloud, store: createTeamStore(cache), timing: parts.replicationTiming, onProblem },
   })
   const sessions = createProjectSessions({
     cloud,

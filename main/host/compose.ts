@@ -265,6 +265,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     newId,
     version: manifest.version,
     openBrowser: services.openBrowser ?? noBrowser,
+    replicationTiming: services.replicationTiming,
     ...(services.startSandbox === undefined ? {} : { startSandbox: services.startSandbox }),
     onProblem,
   })

@@ -104,6 +104,7 @@ export async function openCollectionFolder(options: CollectionFolderOptions): Pr
     removeEnvironment: (name) => quietly(environments.removeEnvironment(name)),
     readTree: () => readTree(state, environments.environments),
     refresh,
+    exclusively: state.exclusively,
     onChange: state.listen,
     close() {
       own()

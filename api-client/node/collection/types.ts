@@ -88,6 +88,8 @@ export interface CollectionFolder {
   readTree(): Promise<CollectionTree>
   /** Looks for outside changes now. For tests and for file systems that do not tell. */
   refresh(): Promise<void>
+  /** Runs `operation` while nothing else is read from or written to the folder through this. For who changes its files by themselves. */
+  exclusively<T>(operation: () => Promise<T>): Promise<T>
   onChange(listener: (change: FolderChange) => void): () => void
   close(): Promise<void>
 }
