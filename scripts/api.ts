@@ -1,10 +1,16 @@
-// `npm run api -- run FOLDER`: runs a collection of requests without the app. Files are named as the person sees them: npm runs scripts in the project's
+// `npm run api`: runs, imports, exports and mocks collections of requests without the app. Files are named as the person sees them: npm runs scripts in the project's
 // folder, and says in INIT_CWD where it was called.
 import { runCommandLine } from '../api-client/node/cli/main.ts'
 
 const controller = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(name, () => {
+    controller.abort()
+  })
+
+// Who reads the lines may go away first (`| head`): then nobody waits for the rest.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', () => {
     controller.abort()
   })
 

@@ -10,8 +10,11 @@ describe('the arguments of a run', () => {
         ...['--delay', '10', '--stop-on-failure', '--retries', '1', '--tag', 'x', '--tag', 'y'],
         ...['--report', 'junit=out/a.xml', '--report=json=b.json', '--insecure', '--timeout', '500'],
         ...['--proxy', 'http://localhost:3128', '--update-snapshots', '--verbose'],
+        ...['--service', 'https://db.example/', '--token-env', 'TOKEN'],
       ]),
     ).toEqual({
+      command: 'run',
+      service: { url: 'https://db.example', tokenVariable: 'TOKEN' },
       folder: 'films',
       options: {
         paths: ['Inner', 'One.yml'],
@@ -40,6 +43,32 @@ describe('the arguments of a run', () => {
   })
 
   it.each([
+    [['import', 'a.json', 'b'], { command: 'import', file: 'a.json', folder: 'b' }],
+    [
+      ['export', 'a', 'openapi', 'b.json', '--replace'],
+      { command: 'export', folder: 'a', format: 'openapi-3.1', file: 'b.json', replaces: true },
+    ],
+    [['export', 'a', 'har'], { command: 'export', folder: 'a', format: 'har', file: null, replaces: false }],
+    [
+      ['mock', 'a', '--port', '8080', '--delay', '5'],
+      { command: 'mock', folder: 'a', port: 8_080, delayMs: 5, environment: null },
+    ],
+  ])('of the other commands are read: %j', (args, command) => {
+    expect(readArguments(args)).toEqual(command)
+  })
+
+  it.each([
+    [['import'], 'Say which file'],
+    [['import', 'a'], 'Say which folder'],
+    [['import', 'a', 'b', 'c'], '“c” is one argument too many'],
+    [['import', 'a', 'b', '--parallel', '2'], '“import” has no option --parallel'],
+    [['export', 'a'], 'Say which format'],
+    [['export', 'a', 'toString'], 'no format “toString”'],
+    [['mock', 'a', '--port', '80'], '--port takes 1024'],
+    [['mock', 'a', '--delay', '60001'], '--delay: 60000'],
+    [['run', 'a', '--port', '8080'], '“run” has no option --port'],
+    [['run', 'a', '--service', 'https://x.example'], 'belong together'],
+    [['run', 'a', '--service', 'http://x.example', '--token-env', 'T'], 'https://'],
     [[], 'Say what to do'],
     [['walk', 'films'], 'no command “walk”'],
     [['run'], 'Say which folder'],

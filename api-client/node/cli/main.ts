@@ -1,4 +1,4 @@
-// The command line: runs a collection where no app is, in CI above all.
+// The command line: runs a collection where no app is, in CI above all; imports, exports and mocks one.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,23 +21,15 @@ import { createNetworkGuard } from '../send/guard.ts'
 import { createMemoryTokenStore } from '../send/memory-tokens.ts'
 import { proxyFromEnvironment } from '../send/proxy.ts'
 import { createSender } from '../send/sender.ts'
-import { readArguments, USAGE, type RunCommand } from './arguments.ts'
+import type { CommandLine } from './command-line.ts'
+import { readArguments, type Command, type RunCommand } from './arguments.ts'
+import { exportCollection, importCollection } from './exchange.ts'
+import { mockCollection } from './mock.ts'
 import { createOutput } from './output.ts'
+import { commandSessions } from './sessions.ts'
+import { USAGE } from './usage.ts'
 
 export const EXIT = { passed: 0, failed: 1, wrong: 2, interrupted: 3 } as const
-
-/** The process as the command line sees it. */
-export interface CommandLine {
-  readonly args: readonly string[]
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** Where relative paths count from. */
-  readonly directory: string
-  readonly out: (text: string) => void
-  readonly error: (text: string) => void
-  readonly isTerminal: boolean
-  /** Ctrl+C. */
-  readonly signal: AbortSignal
-}
 
 /** Does what was asked and resolves to the exit code. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
@@ -47,9 +39,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       line.out(USAGE)
       return EXIT.passed
     }
-    const summary = await run(command, line)
-    if (summary.ended === 'cancelled') return EXIT.interrupted
-    return summary.requests.failed > 0 ? EXIT.failed : EXIT.passed
+    return await perform(command, line)
   } catch (error) {
     if (!isAppError(error)) throw error
     line.error(`${[error.message, error.hint ?? ''].join(' ').trim()}\n`)
@@ -58,10 +48,18 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-async function run(command: RunCommand, line: CommandLine): Promise<RunSummary> {
+async function perform(command: Command, line: CommandLine): Promise<number> {
   const temporary = await mkdtemp(join(tmpdir(), 'nebuladb-api-'))
   try {
-    return await runIn(temporary, command, line)
+    if (command.command === 'import') await importCollection(command, line)
+    else if (command.command === 'export') await exportCollection(command, line, temporary)
+    else if (command.command === 'mock') await mockCollection(command, line, temporary)
+    else {
+      const summary = await runIn(temporary, command, line)
+      if (summary.ended === 'cancelled') return EXIT.interrupted
+      return summary.requests.failed > 0 ? EXIT.failed : EXIT.passed
+    }
+    return EXIT.passed
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -153,12 +151,7 @@ function createCommandSender(command: RunCommand, { environment }: CommandLine) 
         hint: 'In a command line use the flow client_credentials, or a bearer token from a secret.',
       })
     },
-    projectSession: () =>
-      Promise.reject(
-        new AppError('FORBIDDEN', 'The command line cannot be somebody of a project yet.', {
-          hint: 'Give the request a bearer token from a variable, and its value with --secret.',
-        }),
-      ),
+    projectSession: commandSessions(command.service, environment),
     userAgent: 'NebulaDB-api',
   })
 }

@@ -82,7 +82,7 @@ export function createOutput({ write, isTerminal, hasColour, detail }: OutputOpt
 }
 
 /** Text of others, which must not steer the terminal. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\r?\n/g, '\n      ')
     .replace(/[^\n\t -~\u00A0-\u{10FFFF}]/gu, '\uFFFD')
