@@ -74,7 +74,7 @@ function reviewStatement(
 
 /** The parts of a statement that have effects of their own. */
 function actionsOf({ tree, text }: ParsedStatement): Action[] {
-  if (!('AlterTableStmt' in tree) || tree.AlterTableStmt.objtype === 'OBJECT_TYPE') return [{ tree }]
+  if (!('AlterTableStmt' in tree) || tree.AlterTableStmt.objtype === 'OBJECT_TYPE') return [{ tree, text }]
   const { cmds, relation } = tree.AlterTableStmt
   if (relation === undefined) return [{ tree }]
   const { head, commands } = splitCommands(text)

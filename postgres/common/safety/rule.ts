@@ -9,6 +9,8 @@ import type { ReviewContext } from './facts.ts'
 /** A part of a statement that has effects of its own: one command of ALTER TABLE, a constraint of a column that is added, or the statement itself. */
 export interface Action {
   readonly tree: SyntaxNode
+  /** Of a whole statement: as it was written. */
+  readonly text?: string
   /** Of ALTER TABLE only. */
   readonly command?: TableCommand
   /** The statement is marked to go through its table in parts. */

@@ -6,6 +6,7 @@ import { constraintRules } from './rules/constraints.ts'
 import { dropRules } from './rules/drops.ts'
 import { indexRules } from './rules/indexes.ts'
 import { objectRules } from './rules/objects.ts'
+import { passwordRules } from './rules/passwords.ts'
 import { otherRules, UNKNOWN_RULE } from './rules/others.ts'
 import { rowRules } from './rules/rows.ts'
 import { tableRules } from './rules/tables.ts'
@@ -21,6 +22,8 @@ export const SAFETY_RULES: readonly Rule[] = [
   ...typeRules,
   ...objectRules,
   ...rowRules,
+  // Before the rules of the statements that hold them.
+  ...passwordRules,
   ...otherRules,
   UNKNOWN_RULE,
 ]
