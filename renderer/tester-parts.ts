@@ -1,10 +1,13 @@
 // What other features put into the tester: their tabs, the section below the tree, the environment picker, what the database did, their dialogs.
 import { CollectionDialogs } from './features/collections/index.ts'
 import { ENDPOINT_VIEW, endpointView, ExplorerDialogs, ExplorerSection } from './features/explorer/index.ts'
+import { Insight, Why } from './features/insight/index.ts'
 import type { TesterParts } from './features/requests/index.ts'
 
 export const TESTER_PARTS: TesterParts = {
   views: { [ENDPOINT_VIEW]: endpointView },
   SidebarSection: ExplorerSection,
+  Insight,
+  Why,
   dialogs: [ExplorerDialogs, CollectionDialogs],
 }

@@ -52,8 +52,10 @@ export interface TesterParts {
   readonly SidebarSection?: ComponentType
   /** Beside the request: which environment counts. */
   readonly EnvironmentPicker?: ComponentType<{ readonly collectionId: CollectionId | null }>
-  /** In the inspector: what the database did. Shown where an exchange has an insight ticket. */
+  /** In the inspector: what the database did. Shown where an exchange has an insight ticket, or was meant to be a project's user's. */
   readonly Insight?: ComponentType<{ readonly exchange: Exchange }>
+  /** Above the body of a response: why the request failed, in a line. */
+  readonly Why?: ComponentType<{ readonly exchange: Exchange }>
   /** Each is mounted once in the area and shows the dialogs that it knows when they are asked for (`useTesterAsk`). */
   readonly dialogs?: readonly ComponentType[]
 }

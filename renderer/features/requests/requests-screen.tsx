@@ -4,13 +4,13 @@ import { newHttpRequest } from '#api-client/common/new-request.ts'
 import { Button, TextButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { useStore } from '../../host/store.ts'
-import { Inspector } from '../../shell/slots.tsx'
 import { useIsAreaVisible, useTabHost } from '../../shell/shell.tsx'
 import { CodeDialog } from './code-dialog.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { HistoryView } from './history/history-view.tsx'
+import { InsightPane } from './insight-pane.tsx'
 import { RequestPane } from './request-pane.tsx'
-import { useRequestWorkbench, useSendState } from './request-workbench.tsx'
+import { useRequestWorkbench } from './request-workbench.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { createRequestTabHost } from './tabs/tab-host.tsx'
 import { useCollections } from './use-collections.ts'
@@ -57,13 +57,13 @@ export function RequestsArea(): ReactNode {
         ) : (
           <>
             <View key={active.id} tabId={active.id} params={active.params} />
-            <InsightPane tabId={active.id} />
+            <InsightPane key={`insight ${active.id}`} tab={active} />
           </>
         )
       ) : (
         <>
           <RequestPane key={active.id} tab={active} actions={actions} />
-          <InsightPane tabId={active.id} />
+          <InsightPane key={`insight ${active.id}`} tab={active} />
         </>
       )}
       {actions.dialog === null ? null : actions.dialog.kind === 'save' ? (
@@ -77,19 +77,6 @@ export function RequestsArea(): ReactNode {
         <Dialog key={index} />
       ))}
     </>
-  )
-}
-
-/** What the database did, beside an exchange of which the service can tell. */
-function InsightPane({ tabId }: { readonly tabId: string }): ReactNode {
-  const { parts } = useRequestWorkbench()
-  const exchange = useSendState(tabId)?.exchange
-  if (parts.Insight === undefined || exchange?.insight === null || exchange?.insight === undefined)
-    return null
-  return (
-    <Inspector title="What the database did">
-      <parts.Insight exchange={exchange} />
-    </Inspector>
   )
 }
 

@@ -11,7 +11,7 @@ import { useNow } from '../../../components/use-now.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import { KeyboardHint } from '../../../components/keyboard-hint.tsx'
 import { InPageTabs, type PageTab } from '../in-page-tabs.tsx'
-import { useSendState } from '../request-workbench.tsx'
+import { useRequestWorkbench, useSendState } from '../request-workbench.tsx'
 import type { SendState } from '../send/send-controller.ts'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import type { RequestActions } from '../use-request-actions.ts'
@@ -34,6 +34,7 @@ export function ResponsePane({ tab, request, actions }: ResponsePaneProps): Reac
   const state = useSendState(tab.id)
   const [chosen, setPart] = useState<Part | null>(null)
   const caps = useCaps('requests.send')
+  const { Why } = useRequestWorkbench().parts
   if (state === null)
     return (
       <section aria-label="Response" className="flex min-h-0 flex-1 flex-col">
@@ -87,7 +88,10 @@ export function ResponsePane({ tab, request, actions }: ResponsePaneProps): Reac
             <Sending state={state} onCancel={() => actions.cancel(tab.id)} />
           )
         ) : (
-          <DonePart part={part} exchange={exchange} state={state} tab={tab} request={request} />
+          <>
+            {Why === undefined ? null : <Why key={exchange.id} exchange={exchange} />}
+            <DonePart part={part} exchange={exchange} state={state} tab={tab} request={request} />
+          </>
         )}
       </InPageTabs>
     </section>
