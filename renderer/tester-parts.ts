@@ -3,11 +3,12 @@ import { CollectionDialogs } from './features/collections/index.ts'
 import { ENDPOINT_VIEW, endpointView, ExplorerDialogs, ExplorerSection } from './features/explorer/index.ts'
 import { Insight, Why } from './features/insight/index.ts'
 import type { TesterParts } from './features/requests/index.ts'
+import { TeamCollectionDialogs } from './features/team-collections/index.ts'
 
 export const TESTER_PARTS: TesterParts = {
   views: { [ENDPOINT_VIEW]: endpointView },
   SidebarSection: ExplorerSection,
   Insight,
   Why,
-  dialogs: [ExplorerDialogs, CollectionDialogs],
+  dialogs: [ExplorerDialogs, CollectionDialogs, TeamCollectionDialogs],
 }

@@ -32,8 +32,6 @@ export interface InboxFile {
   readonly path: string
   readonly version: number
   readonly text: string | null
-  /** Where it is written when the file here was changed too; chosen before it is written. */
-  readonly copyPath: string | null
   /** Why it cannot be written. */
   readonly reason: string | null
 }
@@ -100,7 +98,6 @@ const InboxRow = z.object({
   path: z.string(),
   version: z.number(),
   text: z.string().nullable(),
-  copyPath: z.string().nullable(),
   reason: z.string().nullable(),
 })
 const OutboxRow = z.object({
@@ -134,13 +131,12 @@ export function createTeamStore({ sqlite }: Cache): TeamStore {
   )
   const dropBase = sqlite.prepare('delete from team_base where collection_id = ? and path = ?')
   const selectInbox = sqlite.prepare(
-    `select path, version, text, copy_path as copyPath, reason from team_inbox where collection_id = ?
+    `select path, version, text, reason from team_inbox where collection_id = ?
      order by text is not null, path`,
   )
   const upsertInbox = sqlite.prepare(
-    `insert into team_inbox (collection_id, path, version, text, copy_path, reason) values (:id, :path, :version, :text, :copyPath, :reason)
-     on conflict (collection_id, path) do update set version = excluded.version, text = excluded.text,
-       copy_path = excluded.copy_path, reason = excluded.reason`,
+    `insert into team_inbox (collection_id, path, version, text, reason) values (:id, :path, :version, :text, :reason)
+     on conflict (collection_id, path) do update set version = excluded.version, text = excluded.text, reason = excluded.reason`,
   )
   const dropInbox = sqlite.prepare('delete from team_inbox where collection_id = ? and path = ?')
   const emptyInbox = sqlite.prepare('delete from team_inbox where collection_id = ?')

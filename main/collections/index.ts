@@ -23,7 +23,6 @@ import { createTeamSync, type TeamSync, type TeamTiming } from './team/team-sync
 export { createFolderOpener, type CollectionFolder, type FolderOpener } from './collection-folder.ts'
 export { eventStream } from './event-stream.ts'
 export type { LocatedTree } from './located-tree.ts'
-export { notYet } from './not-yet.ts'
 export type { RequestContext, RequestContexts, RequestPlace } from './request-context.ts'
 
 export interface CollectionsDependencies {

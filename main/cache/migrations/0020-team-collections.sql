@@ -22,13 +22,12 @@ create table team_base (
   primary key (collection_id, path)
 ) strict, without rowid;
 
--- What was pulled and is not in the folder yet. A null text deletes. `copy_path` is chosen before a copy is written there.
+-- What was pulled and is not in the folder yet. A null text deletes. With a reason: what cannot be written.
 create table team_inbox (
   collection_id text not null references team_link (collection_id) on delete cascade,
   path text not null,
   version integer not null,
   text text,
-  copy_path text,
   reason text,
   primary key (collection_id, path)
 ) strict, without rowid;

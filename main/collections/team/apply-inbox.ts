@@ -3,7 +3,7 @@
 import { AppError, isAppError } from '#contract/errors.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
 import type { BaseFile, InboxFile, TeamStore } from '../../cache/index.ts'
-import { conflictPaths, conflictText } from './conflict-copy.ts'
+import { conflictCopiesOf, conflictPaths, conflictText } from './conflict-copy.ts'
 import { readLocalFile, replaceLocalFile } from './files.ts'
 
 export interface InboxParts {
@@ -75,19 +75,13 @@ function agree({ store, collectionId }: InboxParts, { path, version, text }: Inb
   })
 }
 
-/** Writes the team's text beside the file of this machine, once: the name is kept before the file is made. */
-async function writeCopy(parts: InboxParts, file: InboxFile, remote: string): Promise<void> {
-  const { store, collectionId, directory } = parts
-  if (file.copyPath !== null) {
-    // A copy of before a crash: if it is there, whatever became of it since, it was written.
-    const present = await readLocalFile(directory, file.copyPath)
-    if (present === conflictText(file.path, file.copyPath, remote)) return
+/** Writes the team's text beside the file of this machine, once: a copy that says the same is there after a crash, or came from a teammate. */
+async function writeCopy({ directory, today }: InboxParts, file: InboxFile, remote: string): Promise<void> {
+  for (const copyPath of await conflictCopiesOf(directory, file.path)) {
+    const present = await readLocalFile(directory, copyPath).catch(() => null)
+    if (present === conflictText(file.path, copyPath, remote)) return
   }
-  for (const copyPath of conflictPaths(file.path, parts.today())) {
-    if ((await readLocalFile(directory, copyPath).catch(() => '')) !== null) continue
-    // A name that the team uses is left to the team.
-    if (store.baseFile(collectionId, copyPath) !== undefined) continue
-    store.putInbox(collectionId, { ...file, copyPath })
+  for (const copyPath of conflictPaths(file.path, today())) {
     const text = conflictText(file.path, copyPath, remote)
     if (await replaceLocalFile(directory, copyPath, { expected: null, text })) return
   }

@@ -1,4 +1,6 @@
 // The file that holds a team's version beside the one of this machine: its name, and its text (TEAM-13).
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { basename, dirname } from 'node:path/posix'
 import { readItem } from '#api-client/common/files/read-item.ts'
 import { writeItem } from '#api-client/common/files/write-item.ts'
@@ -25,6 +27,16 @@ export function* conflictPaths(path: string, date: string): Generator<string> {
     const made = `${stem.trimEnd()} (conflict, ${date})${number === 1 ? '' : ` ${number}`}${ending}`
     yield folder === '.' ? made : `${folder}/${made}`
   }
+}
+
+/** The copies of a file that are there, in whatever order. */
+export async function conflictCopiesOf(directory: string, path: string): Promise<string[]> {
+  const folder = dirname(path)
+  const stemOf = (name: string): string => name.replace(ENDING, '').replace(SUFFIX, '')
+  const names = await readdir(join(directory, folder)).catch(() => [])
+  return names
+    .filter((name) => isConflictCopy(name) && stemOf(name) === stemOf(basename(path)))
+    .map((name) => (folder === '.' ? name : `${folder}/${name}`))
 }
 
 /** The team's text for the copy: a request or an environment is called as its file is, so that lists can tell the two; all else stays. */

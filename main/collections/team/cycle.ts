@@ -172,7 +172,7 @@ function applyOutcome({ store, collectionId }: CycleParts, sent: OutboxFile, out
       path,
       version: outcome.version,
       text: outcome.text,
-      copyPath: null,
+
       reason: null,
     })
   else if (text === null) store.removeBase(collectionId, path)
@@ -193,13 +193,13 @@ async function pullAll(parts: CycleParts): Promise<boolean> {
         // What no page brings is gone: each is taken for deleted until one does. Nothing is applied before the last page.
         store.clearInbox(collectionId)
         for (const { path } of store.base(collectionId).values())
-          store.putInbox(collectionId, { path, version: 0, text: null, copyPath: null, reason: null })
+          store.putInbox(collectionId, { path, version: 0, text: null, reason: null })
       }
       const waiting = new Map(store.inbox(collectionId).map((file) => [file.path, file.version]))
       for (const file of page.files) {
         // What waits already is replaced by what is newer; of our own changes we know.
         const version = waiting.get(file.path) ?? store.baseFile(collectionId, file.path)?.version ?? 0
-        if (file.version > version) store.putInbox(collectionId, { ...file, copyPath: null, reason: null })
+        if (file.version > version) store.putInbox(collectionId, { ...file, reason: null })
       }
       store.saveLink({
         ...link,

@@ -147,7 +147,7 @@ export function createTeamHandlers(dependencies: ShareDependencies): TeamHandler
             cursor,
             canWrite,
           })
-          for (const file of files) store.putInbox(collectionId, { ...file, copyPath: null, reason: null })
+          for (const file of files) store.putInbox(collectionId, { ...file, reason: null })
         })
         await replaceLocalFile(made.directory, root.path, { expected: null, text: root.text })
         await made.add()

@@ -24,6 +24,7 @@ export type TesterAsk =
         | 'generate'
         | 'drift'
         | 'mocks'
+        | 'teamCollections'
       readonly collectionId: CollectionId | null
       /** The folder or request that it is about; empty for the collection. */
       readonly path: string

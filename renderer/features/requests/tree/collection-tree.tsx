@@ -16,6 +16,7 @@ import { useStore } from '../../../host/store.ts'
 import { useShell } from '../../../shell/shell.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { useRequestWorkbench } from '../request-workbench.tsx'
+import { SyncMark } from './sync-mark.tsx'
 import { folderOf, nodeId, type ItemIndex, type RequestNode } from './tree-nodes.ts'
 import { useTreeActions } from './use-tree-actions.ts'
 
@@ -261,6 +262,7 @@ function Row({ node, isSelected, isRenaming, onRename }: RowProps): ReactNode {
   ) : (
     <span className={isSelected ? 'text-1' : undefined} title={problem ?? node.found ?? undefined}>
       {node.label}
+      {item === null ? <SyncMark collection={node.collection} /> : null}
       {node.found === null ? null : <span className="ml-8 text-3">{node.found}</span>}
     </span>
   )

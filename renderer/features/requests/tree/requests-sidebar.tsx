@@ -47,7 +47,7 @@ export function RequestsSidebar(): ReactNode {
     const make = { http: newHttpRequest, graphql: newGraphqlRequest, websocket: newWebSocketRequest }[kind]
     tabs.openNew(make('New request'), collections[0]?.id ?? null)
   }
-  const asking = (kind: 'newCollection' | 'openFolder' | 'import' | 'generate') => () =>
+  const asking = (kind: 'newCollection' | 'openFolder' | 'teamCollections' | 'import' | 'generate') => () =>
     ask.set({ kind, collectionId: null, path: '' })
   return (
     <>
@@ -70,6 +70,7 @@ export function RequestsSidebar(): ReactNode {
                   onAction: asking('newCollection'),
                 },
                 { id: 'open', label: 'Open a folder', icon: FolderPlus, onAction: asking('openFolder') },
+                { id: 'team', label: 'Open a team’s collection', onAction: asking('teamCollections') },
                 { id: 'generate', label: 'Generate from a project', onAction: asking('generate') },
                 {
                   id: 'history',

@@ -1,0 +1,2 @@
+// The door of team collections: their dialog in the tester.
+export { TeamCollectionDialogs } from './team-collection-dialogs.tsx'
