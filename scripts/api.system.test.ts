@@ -164,9 +164,15 @@ test('wrong use and folders that cannot be read end with 2, and say what is wron
   }
 })
 
-test('Ctrl+C ends with 3 and tells what was done', async () => {
+test.each([
+  ['Ctrl+C', ['SIGINT']],
+  ['Ctrl+C that npm hands on as well', ['SIGINT', 'SIGINT']],
+  ['the end of a CI job', ['SIGTERM']],
+] as const)('%s ends with 3 and tells what was done', async (_, signals) => {
   const { child, ended } = api('run', 'films', 'Good', 'Stall.yml', ...GIVEN, '--variable', 'id=7')
-  onStall = () => child.kill('SIGINT')
+  onStall = () => {
+    for (const signal of signals) child.kill(signal)
+  }
   const { code, out } = await ended
   expect(out).toContain('Interrupted. What was done: 1 request')
   expect(code).toBe(3)
