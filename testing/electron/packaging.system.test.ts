@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { listPackage } from '@electron/asar'
 import { Arch, build, Platform } from 'electron-builder'
-import { load } from 'js-yaml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { z } from 'zod'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -86,7 +86,7 @@ test('the only packages beside the bundle are the native add-on of the cache and
 test('every fuse is set to its safe position', () => {
   const { electronFuses } = z
     .object({ electronFuses: z.record(z.string(), z.boolean()) })
-    .parse(load(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')))
+    .parse(parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8')))
   expect(electronFuses).toEqual({
     runAsNode: false,
     enableCookieEncryption: true,
