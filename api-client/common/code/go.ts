@@ -1,18 +1,11 @@
 // Go with its standard library.
-import { expressionOf, formText, plainRequest } from './plain.ts'
+import { escapedSign, expressionOf, formText, plainRequest } from './plain.ts'
 import type { CodeOptions, CodeRequest } from './types.ts'
 
 /** A string literal that means exactly `text`. What cannot be seen is escaped: Go refuses a byte order mark in a source, for one. */
 export function goString(text: string): string {
   if (text.includes('"') && !/[`\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(text)) return `\`${text}\``
-  const escaped = text.toWellFormed().replace(/[\\"\p{Cc}\p{Cf}\u2028\u2029]/gu, (sign) => {
-    if (sign === '"' || sign === '\\') return `\\${sign}`
-    if (sign === '\n') return '\\n'
-    const code = sign.codePointAt(0) ?? 0
-    return code > 0xffff
-      ? `\\U${code.toString(16).padStart(8, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+  const escaped = text.toWellFormed().replace(/[\\"\p{Cc}\p{Cf}\u2028\u2029]/gu, escapedSign)
   return `"${escaped}"`
 }
 

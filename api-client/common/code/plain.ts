@@ -261,3 +261,13 @@ function cleanAuth(auth: ResolvedAuth, text: (value: string) => string): Resolve
       return auth
   }
 }
+
+/** A sign within a string of Go or Python, which escape alike: `\n`, `\u00ad`, `\U0001f600`. */
+export function escapedSign(sign: string): string {
+  if (sign === '"' || sign === '\\') return `\\${sign}`
+  if (sign === '\n') return '\\n'
+  const code = sign.codePointAt(0) ?? 0
+  return code > 0xffff
+    ? `\\U${code.toString(16).padStart(8, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`
+}

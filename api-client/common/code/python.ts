@@ -1,17 +1,10 @@
 // Python with requests.
-import { expressionOf, formText, plainRequest, type PlainRequest } from './plain.ts'
+import { escapedSign, expressionOf, formText, plainRequest, type PlainRequest } from './plain.ts'
 import type { CodeOptions, CodeRequest } from './types.ts'
 
 /** A string literal that means exactly `text`. */
 export function pythonString(text: string): string {
-  const escaped = text.replace(/[\\"\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (sign) => {
-    if (sign === '"' || sign === '\\') return `\\${sign}`
-    if (sign === '\n') return '\\n'
-    const code = sign.codePointAt(0) ?? 0
-    return code > 0xffff
-      ? `\\U${code.toString(16).padStart(8, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+  const escaped = text.replace(/[\\"\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escapedSign)
   return `"${escaped}"`
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import type { CollectionTree } from '../collection-tree.ts'
 import { newCollection, newDefaults, newFolder, newHttpRequest } from '../new-request.ts'
 import { exportTree } from './export.ts'
@@ -121,4 +122,37 @@ test('no export says a secret that only the keychain knows', () => {
   const { text: written, problems } = exportTree(given, 'postman-2.1')
   expect(JSON.parse(written)).toMatchObject({ variable: [{ key: 's', value: '', type: 'secret' }] })
   expect(problems).toMatchObject([{ part: 'variables', severity: 'note' }])
+})
+
+test('a header that a request switches off is inherited all the same, as when it is sent', () => {
+  const header = (value: string, isEnabled = true) => ({ name: 'X-Kind', value, isEnabled, description: '' })
+  const { text } = exportTree(
+    {
+      collection: newCollection('Films', { defaults: newDefaults({ headers: [header('all')] }) }),
+      environments: [],
+      items: [
+        {
+          type: 'request',
+          request: newHttpRequest('Off', {
+            url: 'https://films.example/off',
+            headers: [header('own', false)],
+          }),
+        },
+        {
+          type: 'request',
+          request: newHttpRequest('On', { url: 'https://films.example/on', headers: [header('own')] }),
+        },
+      ],
+    },
+    'har',
+  )
+  const { log } = z
+    .object({
+      log: z.object({ entries: z.array(z.object({ request: z.object({ headers: z.unknown() }) })) }),
+    })
+    .parse(JSON.parse(text))
+  expect(log.entries.map((entry) => entry.request.headers)).toEqual([
+    [{ name: 'X-Kind', value: 'all' }],
+    [{ name: 'X-Kind', value: 'own' }],
+  ])
 })

@@ -1,11 +1,11 @@
 // A request with what its folders give it, its {{names}} left as they are: what exports of single requests write.
-import type { Auth } from '#contract/requests/auth.ts'
-import type { Collection, Folder, RequestDefaults } from '#contract/requests/collection.ts'
-import type { Body, Pair } from '#contract/requests/parts.ts'
+import type { Collection, Folder } from '#contract/requests/collection.ts'
+import type { Body } from '#contract/requests/parts.ts'
 import type { ApiRequest, RequestSettings } from '#contract/requests/request.ts'
 import type { CodeRequest } from '../code/types.ts'
 import { INHERITED_SETTINGS } from '../new-request.ts'
-import type { ResolvedAuth, ResolvedBody, ResolvedPart } from '../resolve/types.ts'
+import { effectiveRequest } from '../resolve/effective.ts'
+import type { ResolvedBody, ResolvedPart } from '../resolve/types.ts'
 import { compactJson } from './loose.ts'
 import { ownMediaType } from './media.ts'
 import type { Report } from './problems.ts'
@@ -23,32 +23,18 @@ export function flattened(
   { collection, folders }: Inherited,
   report: Report,
 ): CodeRequest {
-  const above: RequestDefaults[] = [collection.defaults, ...folders.map((one) => one.defaults)]
-  const headers = mergedHeaders([...above.map((one) => one.headers), request.headers])
+  const levels = [collection, ...folders].map(({ name, defaults }) => ({ path: name, name, defaults }))
+  const { headers, auth } = effectiveRequest(request, levels)
   return {
     method: request.kind === 'websocket' ? 'GET' : request.method,
     url: addressOf(request, report),
-    headers,
+    headers: headers.map(({ header: { name, value } }) => ({ name, value })),
     body: request.kind === 'websocket' ? { type: 'none' } : bodyOf(request, report),
-    auth: inheritedAuth([...above.map((one) => one.auth), request.auth]),
-    settings: definedSettings([...above.map((one) => one.settings), request.settings]),
+    auth,
+    settings: definedSettings([...levels.map(({ defaults }) => defaults.settings), request.settings]),
     proxy: collection.proxy,
     clientCertificates: collection.clientCertificates,
   }
-}
-
-function mergedHeaders(levels: readonly (readonly Pair[])[]): { name: string; value: string }[] {
-  let merged: Pair[] = []
-  for (const level of levels) {
-    const names = new Set(level.map((one) => one.name.toLowerCase()))
-    merged = [...merged.filter((one) => !names.has(one.name.toLowerCase())), ...level]
-  }
-  return merged.filter((one) => one.isEnabled && one.name !== '').map(({ name, value }) => ({ name, value }))
-}
-
-function inheritedAuth(auths: readonly Auth[]): ResolvedAuth {
-  for (const auth of auths.toReversed()) if (auth.type !== 'inherit') return auth
-  return { type: 'none' }
 }
 
 function definedSettings(

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 const MOST_YAML = 50_000_000
 const MOST_ALIASES = 1_000
 
-/** The value of a text; undefined when it is neither. Big integers of YAML stay exact. */
+/** The value of a text; undefined when it is neither. Of several YAML documents in one text only the first is read. Big integers of YAML stay exact. */
 export function parseDocument(text: string): unknown {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   try {
@@ -20,6 +20,7 @@ export function parseDocument(text: string): unknown {
       intAsBigInt: true,
       strict: false,
       uniqueKeys: false,
+      // Errors that leave a value are passed over: what follows the first document is one.
       logLevel: 'silent',
       version: '1.2',
     })
