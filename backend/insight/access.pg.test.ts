@@ -136,6 +136,15 @@ describe('a trace', () => {
     expect(await read(developer, ticket)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED'])
   })
 
+  test('as service_role is for those who may act as it now', async () => {
+    const admin = await member('admin')
+    const { ticket } = await sendWatched(films, { as: 'service_role', path: '/films' }, admin)
+    expect(await read(admin, ticket)).toEqual(['allowed', 'allowed', 'allowed'])
+    const actor = { accountId: admin.account.id, sessionId: '' }
+    await tenants.join(organisationId, actor, 'developer')
+    expect(await read(admin, ticket)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'])
+  })
+
   test('is of one project', async () => {
     const { ticket } = await sendWatched(films, { as: 'anon', path: '/films' })
     const other = await createDataApi(films.person)

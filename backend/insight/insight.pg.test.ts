@@ -55,6 +55,44 @@ describe('a trace', () => {
     for (const secret of [given['apikey'], given['Authorization'], ticket]) expect(text).not.toContain(secret)
   })
 
+  test('hides what is named like a secret: in headers, bodies, queries and claims', async () => {
+    const { trace, ticket } = await watched({
+      as: 'service_role',
+      path: '/films?columns=id,title&access_token=eq.from-query',
+      method: 'POST',
+      body: { id: 'no number', title: 'x', password: 'from-body' },
+      claims: { api_key: 'from-claims' },
+      headers: { 'x-api-key': 'from-header', cookie: 'session=from-cookie' },
+    })
+    const text = JSON.stringify(await trace())
+    expect(text).toContain('(hidden)')
+    expect(text).not.toMatch(/from-(query|body|claims|header|cookie)/)
+    expect(text).toContain('no number')
+    await expect(
+      films.person.api.insight.plan({ projectId: films.api.projectId, ticket }),
+    ).resolves.toMatchObject({ text: expect.stringContaining('Insert on public.films') })
+  })
+
+  test('has at most two plans at a time', async () => {
+    const { projectId } = films.api
+    const { ticket: slow } = await watched({
+      as: 'service_role',
+      path: '/rpc/nap',
+      method: 'POST',
+      body: { seconds: 0.5 },
+    })
+    const outcomes = await Promise.allSettled(
+      [slow, slow, slow].map((one) =>
+        films.person.api.insight.plan({ projectId, ticket: one, analyze: true }),
+      ),
+    )
+    const codes = outcomes.map((one) =>
+      one.status === 'fulfilled' ? 'planned' : String(Object(one.reason).code),
+    )
+    expect(codes.toSorted()).toEqual(['RATE_LIMITED', 'planned', 'planned'])
+    await expect(films.person.api.insight.plan({ projectId, ticket: slow })).resolves.toBeDefined()
+  })
+
   test('plans the query again as the role, and undoes what it wrote', async () => {
     const { answer, ticket } = await watched({
       as: 'service_role',

@@ -89,7 +89,7 @@ export function nodesOf(node: PlanNode): readonly PlanNode[] {
 interface Surroundings {
   /** How many processes share the loops. */
   readonly workers: number
-  /** Milliseconds of common table expressions that no scan has been charged with yet: whoever scans one first runs it. */
+  /** Milliseconds of common table expressions that no scan has been charged with yet: those who scan one run it row by row. */
   readonly shared: Map<string, number>
 }
 
@@ -123,7 +123,7 @@ function nodeOf(printed: PrintedNode, around: Surroundings): PlanNode {
     selfMs:
       totalMs === null
         ? null
-        : Math.max(0, totalMs - below((child) => child.totalMs) - takeShared(printed, around)),
+        : Math.max(0, totalMs - below((child) => child.totalMs) - takeShared(printed, totalMs, around)),
     totalMs,
     selfCost: Math.max(0, totalCost - below((child) => child.totalCost)),
     totalCost,
@@ -147,11 +147,14 @@ function commonTimes(printed: PrintedNode): (readonly [string, number])[] {
   return [...(name === null ? [] : [[name, ms] as const]), ...(printed.Plans ?? []).flatMap(commonTimes)]
 }
 
-function takeShared(printed: PrintedNode, { shared }: Surroundings): number {
+/** What of a scan's time went into computing the expression that it scans: the rest is left for other scans of it. */
+function takeShared(printed: PrintedNode, totalMs: number, { shared }: Surroundings): number {
   const name = printed['Node Type'] === 'CTE Scan' ? textOf(printed, 'CTE Name') : null
-  const ms = name === null ? 0 : (shared.get(name) ?? 0)
-  if (name !== null) shared.delete(name)
-  return ms
+  if (name === null) return 0
+  const left = shared.get(name) ?? 0
+  const taken = Math.min(left, totalMs)
+  shared.set(name, left - taken)
+  return taken
 }
 
 /** As Postgres' own text calls it. */
