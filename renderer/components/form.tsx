@@ -30,6 +30,8 @@ export function Form(props: FormProps): ReactNode {
       className={classNames('flex flex-col', props.className ?? 'gap-12')}
       onSubmit={(event) => {
         event.preventDefault()
+        // A dialog that was opened from a field is inside its form for React, though not in the page: its own form submits itself alone.
+        event.stopPropagation()
         props.onSubmit()
       }}
     >

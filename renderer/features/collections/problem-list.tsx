@@ -61,7 +61,9 @@ export function ProblemList({ label, problems }: ProblemListProps): ReactNode {
             className="flex items-baseline gap-10 border-b border-line-1 px-12 py-6 last:border-b-0"
           >
             <span className="w-70 flex-none">
-              <Badge tone={TONES[one.severity]}>{WORDS[one.severity]}</Badge>
+              <Badge tone={TONES[one.severity]}>
+                {one.severity === 'note' ? 'Note' : WORDS[one.severity]}
+              </Badge>
             </span>
             <span className="min-w-0 flex-1 text-small [overflow-wrap:anywhere] select-text">
               {one.item === '' ? null : <span className="font-medium">{one.item} </span>}

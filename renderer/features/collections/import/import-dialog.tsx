@@ -6,7 +6,7 @@ import { Select } from '../../../components/select.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { folderOptions, indexItems, useCollections, useItems } from '../../requests/index.ts'
 import { parentProblem, TargetFields } from '../target-fields.tsx'
-import { planImport, type ImportStep, type ImportTarget, type ReadSource } from './plan.ts'
+import { isLoose, planImport, type ImportStep, type ImportTarget, type ReadSource } from './plan.ts'
 import { SourceInput } from './source-input.tsx'
 import { SourceList } from './source-list.tsx'
 import type { GivenSource } from './sources.ts'
@@ -119,7 +119,11 @@ export function ImportDialog(props: ImportDialogProps): ReactNode {
             label="Import into"
             options={[
               ...(command === null ? [] : [{ id: REQUEST, label: 'A request, not saved yet' }]),
-              { id: NEW, label: read.length > 1 ? 'New collections' : 'A new collection' },
+              {
+                id: NEW,
+                label:
+                  read.filter((one) => !isLoose(one)).length > 1 ? 'New collections' : 'A new collection',
+              },
               ...known.map((one) => ({ id: String(one.id), label: one.name })),
             ]}
             value={into === undefined && place !== REQUEST ? NEW : place}

@@ -19,7 +19,7 @@ export interface ImportStep {
 }
 
 /** An environment on its own: no request in it. */
-function isLoose({ preview }: ReadSource): boolean {
+export function isLoose({ preview }: ReadSource): boolean {
   return preview.requests === 0 && preview.folders === 0 && preview.environments > 0
 }
 
