@@ -18,7 +18,8 @@ const MOST_SHOWN = 500
 export function problemCounts(problems: readonly ExchangeProblem[]): string {
   return ORDER.flatMap((severity) => {
     const count = problems.filter((one) => one.severity === severity).length
-    return count === 0 ? [] : [`${formatCount(count)} ${WORDS[severity].toLowerCase()}`]
+    const word = severity === 'note' && count === 1 ? 'note' : WORDS[severity].toLowerCase()
+    return count === 0 ? [] : [`${formatCount(count)} ${word}`]
   }).join(', ')
 }
 

@@ -22,7 +22,7 @@ export interface ImportProgress {
 }
 
 export interface RunImportOptions {
-  readonly host: Pick<Host, 'collections'>
+  readonly host: { readonly collections: Pick<Host['collections'], 'import'> }
   readonly steps: readonly ImportStep[]
   readonly signal: AbortSignal
   readonly onProgress: (progress: ImportProgress) => void

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { isAppError } from '#contract/errors.ts'
 import type { Collection, CollectionId, Folder } from '#contract/requests/collection.ts'
-import { useAction, useCall, useHost } from '../../../host/host-provider.tsx'
+import { useAction, useCall, useHost, useHostEvent } from '../../../host/host-provider.tsx'
 import type { Inherited } from '../../requests/index.ts'
 
 export type Settings = Collection | Folder
@@ -48,7 +48,18 @@ export function useSettings(id: CollectionId, path: string, onSaved: () => void)
   const found = reading.data === undefined ? null : asSettings(reading.data)
   const isDirty = typed !== null || Object.keys(secrets).length > 0
   // A change outside shows at once while nothing was typed; else saving finds it.
-  if (found !== null && !isDirty && found.revision !== base?.revision) setBase(found)
+  // Only what is newly read counts: after a conflict what was read before it is the older one.
+  const [seen, setSeen] = useState<string | null>(null)
+  if (found !== null && !isDirty && found.revision !== seen) {
+    setSeen(found.revision)
+    setBase(found)
+  }
+  useHostEvent(
+    (one) => one.collections.changed,
+    (change) => {
+      if (change.id === id) void reading.refetch()
+    },
+  )
   const item = typed ?? base?.item ?? null
 
   const saving = useAction(
@@ -96,6 +107,7 @@ export function useSettings(id: CollectionId, path: string, onSaved: () => void)
       if (theirs === null) return
       setTheirs(null)
       setBase(theirs)
+      setSeen(reading.data?.revision ?? null)
       saving.reset()
       if (take === 'theirs') setTyped(null)
       else write(theirs.revision)

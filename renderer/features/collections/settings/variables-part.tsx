@@ -58,7 +58,11 @@ export function VariablesPart(props: VariablesPartProps): ReactNode {
                 onAction: () => change({ ...variable, type }),
               }))}
             >
-              <Button variant="ghost" size="compact" label={`Type of ${variable.name}`}>
+              <Button
+                variant="ghost"
+                size="compact"
+                label={`${TYPE_WORDS[variable.type]}, type of ${variable.name}`}
+              >
                 {TYPE_WORDS[variable.type]}
               </Button>
             </MenuButton>
