@@ -1,6 +1,12 @@
 // What other features put into the tester: their tabs, the section below the tree, the environment picker, what the database did, their dialogs.
 import { CollectionDialogs } from './features/collections/index.ts'
-import { ENDPOINT_VIEW, endpointView, ExplorerDialogs, ExplorerSection } from './features/explorer/index.ts'
+import {
+  DriftMark,
+  ENDPOINT_VIEW,
+  endpointView,
+  ExplorerDialogs,
+  ExplorerSection,
+} from './features/explorer/index.ts'
 import { Insight, Why } from './features/insight/index.ts'
 import type { TesterParts } from './features/requests/index.ts'
 import { TeamCollectionDialogs } from './features/team-collections/index.ts'
@@ -8,6 +14,7 @@ import { TeamCollectionDialogs } from './features/team-collections/index.ts'
 export const TESTER_PARTS: TesterParts = {
   views: { [ENDPOINT_VIEW]: endpointView },
   SidebarSection: ExplorerSection,
+  CollectionMark: DriftMark,
   Insight,
   Why,
   dialogs: [ExplorerDialogs, CollectionDialogs, TeamCollectionDialogs],

@@ -15,6 +15,15 @@ export const Drift = z.object({
 })
 export type Drift = z.infer<typeof Drift>
 
+/** What of a collection does not fit its source any more. */
+export const DriftAlarm = z.object({
+  /** Requests that ask for something that is gone or another. */
+  requests: z.number().int(),
+  /** Endpoints that no request calls. */
+  newEndpoints: z.number().int(),
+})
+export type DriftAlarm = z.infer<typeof DriftAlarm>
+
 export const explorer = capability('explorer', {
   describe: call({
     input: z.object({ source: ApiSource }),
@@ -37,4 +46,6 @@ export const explorer = capability('explorer', {
   }),
   /** Holds a collection against its source: the schema of the project, or an OpenAPI document. */
   drift: call({ input: z.object({ collectionId: CollectionId }), output: z.array(Drift) }),
+  /** How much of that there is, cheap to ask every few seconds. Null for a collection without a source, or whose source was never in reach. */
+  alarm: call({ input: z.object({ collectionId: CollectionId }), output: DriftAlarm.nullable() }),
 })

@@ -25,7 +25,18 @@ const LEFT_OUT = new Set(['node_modules', '.git'])
 export async function readImport(source: ImportSource, signal: AbortSignal): Promise<ImportedCollection> {
   const job = await jobOf(source)
   const length = job.type === 'text' ? job.text.length : Infinity
-  return length <= INLINE_LENGTH ? readJob(job) : readInThread(job, signal)
+  const read = length <= INLINE_LENGTH ? readJob(job) : await readInThread(job, signal)
+  return 'path' in source ? withSource(read, source.path) : read
+}
+
+/** A collection made of an OpenAPI document knows where that is, so that the two can be compared later. */
+function withSource(read: ImportedCollection, location: string): ImportedCollection {
+  if (!/^(?:openapi|swagger)-/.test(read.format)) return read
+  const { tree } = read
+  return {
+    ...read,
+    tree: { ...tree, collection: { ...tree.collection, source: { type: 'openapi', location } } },
+  }
 }
 
 async function jobOf(source: ImportSource): Promise<ImportJob> {

@@ -24,12 +24,43 @@ test('a collection imported from OpenAPI is held against the document as it is n
   const done = events.at(-1)
   if (done?.type !== 'done') throw new Error('The import did not end.')
   const id = done.collectionId
-  const { item, revision } = await collections.read({ id, path: '' })
-  if (item.kind !== 'collection') throw new Error('The root is no collection.')
-  const source = { type: 'openapi' as const, location }
-  await collections.write({ id, path: '', item: { ...item, source }, revision })
+  const { item } = await collections.read({ id, path: '' })
+  expect(item).toMatchObject({ source: { type: 'openapi', location } })
   expect(await explorer.drift({ collectionId: id })).toEqual([])
   writeFileSync(location, document({ '/orders': operation, '/actors': operation }))
   const drift = await explorer.drift({ collectionId: id })
   expect(drift.map(({ kind }) => kind).sort()).toEqual(['missing-endpoint', 'new-endpoint'])
+})
+
+test('the alarm counts the requests that do not fit, again after the collection changed', async () => {
+  const { client } = await startApiClientHost()
+  const { collections, explorer } = client
+  const location = join(tempDirectory(), 'openapi.json')
+  writeFileSync(location, document({ '/orders': operation, '/films': operation, '/actors': operation }))
+  const target = { type: 'new' as const, name: 'Shop', parent: null }
+  const events = []
+  for await (const event of collections.import({ source: { path: location }, target })) events.push(event)
+  const done = events.at(-1)
+  if (done?.type !== 'done') throw new Error('The import did not end.')
+  const collectionId = done.collectionId
+  writeFileSync(location, document({ '/orders': operation, '/staff': operation }))
+  expect(await explorer.alarm({ collectionId })).toEqual({ requests: 2, newEndpoints: 1 })
+  const items = await collections.items({ id: collectionId })
+  const films = items.find(({ path }) => /films/i.test(path))
+  if (films === undefined) throw new Error('There is no request of films.')
+  await collections.remove({ id: collectionId, path: films.path })
+  await expect.poll(() => explorer.alarm({ collectionId })).toEqual({ requests: 1, newEndpoints: 1 })
+})
+
+test('a collection without a source, and one whose source is out of reach, has no alarm', async () => {
+  const { client } = await startApiClientHost()
+  const { collections, explorer } = client
+  const { id } = await collections.create({ name: 'Mine', parent: null })
+  expect(await explorer.alarm({ collectionId: id })).toBeNull()
+  const { item, revision } = await collections.read({ id, path: '' })
+  if (item.kind !== 'collection') throw new Error('The root is no collection.')
+  const source = { type: 'openapi' as const, location: join(tempDirectory(), 'gone.json') }
+  await collections.write({ id, path: '', item: { ...item, source }, revision })
+  expect(await explorer.alarm({ collectionId: id })).toBeNull()
+  await expect(explorer.drift({ collectionId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })

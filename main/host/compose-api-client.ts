@@ -153,7 +153,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   return {
     handlers: {
       collections: collections.handlers,
-      explorer: createExplorerCapability({ describer, collections: collections.service }),
+      explorer: createExplorerCapability({ describer, collections: collections.service, now }),
       files: createFilesCapability({ home: homedir() }),
       insight: createInsightCapability({ cloud }),
       mocks: mocks.handlers,

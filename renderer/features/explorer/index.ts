@@ -5,6 +5,7 @@ import { EndpointView } from './endpoint-view.tsx'
 
 export { ExplorerSection } from './explorer-section.tsx'
 export { ENDPOINT_VIEW } from './endpoint-params.ts'
+export { DriftMark } from './drift-mark.tsx'
 export { ExplorerDialogs } from './explorer-dialogs.tsx'
 
 /** For `TesterParts.views`, under ENDPOINT_VIEW. */

@@ -29,7 +29,7 @@ export function OpenAsForm(props: { readonly requestTabId: string; readonly onDo
         ...projects.map(({ id }) => projectSource(id)),
       ])
     },
-    { enabled: !isReading, staleTime: 0, gcTime: 0 },
+    { enabled: !isReading, staleTime: 0 },
   )
   const { data: place } = finding
   useEffect(() => {

@@ -51,6 +51,8 @@ export interface TesterParts {
   readonly views: Readonly<Record<string, TesterView>>
   /** Below the tree of collections: "Generated from schema". */
   readonly SidebarSection?: ComponentType
+  /** In the row of a collection, before its count: what a person should know of it. */
+  readonly CollectionMark?: ComponentType<{ readonly collectionId: CollectionId }>
   /** Beside the request: which environment counts. */
   readonly EnvironmentPicker?: ComponentType<{ readonly collectionId: CollectionId | null }>
   /** In the inspector: what the database did. Shown where an exchange has an insight ticket, or was meant to be a project's user's. */

@@ -256,6 +256,7 @@ interface RowProps {
 
 function Row({ node, isSelected, isRenaming, onRename }: RowProps): ReactNode {
   const { item } = node
+  const Mark = useRequestWorkbench().parts.CollectionMark
   const problem = item === null ? node.collection.unavailable : item.problem
   const name = isRenaming ? (
     <RenameField name={node.label} onDone={onRename} />
@@ -281,7 +282,17 @@ function Row({ node, isSelected, isRenaming, onRename }: RowProps): ReactNode {
         depth={node.depth}
         isExpanded={node.isExpanded}
         isSelected={isSelected}
-        meta={mark ?? node.count}
+        meta={
+          mark ??
+          (item === null && Mark !== undefined ? (
+            <span className="flex items-center gap-8">
+              <Mark collectionId={node.collectionId} />
+              {node.count}
+            </span>
+          ) : (
+            node.count
+          ))
+        }
       />
     )
   return (
