@@ -93,7 +93,7 @@ function Branch(props: {
           {node.loops === 0
             ? 'not run'
             : isTimed
-              ? formatDuration(node.selfMs ?? 0)
+              ? shortTime(node.selfMs ?? 0)
               : `cost ${formatCount(node.selfCost)}`}
         </span>
       </div>
@@ -110,6 +110,11 @@ function Branch(props: {
 
 function weightOf(node: PlanNode, isTimed: boolean): number {
   return isTimed ? (node.selfMs ?? 0) : node.selfCost
+}
+
+/** Most nodes take less than a tenth of a millisecond. */
+function shortTime(ms: number): string {
+  return ms < 0.1 ? `${ms.toFixed(2)} ms` : formatDuration(ms)
 }
 
 /** `rental, 3 rows, 16 041 filtered, 3 loops` */

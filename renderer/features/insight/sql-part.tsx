@@ -113,7 +113,7 @@ function StatementText(props: {
       >
         {linesOf(text).map((pieces, at) => (
           <span key={at} className="flex">
-            <span aria-hidden="true" className="w-18 flex-none pr-6 text-right text-3 select-none">
+            <span aria-hidden="true" className="w-22 flex-none pr-6 text-right text-3 select-none">
               {at + 1}
             </span>
             <span className="whitespace-pre">

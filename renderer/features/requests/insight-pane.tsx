@@ -1,6 +1,7 @@
 // What the database did, in the inspector beside a request of which the service can tell.
 import type { ReactNode } from 'react'
 import { Inspector } from '../../shell/slots.tsx'
+import { useLayoutFlag } from '../../shell/use-layout.ts'
 import { useRequestWorkbench, useSendState } from './request-workbench.tsx'
 import type { OpenTab } from './tabs/open-tab.ts'
 
@@ -8,15 +9,25 @@ import type { OpenTab } from './tabs/open-tab.ts'
 export function InsightPane({ tab }: { readonly tab: OpenTab }): ReactNode {
   const { parts, sends } = useRequestWorkbench()
   const state = useSendState(tab.id)
+  const [, setIsShown] = useLayoutFlag('inspector.shown', true)
   const exchange = state?.exchange ?? sends.earlier(tab.id)[0]
   if (parts.Insight === undefined || exchange === undefined) return null
   // Other APIs leave the room to the response.
-  const request = tab.kind === 'request' ? tab.request : null
-  const isOfProject = request !== null && request.kind !== 'websocket' && request.auth.type === 'project'
-  if (exchange.insight === null && !isOfProject) return null
+  if (exchange.insight === null && !isOfProject(tab)) return null
   return (
-    <Inspector title="What the database did">
+    <Inspector title="What the database did" onClose={() => setIsShown(false)}>
       <parts.Insight exchange={exchange} />
     </Inspector>
+  )
+}
+
+/** Whether it is meant to be sent as a user of a project, by its own word or by what it inherits. */
+function isOfProject(tab: OpenTab): boolean {
+  if (tab.kind !== 'request' || tab.request === null) return false
+  const { auth } = tab.request
+  if (auth.type !== 'inherit') return auth.type === 'project'
+  return (
+    tab.inherited.findLast(({ defaults }) => defaults.auth.type !== 'inherit')?.defaults.auth.type ===
+    'project'
   )
 }
