@@ -103,6 +103,8 @@ function useCompletions(input: {
   )
   return (data?.entries ?? []).slice(0, MOST_SHOWN).flatMap((entry) => {
     const path = `${typed}${entry.name}${entry.kind === 'folder' ? separator : ''}`
-    return path === text ? [] : [{ id: path, label: path }]
+    // A folder that is written out already is chosen as it stands.
+    const isThere = path === text || (choosing === 'folder' && path === `${text}${separator}`)
+    return isThere ? [] : [{ id: path, label: path }]
   })
 }
