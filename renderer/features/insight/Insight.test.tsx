@@ -240,6 +240,16 @@ describe('nothing is known', () => {
   })
 })
 
+test.each([
+  ['FORBIDDEN', true],
+  ['ECONNREFUSED', false],
+])('of a request that did not go out, %s: roles are named: %s', async (code, isNamed) => {
+  const failure = { code, message: 'It cannot be.', hint: '' }
+  show({ ...exchangeOf(200, null), response: null, failure }, {})
+  const heading = await screen.findByRole('heading', { name: 'It was not sent' })
+  expect(heading.parentElement?.textContent.includes('Developers and above')).toBe(isNamed)
+})
+
 function TwoRequests() {
   const [label, setLabel] = useState('one')
   return (

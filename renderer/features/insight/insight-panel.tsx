@@ -22,6 +22,9 @@ export function Insight({ exchange }: { readonly exchange: Exchange }): ReactNod
   return watched === null ? <NotWatched exchange={exchange} /> : <Panel watched={watched} />
 }
 
+const WHO_MAY =
+  'Developers and above of the project’s organisation may act as its users, and see what the database did.'
+
 interface Shown {
   readonly watched: Watched
   readonly trace: RequestTrace
@@ -108,19 +111,24 @@ function NotKnown(props: {
           })}
     >
       {text?.message} {text?.hint}
-      {isRefused ? ' Developers and above of the project’s organisation see what the database did.' : ''}
+      {isRefused ? ` ${WHO_MAY}` : ''}
     </EmptyState>
   )
 }
 
-/** The request went out, and nobody at the service watched. */
-function NotWatched({ exchange }: { readonly exchange: Exchange }): ReactNode {
-  const isRefused = exchange.failure !== null
+/** Nobody at the service watched: it did not go out, or not as a user of a project. */
+function NotWatched({ exchange: { failure } }: { readonly exchange: Exchange }): ReactNode {
+  if (failure === null)
+    return (
+      <EmptyState title="Nobody watched">
+        What the database did is known of requests to a project of yours that are sent as one of its users:
+        choose that under Auth. Of other APIs nothing is known.
+      </EmptyState>
+    )
   return (
-    <EmptyState title={isRefused ? 'It was not sent' : 'Nobody watched'}>
-      {isRefused
-        ? `${exchange.failure?.message ?? ''} ${exchange.failure?.hint ?? ''} Developers and above of the project’s organisation may act as its users, and see what the database did.`
-        : 'What the database did is known of requests to a project of yours that are sent as one of its users: choose that under Auth. Of other APIs nothing is known.'}
+    <EmptyState title="It was not sent">
+      {failure.message} {failure.hint}
+      {failure.code === 'FORBIDDEN' ? ` ${WHO_MAY}` : ''}
     </EmptyState>
   )
 }
