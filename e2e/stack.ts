@@ -44,11 +44,14 @@ export async function plainFolder(): Promise<string> {
   }
 }
 
-/** Prepares a stack, in a folder that is there and empty (one of its own, when left out); nothing runs yet. */
-export async function createStack(folder?: string): Promise<Stack> {
+/**
+ * Prepares a stack, in a folder that is there and empty (one of its own, when left out); nothing runs yet. With the address of another stack's
+ * service it is a second machine: a host without a service.
+ */
+export async function createStack(folder?: string, otherService?: string): Promise<Stack> {
   const dataDirectory = folder ?? (await mkdtemp(join(tmpdir(), 'nebuladb e2e ')))
   const [servicePort, postgresPort, hostPort] = [await freePort(), await freePort(), await freePort()]
-  const serviceUrl = `http://127.0.0.1:${servicePort}`
+  const serviceUrl = otherService ?? `http://127.0.0.1:${servicePort}`
   const environment = {
     NEBULADB_DATA_DIR: dataDirectory,
     NEBULADB_SERVICE_PORT: String(servicePort),
@@ -120,7 +123,8 @@ export async function createStack(folder?: string): Promise<Stack> {
     async close() {
       await stack.stopHost()
       // After a crash the databases still run: only a service that adopted them can end them.
-      if (service === undefined) await stack.startService().catch(() => undefined)
+      if (service === undefined && otherService === undefined)
+        await stack.startService().catch(() => undefined)
       await stack.stopService()
       await rm(dataDirectory, { recursive: true, force: true })
     },

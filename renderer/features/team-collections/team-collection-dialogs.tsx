@@ -102,11 +102,11 @@ function TeamCollectionsDialog({ onClose }: { readonly onClose: () => void }): R
         options={offered.map(({ id, name, organisationName, files }) => ({
           id: String(id),
           label: name,
-          detail: `${organisationName}, ${formatCount(files)} ${files === 1 ? 'file' : 'files'}`,
+          detail: `${organisationName}, ${filesOf(files)}`,
         }))}
         value={String(one.id)}
         onChange={setChosen}
-        help={one.canWrite ? undefined : 'Your role may read it: what you change stays on this machine.'}
+        help={`Shared with ${one.organisationName}, ${filesOf(one.files)}.${one.canWrite ? '' : ' Your role may read it: what you change stays on this machine.'}`}
       />
       <TargetFields
         parent={parent}
@@ -118,6 +118,10 @@ function TeamCollectionsDialog({ onClose }: { readonly onClose: () => void }): R
       />
     </FormDialog>
   )
+}
+
+function filesOf(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
 }
 
 function Message(props: {
