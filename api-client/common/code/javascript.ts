@@ -2,10 +2,43 @@
 import { expressionOf, formText, plainRequest, type PlainRequest } from './plain.ts'
 import type { CodeOptions, CodeRequest } from './types.ts'
 
-/** A string literal that means exactly `text`. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** A string literal that means exactly `text`. What cannot be seen is escaped. */
 export function javascriptString(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
-  return `'${escaped.replace(/[\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`)}'`
+  const escaped = text.replace(
+    /[\\'\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) =>
+      ESCAPES[character] ??
+      [...character].map((one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`).join(''),
+  )
+  return `'${escaped}'`
+}
+
+/** A literal of a value of JSON; objects over several lines when they have more than one member, `indent` before the closing brace. */
+export function javascriptValue(value: unknown, indent = ''): string {
+  if (typeof value === 'string') return javascriptString(value)
+  if (value === null || typeof value !== 'object') return String(value)
+  const inner = `${indent}  `
+  if (Array.isArray(value)) return `[${value.map((item) => javascriptValue(item, inner)).join(', ')}]`
+  const members = Object.entries(value).map(
+    ([name, item]) => `${memberName(name)}: ${javascriptValue(item, inner)}`,
+  )
+  if (members.length === 0) return '{}'
+  if (members.length === 1) return `{ ${members.join('')} }`
+  return `{\n${members.map((member) => `${inner}${member},\n`).join('')}${indent}}`
+}
+
+function memberName(name: string): string {
+  // Written plainly it would set the prototype.
+  if (name === '__proto__') return "['__proto__']"
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : javascriptString(name)
 }
 
 /** For `…expressionOf`. */

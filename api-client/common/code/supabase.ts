@@ -1,9 +1,12 @@
 // supabase-js, and supabase for Python: for requests to PostgREST.
 import { headerValue } from '../exchange/media.ts'
-import { javascriptString, javascriptText } from './javascript.ts'
+import { javascriptString, javascriptText, javascriptValue } from './javascript.ts'
 import { postgrestCall, type PostgrestCall } from './postgrest-call.ts'
 import { pythonString, pythonText } from './python.ts'
 import type { CodeOptions, CodeRequest } from './types.ts'
+
+/** Operators that are methods of their own and say the value as it is. */
+const METHODS = new Set(['eq', 'neq', 'gt', 'gte', 'lt', 'lte'])
 
 /** Null for a request that is not one to PostgREST. */
 export function supabaseJsCode(request: CodeRequest, options: CodeOptions): string | null {
@@ -18,14 +21,17 @@ export function supabaseJsCode(request: CodeRequest, options: CodeOptions): stri
       : ''
   const chain = [
     ...(call.schema === null ? [] : [`.schema(${text(call.schema)})`]),
-    call.kind === 'rpc' ? rpcJs(call, text) : `.from(${text(call.name)})`,
+    call.kind === 'rpc' ? rpcJs(call, text) : `.from(${relation(call, text)})`,
     ...actionJs(call, text),
     ...call.filters.map(({ column, isNot, operator, value }) =>
       isNot
         ? `.not(${text(column)}, ${text(operator)}, ${text(value)})`
-        : `.filter(${text(column)}, ${text(operator)}, ${text(value)})`,
+        : METHODS.has(operator)
+          ? `.${operator}(${text(column)}, ${text(value)})`
+          : `.filter(${text(column)}, ${text(operator)}, ${text(value)})`,
     ),
     ...call.either.map(({ value, table }) => `.or(${text(value)}${ofTableJs(table, text)})`),
+    ...returnedJs(call, text),
     ...call.orders.map(({ column, isAscending, nullsFirst, table }) => {
       const settingsOf = [
         ...(isAscending ? [] : ['ascending: false']),
@@ -63,25 +69,33 @@ function countOf({ prefer }: PostgrestCall): string | null {
   return [...prefer].find((one) => one.startsWith('count='))?.slice('count='.length) ?? null
 }
 
-/** The value of JSON as an expression: JavaScript and JSON say the same, but for numbers that are too long. */
+/** The client encodes spaces and letters of a name, but takes ? # / and % as they are. */
+function relation({ name }: PostgrestCall, text: Text): string {
+  const isSafe = name.includes('{{') || !/[?#%/\\\p{Cc}]|^\s|\s$|^\.+$/u.test(name)
+  return text(isSafe ? name : encodeURIComponent(name))
+}
+
+/** The body as an expression. Numbers that JavaScript would round, and variables, stay in a text that is parsed when it runs. */
 function json(call: PostgrestCall, text: Text): string {
   const body = (call.body ?? '').trim() || '{}'
-  const isExact = !/\{\{|\d{16}|__proto__/.test(body)
-  return isExact
-    ? body.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-    : `JSON.parse(${text(body)})`
+  if (/\{\{|\d{16}|[\d.][eE][+-]?\d/.test(body)) return `JSON.parse(${text(body)})`
+  const value: unknown = JSON.parse(body)
+  return javascriptValue(value, '  ')
 }
 
 function rpcJs(call: PostgrestCall, text: Text): string {
   const args = call.isGet
-    ? `{ ${call.args.map(([name, value]) => `${javascriptString(name)}: ${text(value)}`).join(', ')} }`
+    ? call.args.length === 0
+      ? '{}'
+      : `{ ${call.args.map(([name, value]) => `${name === '__proto__' ? `['__proto__']` : javascriptString(name)}: ${text(value)}`).join(', ')} }`
     : json(call, text)
   const count = countOf(call)
   const settings = [
     ...(call.isHead ? ['head: true'] : call.isGet ? ['get: true'] : []),
     ...(count === null ? [] : [`count: ${javascriptString(count)}`]),
   ]
-  return `.rpc(${text(call.name)}, ${args}${settings.length === 0 ? '' : `, { ${settings.join(', ')} }`})`
+  if (args === '{}' && settings.length === 0) return `.rpc(${relation(call, text)})`
+  return `.rpc(${relation(call, text)}, ${args}${settings.length === 0 ? '' : `, { ${settings.join(', ')} }`})`
 }
 
 function actionJs(call: PostgrestCall, text: Text): string[] {
@@ -90,29 +104,33 @@ function actionJs(call: PostgrestCall, text: Text): string[] {
   const withSettings = (first: string[]): string =>
     [...first, ...(settings.length === 0 ? [] : [`{ ${settings.join(', ')} }`])].join(', ')
   const select = call.select === null ? '' : text(call.select)
-  const returned =
-    call.prefer.has('return=representation') || (call.action !== 'rpc' && call.select !== null)
-      ? [`.select(${select})`]
-      : []
   switch (call.action) {
     case 'rpc':
-      return call.select === null ? [] : [`.select(${select})`]
+      return []
     case 'select':
       if (call.isHead) settings.push('head: true')
       return [`.select(${withSettings(select === '' ? (settings.length === 0 ? [] : [`'*'`]) : [select])})`]
     case 'insert':
       if (call.prefer.has('missing=default')) settings.push('defaultToNull: false')
-      return [`.insert(${withSettings([json(call, text)])})`, ...returned]
+      return [`.insert(${withSettings([json(call, text)])})`]
     case 'upsert':
       if (call.onConflict !== null) settings.push(`onConflict: ${text(call.onConflict)}`)
       if (call.prefer.has('resolution=ignore-duplicates')) settings.push('ignoreDuplicates: true')
       if (call.prefer.has('missing=default')) settings.push('defaultToNull: false')
-      return [`.upsert(${withSettings([json(call, text)])})`, ...returned]
+      return [`.upsert(${withSettings([json(call, text)])})`]
     case 'update':
-      return [`.update(${withSettings([json(call, text)])})`, ...returned]
+      return [`.update(${withSettings([json(call, text)])})`]
     case 'delete':
-      return [`.delete(${withSettings([])})`, ...returned]
+      return [`.delete(${withSettings([])})`]
   }
+}
+
+/** The rows that a write or a function gives are picked after the filters. */
+function returnedJs(call: PostgrestCall, text: Text): string[] {
+  const isPicked =
+    call.action !== 'select' &&
+    (call.select !== null || (call.action !== 'rpc' && call.prefer.has('return=representation')))
+  return isPicked ? [`.select(${call.select === null ? '' : text(call.select)})`] : []
 }
 
 /** Null for a request that is not one to PostgREST. */

@@ -38,7 +38,7 @@ describe('the documentation', () => {
       'Columns to give.',
     )
     expect(within(article).getByRole('region', { name: 'Snippet for curl' }).textContent).toBe(
-      "curl 'http://127.0.0.1:7400/abc/rest/v1/film?select=*&limit=10' \\\n  -H 'apikey: YOUR_PUBLISHABLE_KEY'",
+      "curl 'http://127.0.0.1:7400/abc/rest/v1/film?select=*&limit=10' \\\n  --header 'apikey: YOUR_PUBLISHABLE_KEY'",
     )
     await userEvent.click(within(article).getByRole('tab', { name: 'Insert rows' }))
     await userEvent.click(within(article).getByRole('tab', { name: 'Go' }))

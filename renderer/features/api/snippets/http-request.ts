@@ -1,5 +1,5 @@
 // The request that a snippet makes, for the languages that speak HTTP themselves.
-import { columnName, filterKey, pathSegment, queryPart } from './names.ts'
+import { quoteName, quoteParameterName } from '#api-client/common/postgrest/quote.ts'
 import type { Json, Match, SnippetAction, SnippetTarget } from './types.ts'
 
 export interface HttpRequest {
@@ -28,7 +28,7 @@ export function toHttpRequest(target: SnippetTarget, action: SnippetAction): Htt
         method: 'GET',
         address: at(action.table),
         query: [
-          ['select', action.columns.length === 0 ? '*' : action.columns.map(columnName).join(',')],
+          ['select', action.columns.length === 0 ? '*' : action.columns.map(quoteName).join(',')],
           ...(action.match === null ? [] : [filter(action.match)]),
           ...(action.limit === null ? [] : [['limit', String(action.limit)] as const]),
         ],
@@ -73,7 +73,11 @@ export function toHttpRequest(target: SnippetTarget, action: SnippetAction): Htt
         return {
           method: 'GET',
           address,
-          query: Object.entries(action.arguments).map(([name, value]) => [name, argumentText(value)]),
+          query: Object.entries(action.arguments).map(([name, value]) => [
+            // What means something else in a query is quoted.
+            quoteArgument(name),
+            argumentText(value),
+          ]),
           headers: reading,
           body: undefined,
         }
@@ -89,7 +93,7 @@ export function addressOf({ address, query }: HttpRequest): string {
 }
 
 function filter({ column, value }: Match): readonly [string, string] {
-  return [filterKey(column), `eq.${value}`]
+  return [quoteParameterName(column), `eq.${value}`]
 }
 
 /** An argument in a query: arrays as Postgres writes them, objects as JSON. */
@@ -100,4 +104,19 @@ function argumentText(value: Json): string {
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value)
+}
+
+/** An argument's name as it is, but for names that mean something else in a query. */
+function quoteArgument(name: string): string {
+  return quoteName(name) === name ? quoteParameterName(name) : name
+}
+
+/** A relation's or function's name as one segment of a path. */
+function pathSegment(name: string): string {
+  return encodeURIComponent(name).replace(/'/g, '%27')
+}
+
+/** One part of a query, encoded no more than needed: commas, colons, stars and parentheses stay readable. */
+function queryPart(text: string): string {
+  return encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/'/g, '%27')
 }

@@ -1,11 +1,11 @@
 // Snippets mean exactly what they should, whatever the names: each is read back as its language would read it.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { goString } from '#api-client/common/code/go.ts'
+import { javascriptString, javascriptValue } from '#api-client/common/code/javascript.ts'
+import { pythonString } from '#api-client/common/code/python.ts'
+import { quoteName, quoteParameterName } from '#api-client/common/postgrest/quote.ts'
 import { addressOf, toHttpRequest } from './http-request.ts'
-import { goString } from './go.ts'
-import { jsString, jsValue } from './javascript.ts'
-import { columnName, filterKey } from './names.ts'
-import { pythonString } from './python.ts'
 import { writeSnippet } from './snippet.ts'
 import type { Json, SnippetAction, SnippetTarget } from './types.ts'
 
@@ -79,7 +79,7 @@ function shellWords(command: string): string[] {
       word = undefined
     } else {
       // Outside of quotes only what a shell leaves alone.
-      expect(character).toMatch(/[A-Za-z-]/)
+      expect(character).toMatch(/[\w@%+=:,./-]/)
       word = (word ?? '') + character
     }
   }
@@ -110,7 +110,7 @@ async function runJavascript(code: string): Promise<Recorded[]> {
     calls.push({ name: 'createClient', arguments: given })
     return builder
   }
-  const body = code.replace(/^import .*\n/, '')
+  const body = code.replace(/^import .*\n/, '').replace(/\nconsole\.log\(error \?\? data\)$/, '')
   await new Function('createClient', `return (async () => {${body}\n})()`)(createClient)
   return calls
 }
@@ -129,11 +129,11 @@ function checkCurl(name: string): void {
     expect(address).not.toMatch(/[[\]{}]/)
     expect(lastSegment(address)).toBe(name)
     expect([...new URL(address).searchParams]).toEqual(request.query)
-    expect(words.flatMap((word, at) => (word === '-H' ? [words[at + 1]] : []))).toEqual(
+    expect(words.flatMap((word, at) => (word === '--header' ? [words[at + 1]] : []))).toEqual(
       request.headers.map(([header, value]) => `${header}: ${value}`),
     )
-    const data = words[words.indexOf('-d') + 1]
-    if (request.body === undefined) expect(words).not.toContain('-d')
+    const data = words[words.indexOf('--data-raw') + 1]
+    if (request.body === undefined) expect(words).not.toContain('--data-raw')
     else expect(JSON.parse(data ?? '')).toEqual(request.body)
   }
 }
@@ -146,16 +146,19 @@ async function checkJavascript(name: string): Promise<void> {
     const isCall = action.type === 'call'
     expect(called?.name).toBe(isCall ? 'rpc' : 'from')
     expect(lastSegment(`${TARGET.restUrl}/${String(called?.arguments[0])}`)).toBe(name)
-    if (action.type === 'call') expect(called?.arguments[1]).toEqual(action.arguments)
+    if (action.type === 'call')
+      expect(called?.arguments[1]).toEqual(
+        action.method === 'POST' ? action.arguments : Object.fromEntries(toHttpRequest(TARGET, action).query),
+      )
     else if ('values' in action)
       expect(rest.find((call) => call.name === action.type)?.arguments[0]).toEqual(action.values)
     if ('match' in action && action.match !== null)
       expect(rest.find((call) => call.name === 'eq')?.arguments).toEqual([
-        filterKey(name),
-        action.match.value,
+        quoteParameterName(name),
+        String(action.match.value),
       ])
     if (action.type === 'read')
-      expect(rest[0]).toEqual({ name: 'select', arguments: [`${columnName(name)},plain`] })
+      expect(rest[0]).toEqual({ name: 'select', arguments: [`${quoteName(name)},plain`] })
   }
 }
 
@@ -205,7 +208,7 @@ test('any name that Postgres may have is right in every language', async () => {
 test('string literals mean what they were made of', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(new Function(`return ${jsString(text)}`)()).toBe(text)
+      expect(new Function(`return ${javascriptString(text)}`)()).toBe(text)
       expect(goLiterals(goString(text))).toEqual([text])
       const asJson = pythonString(text).replace(/\\U([0-9a-f]{8})/g, (_, code: string) =>
         JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1),
@@ -219,11 +222,11 @@ test('any JSON is a literal in JavaScript, also with a member called __proto__',
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const json: Json = JSON.parse(JSON.stringify(value))
-      expect(new Function(`return ${jsValue(json)}`)()).toEqual(json)
+      expect(new Function(`return ${javascriptValue(json)}`)()).toEqual(json)
     }),
   )
   const odd: Json = JSON.parse('{"__proto__": 1, "a": null}')
-  const read: unknown = new Function(`return ${jsValue(odd)}`)()
+  const read: unknown = new Function(`return ${javascriptValue(odd)}`)()
   expect(Object.keys(read ?? {})).toEqual(['__proto__', 'a'])
 })
 
@@ -236,8 +239,8 @@ test.each([
   ['order', 'order', '"order"'],
   ['on_conflict', 'on_conflict', '"on_conflict"'],
 ])('the column %s is %s in a list and %s as a filter', (name, inList, asKey) => {
-  expect(columnName(name)).toBe(inList)
-  expect(filterKey(name)).toBe(asKey)
+  expect(quoteName(name)).toBe(inList)
+  expect(quoteParameterName(name)).toBe(asKey)
 })
 
 describe('a schema that is not the default', () => {
@@ -257,7 +260,7 @@ describe('a schema that is not the default', () => {
       match: null,
       limit: null,
     })
-    expect(code).toContain("await supabase\n  .schema('shop')\n  .from('film')\n  .select()")
+    expect(code).toContain("await supabase\n  .schema('shop')\n  .from('film')\n  .select('*')")
   })
 })
 
@@ -271,21 +274,18 @@ test('the snippets read as a person would write them', () => {
   }
   expect(writeSnippet('curl', TARGET, read)).toBe(
     `curl 'https://api.example.com/abc/rest/v1/film?select=film_id,title&limit=10' \\
-  -H 'apikey: YOUR_PUBLISHABLE_KEY'`,
+  --header 'apikey: YOUR_PUBLISHABLE_KEY'`,
   )
   expect(writeSnippet('python', TARGET, read)).toBe(`import requests
 
-response = requests.get(
-    "https://api.example.com/abc/rest/v1/film",
-    params={
-        "select": "film_id,title",
-        "limit": "10",
+response = requests.request(
+    "GET",
+    "https://api.example.com/abc/rest/v1/film?select=film_id,title&limit=10",
+    headers={
+        "apikey": "YOUR_PUBLISHABLE_KEY",
     },
-    headers={"apikey": "YOUR_PUBLISHABLE_KEY"},
-    timeout=30,
 )
-response.raise_for_status()
-print(response.json())`)
+print(response.status_code, response.text)`)
   expect(
     writeSnippet('javascript', TARGET, {
       type: 'update',
@@ -303,6 +303,7 @@ const { data, error } = await supabase
     title: 'Solaris',
     is_rented: true,
   })
-  .eq('film_id', 1)
-  .select()`)
+  .eq('film_id', '1')
+  .select()
+console.log(error ?? data)`)
 })

@@ -32,7 +32,9 @@ async function run(action: SnippetAction): Promise<Sent> {
   }
   const make = (url: string, key: string) =>
     createClient(url, key, { global: { fetch: capture }, auth: { persistSession: false } })
-  const body = writeSnippet('javascript', TARGET, action).replace(/^import .*\n/, '')
+  const body = writeSnippet('javascript', TARGET, action)
+    .replace(/^import .*\n/, '')
+    .replace(/\nconsole\.log\(error \?\? data\)$/, '')
   await new Function('createClient', `return (async () => {${body}\n})()`)(make)
   const [first] = sent
   if (first === undefined) throw new Error('Nothing was sent.')
