@@ -7,6 +7,7 @@ import {
   ExplorerDialogs,
   ExplorerSection,
 } from './features/explorer/index.ts'
+import { EnvironmentDialogs, EnvironmentPicker } from './features/environments/index.ts'
 import { Insight, Why } from './features/insight/index.ts'
 import type { TesterParts } from './features/requests/index.ts'
 import { TeamCollectionDialogs } from './features/team-collections/index.ts'
@@ -14,8 +15,9 @@ import { TeamCollectionDialogs } from './features/team-collections/index.ts'
 export const TESTER_PARTS: TesterParts = {
   views: { [ENDPOINT_VIEW]: endpointView },
   SidebarSection: ExplorerSection,
+  EnvironmentPicker,
   CollectionMark: DriftMark,
   Insight,
   Why,
-  dialogs: [ExplorerDialogs, CollectionDialogs, TeamCollectionDialogs],
+  dialogs: [EnvironmentDialogs, ExplorerDialogs, CollectionDialogs, TeamCollectionDialogs],
 }

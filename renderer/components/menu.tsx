@@ -11,6 +11,8 @@ export interface MenuEntry {
   readonly id: string
   readonly label: string
   readonly icon?: LucideIcon
+  /** In the icon's place: a colour. */
+  readonly mark?: ReactNode
   readonly detail?: string
   readonly caps?: readonly string[] | undefined
   readonly isDanger?: boolean
@@ -57,6 +59,7 @@ export function MenuButton(props: MenuButtonProps): ReactNode {
               isDisabled={entry.isDisabled === true}
               className={classNames(ITEM, entry.isDanger === true && 'text-danger')}
             >
+              {entry.mark}
               {entry.icon === undefined ? null : (
                 <entry.icon aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />
               )}

@@ -2,7 +2,7 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { segmentsOf, type Segment } from '#api-client/common/resolve/segments.ts'
 import { classNames } from '../../../components/class-names.ts'
-import { useVariables } from './variables.tsx'
+import { useShowVariable, useVariables } from './variables.tsx'
 
 export interface VariableFieldProps {
   readonly label: string
@@ -33,6 +33,7 @@ const MOST_OFFERED = 12
 export function VariableField(props: VariableFieldProps): ReactNode {
   const { value, onChange } = props
   const lookup = useVariables()
+  const show = useShowVariable()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const marks = useRef<HTMLDivElement>(null)
@@ -69,6 +70,9 @@ export function VariableField(props: VariableFieldProps): ReactNode {
       else return
       event.preventDefault()
       event.stopPropagation()
+    } else if (event.key === 'F12' && show !== null && explained !== undefined && explained.kind !== 'text') {
+      event.preventDefault()
+      show(explained.name)
     } else if (event.key === 'Enter' && !isMod(event) && props.onEnter !== undefined) {
       event.preventDefault()
       props.onEnter()
@@ -140,6 +144,18 @@ export function VariableField(props: VariableFieldProps): ReactNode {
       />
       <div id={`${id}-explained`} className={explained === undefined ? 'sr-only' : TIP}>
         {explained === undefined || explained.kind === 'text' ? null : <Explained segment={explained} />}
+        {show !== null && explained?.kind === 'unresolved' && caret !== null ? (
+          <button
+            type="button"
+            tabIndex={-1}
+            // The field keeps the focus, or this would be gone before it is pressed. F12 does the same.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => show(explained.name)}
+            className="pointer-events-auto ml-8 rounded-badge text-accent-text hover:underline"
+          >
+            Show variables
+          </button>
+        ) : null}
       </div>
       {typing === null || typing.offers.length === 0 ? null : (
         <ul

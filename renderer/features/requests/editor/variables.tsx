@@ -4,9 +4,13 @@ import type { CollectionId } from '#contract/requests/collection.ts'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import { createLookup, type Lookup } from '#api-client/common/resolve/scopes.ts'
 import { useCall } from '../../../host/host-provider.tsx'
+import { useRequestWorkbench } from '../request-workbench.tsx'
 
 const EMPTY: Lookup = createLookup([])
-const VariablesContext = createContext<Lookup>(EMPTY)
+const VariablesContext = createContext<{
+  readonly lookup: Lookup
+  readonly show: ((name: string) => void) | null
+}>({ lookup: EMPTY, show: null })
 
 export interface VariablesProviderProps {
   readonly collectionId: CollectionId | null
@@ -36,10 +40,23 @@ export function VariablesProvider(props: VariablesProviderProps): ReactNode {
       ]),
     [own, data],
   )
-  return <VariablesContext value={lookup}>{props.children}</VariablesContext>
+  const { ask } = useRequestWorkbench()
+  const here = useMemo(
+    () => ({
+      lookup,
+      show: (name: string) => ask.set({ kind: 'variables', collectionId, path, name }),
+    }),
+    [lookup, ask, collectionId, path],
+  )
+  return <VariablesContext value={here}>{props.children}</VariablesContext>
 }
 
 /** The variables at the place where the component stands. */
 export function useVariables(): Lookup {
-  return useContext(VariablesContext)
+  return useContext(VariablesContext).lookup
+}
+
+/** Shows where a variable comes from, or what there is in its place; null where no request stands. */
+export function useShowVariable(): ((name: string) => void) | null {
+  return useContext(VariablesContext).show
 }
