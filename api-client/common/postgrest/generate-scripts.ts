@@ -81,23 +81,55 @@ export function onlyMatching(column: string): string {
 });`
 }
 
-/** SQLSTATEs that say no more than that a made-up value does not fit: the schema tells no more of its rules. */
-const DOES_NOT_FIT = `const problem = pm.response.code >= 400 ? pm.response.json() : null;
-const doesNotFit = problem !== null && /^(?:22|23|44|P0001|P0002)/.test(String(problem.code));`
+/** SQLSTATEs of a function that say no more than that a made-up argument does not suit what it does. */
+const DOES_NOT_SUIT = `const problem = pm.response.code >= 400 ? pm.response.json() : null;
+const doesNotSuit = problem !== null && /^(?:22|23|44|P0001|P0002)/.test(String(problem.code));`
+
+/** What is known of the values that a row was made of. */
+export interface MadeRow {
+  /** Columns that were given a value no other row has. */
+  readonly unique: readonly string[]
+  /** Columns of types that no sample is known of. */
+  readonly guessed: readonly string[]
+  /** Columns that were left to their defaults, which may need more than a test knows: a setting of the session. */
+  readonly defaulted: readonly string[]
+}
+
+/**
+ * Why the database refused a row, where the schema that the API shows could not have told: a check, an exclusion, a trigger, a rule; a value that must be
+ * unique and was not made so; a type without a known sample. Null for all else, which is a failure: a missing value, a reference to nothing, a value of the wrong shape.
+ */
+function explained(table: Pick<ApiTable, 'name'>, { unique, guessed, defaulted }: MadeRow): string {
+  return `const problem = pm.response.code >= 400 ? pm.response.json() : null;
+const explain = ({ code, message, details }) => {
+  if (/^(?:23514|23P01|44000|P0001|P0002)$/.test(code)) return 'a check, a trigger or a rule refuses it';
+  const empty = code === '23502' ? ${text(defaulted)}.find((name) => String(message).includes('column "' + name + '"')) : undefined;
+  if (empty !== undefined) return 'the default of ' + empty + ' gives no value here';
+  if (/^(?:23502|23503)$/.test(code))
+    return String(message).includes(${text(`"${table.name}"`)}) ? null : 'a trigger writes to another table';
+  if (code === '23505') {
+    const columns = (/^Key \\((.*?)\\)=/.exec(String(details))?.[1] ?? '').split(', ').map((name) => name.replace(/^"|"$/g, ''));
+    return columns.some((name) => ${text(unique)}.includes(name)) ? null : columns.join(', ') + ' must be unique, and no free value is known';
+  }
+  if (/^22/.test(code) && ${text(guessed)}.length > 0) return 'no sample is known for the type of ' + ${text(guessed)}.join(', ');
+  return null;
+};
+const reason = problem === null ? null : explain(problem);`
+}
 
 export function functionChecks(name: string): string {
-  return `${DOES_NOT_FIT}
-if (doesNotFit) pm.test.skip(${text(`${name}: refuses the sample arguments`)} + ' (' + problem.message + ')');
+  return `${DOES_NOT_SUIT}
+if (doesNotSuit) pm.test.skip(${text(`${name}: refuses the sample arguments`)} + ' (' + problem.message + ')');
 else pm.test('status is 200 or 204', () => pm.expect(pm.response.code).to.be.oneOf([200, 204]));`
 }
 
-/** Checks what was created and keeps its key; a row that the rules of the table refuse is no failure of the API. */
-export function keepCreated(table: ApiTable, keys: readonly string[]): string {
+/** Checks what was created and keeps its key; a row that rules refuse which the API does not show is no failure. */
+export function keepCreated(table: ApiTable, keys: readonly string[], made: MadeRow): string {
   const names = variableNames(table)
   const pairs = Object.fromEntries(keys.map((key) => [key, names.created(key)]))
   return `${QUERY_VALUE}
-${DOES_NOT_FIT}
-if (doesNotFit) pm.test.skip('the made-up row does not fit the rules of the table (' + problem.message + ')');
+${explained(table, made)}
+if (reason !== null) pm.test.skip('the made-up row: ' + reason + ' (' + problem.message + ')');
 else {
   pm.test('status is 201', () => pm.expect(pm.response.code).to.equal(201));
   const [row] = pm.response.code === 201 ? pm.response.json() : [];
@@ -112,10 +144,11 @@ else {
 }`
 }
 
-/** The created row answers, changed or not; a trigger or rule may refuse the change. */
-export function checkWritten(what: string): string {
-  return `${DOES_NOT_FIT}
-if (doesNotFit) pm.test.skip(${text(`${what}: the rules of the table refuse it`)} + ' (' + problem.message + ')');
+/** The created row answers with the values that it has; only a trigger or a rule may refuse them now. */
+export function checkWritten(table: ApiTable, what: string): string {
+  const known = table.columns.map(({ name }) => name)
+  return `${explained(table, { unique: known, guessed: [], defaulted: [] })}
+if (reason !== null) pm.test.skip(${text(`${what}: `)} + reason + ' (' + problem.message + ')');
 else {
   pm.test('status is 200', () => pm.expect(pm.response.code).to.equal(200));
   pm.test('one row is written', () => pm.expect(pm.response.json()).to.have.lengthOf(1));

@@ -2,7 +2,15 @@
 import type { ApiColumn, ApiDescription, ApiTable } from '#contract/requests/api-description.ts'
 import type { HttpRequest } from '#contract/requests/request.ts'
 import { compose } from './compose.ts'
-import { filterOf, NO_PREFERENCES, pickColumn, type EndpointForm } from './form.ts'
+import {
+  embedName,
+  embedOf,
+  filterOf,
+  NO_PREFERENCES,
+  pickColumn,
+  type Embed,
+  type EndpointForm,
+} from './form.ts'
 import { assertion, keyColumns, named, tableForm } from './generate-reads.ts'
 import {
   checkDeleted,
@@ -11,6 +19,7 @@ import {
   skipAlways,
   skipWithout,
   variableNames,
+  type MadeRow,
 } from './generate-scripts.ts'
 import { familyOf, sampleValue } from './types.ts'
 
@@ -78,10 +87,14 @@ function references(description: ApiDescription, table: ApiTable): HttpRequest[]
   return requiredReferences(table).flatMap(({ name, references: to }) => {
     const target = to === null ? undefined : targetOf(description, table, to.table)
     if (to === null || target === undefined) return []
+    const free = freeRelation(table, target, name)
     const form: EndpointForm = {
       ...tableForm(target, 'read'),
-      select: [pickColumn(to.column)],
-      where: [filterOf(to.column, 'is', 'null', { isNegated: true })],
+      select: [pickColumn(to.column), ...(free === null ? [] : [free])],
+      where: [
+        filterOf(to.column, 'is', 'null', { isNegated: true }),
+        ...(free === null ? [] : [filterOf(embedName(free), 'is', 'null')]),
+      ],
       limit: '1',
     }
     const variable = JSON.stringify(names.reference(name))
@@ -100,21 +113,58 @@ if (row !== undefined) pm.variables.set(${variable}, JSON.stringify(row[${JSON.s
   })
 }
 
-/** How a script makes a column's value: a JSON value, or an expression that is another one each time. */
+/** The relation back from the other table, where each of its rows may be referred to once: only rows without one are free. */
+function freeRelation(table: ApiTable, target: ApiTable, name: string): Embed | null {
+  const keys = keyColumns(table)
+  if (keys.length !== 1 || keys[0] !== name || table.name === target.name) return null
+  const back = target.relations.filter((one) => one.target === table.name)
+  const [only] = back
+  return only === undefined || back.length > 1 || only.name !== table.name
+    ? null
+    : embedOf(table.name, { select: [pickColumn(name)] })
+}
+
+/** Whether a made value is another one each time: long enough to be unlike all that is there. */
+function isMadeUnique(column: ApiColumn): boolean {
+  if (column.references !== null) return false
+  const family = familyOf(column)
+  return family === 'uuid' || (family === 'text' && (column.maxLength ?? 30) >= 6) || isKeyNumber(column)
+}
+
+function isKeyNumber(column: ApiColumn): boolean {
+  return (
+    familyOf(column) === 'number' &&
+    column.isPrimaryKey &&
+    !/^(?:smallint|int2|real|double|float|numeric|decimal)/.test(column.type)
+  )
+}
+
+function madeOf(table: ApiTable, columns: readonly ApiColumn[]): MadeRow {
+  return {
+    unique: columns.filter(isMadeUnique).map(({ name }) => name),
+    guessed: columns.filter((column) => familyOf(column) === 'other').map(({ name }) => name),
+    defaulted: table.columns.filter(({ hasDefault }) => hasDefault).map(({ name }) => name),
+  }
+}
+
+/**
+ * How a script makes a column's value: an expression that is another one each time where it may have to be unique; else what the first row has,
+ * which the table's checks let through, and a sample where there is no row.
+ */
 function valueExpression(table: ApiTable, column: ApiColumn): string {
   if (column.references !== null)
     return `JSON.parse(pm.variables.get(${JSON.stringify(variableNames(table).reference(column.name))}))`
+  const like = `like(${JSON.stringify(column.name)}, ${JSON.stringify(sampleValue(column))})`
   switch (familyOf(column)) {
     case 'uuid':
       return `pm.variables.replaceIn('{{$guid}}')`
     case 'text':
       return `unique.slice(0, ${String(column.maxLength ?? 30)})`
     case 'number':
-      return column.isPrimaryKey && !/^(?:real|double|float|numeric|decimal)/.test(column.type)
-        ? `uniqueNumber % ${/^(?:smallint|int2)/.test(column.type) ? '32000' : '2000000000'}`
-        : JSON.stringify(sampleValue(column))
+      if (isKeyNumber(column)) return 'uniqueNumber % 2000000000'
+      return column.isPrimaryKey && /^(?:smallint|int2)/.test(column.type) ? 'uniqueNumber % 32000' : like
     default:
-      return JSON.stringify(sampleValue(column))
+      return like
   }
 }
 
@@ -141,11 +191,13 @@ if (missing !== undefined) {
 } else {
 const uniqueNumber = Math.floor(Math.random() * 1e9) + 1e9;
 const unique = uniqueNumber.toString(36) + ' made by a test';
+const first = pm.variables.has(${JSON.stringify(names.row)}) ? JSON.parse(pm.variables.get(${JSON.stringify(names.row)})) : {};
+const like = (column, sample) => first[column] ?? sample;
 pm.variables.set(${JSON.stringify(names.newRow)}, JSON.stringify({
 ${members.join('\n')}
 }));
 }`,
-      afterResponse: keepCreated(table, keyColumns(table)),
+      afterResponse: keepCreated(table, keyColumns(table), madeOf(table, columns)),
     },
   })
 }
@@ -186,7 +238,7 @@ function update(description: ApiDescription, table: ApiTable): HttpRequest {
     scripts: {
       tests: '',
       beforeRequest: fromCreated(table, changed === undefined ? [] : [changed]),
-      afterResponse: checkWritten('the update'),
+      afterResponse: checkWritten(table, 'the update'),
     },
   })
 }
@@ -206,7 +258,7 @@ function upsert(description: ApiDescription, table: ApiTable): HttpRequest {
         table,
         table.columns.filter(({ isGenerated }) => !isGenerated),
       ),
-      afterResponse: checkWritten('the upsert'),
+      afterResponse: checkWritten(table, 'the upsert'),
     },
   })
   const made = table.columns.find(({ isPrimaryKey, isGenerated }) => isPrimaryKey && isGenerated)
