@@ -30,10 +30,19 @@ export function looksLikeVariables(text: string): boolean {
   return /^\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=/m.test(trimmed)
 }
 
+const SECRET_WORDS = new Set(
+  'secret secrets token password passphrase passwd pass pwd credential credentials apikey'.split(' '),
+)
+const KEY_WORDS = new Set('api private secret access service signing encryption'.split(' '))
+
 /** Names whose values are better not written into a file. */
 export function looksSecret(name: string): boolean {
-  return /(?:^|[_.-]|[a-z](?=[A-Z]))(?:secret|token|pass(?:word|phrase|wd)?|pwd|api[_-]?key|private[_-]?key|credentials?)(?:$|[_.-]|[A-Z\d])/i.test(
-    name,
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[_.\s-]+/)
+  return words.some(
+    (word, at) => SECRET_WORDS.has(word) || (word === 'key' && KEY_WORDS.has(words[at - 1] ?? '')),
   )
 }
 
