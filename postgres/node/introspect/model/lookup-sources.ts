@@ -155,9 +155,12 @@ export function dependencySources(version: number, extent: Extent): Source[] {
     'd.refclassid',
     'd.refobjid',
     'd.refobjsubid',
-    `case when d.refclassid = ${CATALOG.type} then ${typeIdSql(version, 'd.refobjid')} end`,
-    `case when d.classid = ${CATALOG.type} then ${typeIdSql(version, 'd.objid')} end`,
+    'needed.id',
+    'own.id',
   ]
+  // As joins, whose results the server remembers: few types are needed by many.
+  const ids = `left join lateral (select ${typeIdSql(version, 'd.refobjid')} as id where d.refclassid = ${CATALOG.type} offset 0) needed on true
+left join lateral (select ${typeIdSql(version, 'd.objid')} as id where d.classid = ${CATALOG.type} offset 0) own on true`
   const expressions: Source[] =
     extent === 'small'
       ? []
@@ -166,6 +169,7 @@ export function dependencySources(version: number, extent: Extent): Source[] {
             tag: 'dependency',
             cells,
             from: `from pg_catalog.pg_index i join pg_catalog.pg_depend d on d.classid = ${relation} and d.objid = i.indexrelid and d.objsubid = 0
+${ids}
 where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and d.refclassid = ${relation} and d.refobjsubid > 0
   and ${inScope(extent === 'all' ? 'all' : extent.relations, 'i.indrelid')}`,
           },
@@ -176,6 +180,7 @@ where (i.indexprs is not null or i.indpred is not null) and d.deptype = 'a' and 
       tag: 'dependency',
       cells,
       from: `from pg_catalog.pg_depend d
+${ids}
 where d.deptype in ('n', 'a') and d.objid >= ${FIRST_USER_OID} and d.refobjid >= ${FIRST_USER_OID}
   and d.refclassid <> ${namespace}
   and not (d.deptype = 'a' and (d.classid in (${constraint}, ${trigger}, ${policy}, ${value}) or (d.classid = ${relation} and d.objsubid = 0)))
