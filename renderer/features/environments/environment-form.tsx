@@ -191,7 +191,7 @@ function parentsOf(draft: EnvironmentDraft, others: Others): readonly Option[] {
   const known = others.map(({ name }) => ({ id: name, label: name }))
   const missing = draft.extends !== null && !known.some((one) => one.id === draft.extends)
   return [
-    { id: '', label: 'nothing' },
+    { id: '', label: 'Nothing' },
     ...known,
     ...(missing && draft.extends !== null ? [{ id: draft.extends, label: draft.extends }] : []),
   ]

@@ -130,7 +130,7 @@ function Row({ variable, isNew, errors, onChange, onPaste, onRemove }: RowProps)
           column="name"
           label={`Name of ${word}`}
           value={variable.name}
-          placeholder={isNew ? 'Add a variable, or paste .env or JSON' : ''}
+          placeholder={isNew ? 'Add, or paste .env or JSON' : ''}
           error={errors?.name}
           isMuted={!variable.isEnabled}
           onPaste={paste}
@@ -138,7 +138,7 @@ function Row({ variable, isNew, errors, onChange, onPaste, onRemove }: RowProps)
         />
       </td>
       <td className="px-6 py-2">
-        {variable.isSecret ? (
+        {isNew ? null : variable.isSecret ? (
           <span className="flex h-28 items-center px-9 text-3">secret</span>
         ) : (
           <Select

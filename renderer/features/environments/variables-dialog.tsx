@@ -82,9 +82,7 @@ export function VariablesDialog({ collectionId, path, name, onClose }: Variables
       actions={
         <>
           <Button onPress={() => edit(environment, null)}>Edit environments</Button>
-          <Button variant="primary" onPress={onClose}>
-            Close
-          </Button>
+          <Button onPress={onClose}>Close</Button>
         </>
       }
     >
