@@ -14,6 +14,7 @@ import type { PaletteSource } from '../../shell/palette-source.ts'
 import { focusNamedRegion } from '../../shell/regions.ts'
 import { useCommands, usePaletteSource, useShell } from '../../shell/shell.tsx'
 import { toConnectionId } from '../connections/index.ts'
+import { useAskTester } from '../requests/index.ts'
 import { ReadingProblem } from '../projects/index.ts'
 import { searchEntries, type ApiDocument, type DocumentedEntry } from './document.ts'
 import { EntryDetail } from './entry-detail.tsx'
@@ -118,6 +119,7 @@ interface LoadedProps {
 function Loaded(props: LoadedProps): ReactNode {
   const { api, documentation, projectId } = props
   const shell = useShell()
+  const ask = useAskTester()
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<string>()
   const [language, setLanguage] = useState<SnippetLanguage>('curl')
@@ -198,6 +200,16 @@ function Loaded(props: LoadedProps): ReactNode {
             <EntryDetail
               key={entry.id}
               entry={entry}
+              onGenerate={
+                ask === null
+                  ? undefined
+                  : () =>
+                      ask({
+                        kind: 'generateFor',
+                        projectId,
+                        tables: [entry.kind === 'table' ? entry.name : `rpc/${entry.name}`],
+                      })
+              }
               target={{
                 url: api.url,
                 restUrl: api.restUrl,

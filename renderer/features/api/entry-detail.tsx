@@ -1,7 +1,8 @@
 // One table or function of the documentation: what can be done with it, how, and its columns.
-import { KeyRound } from 'lucide-react'
+import { FlaskConical, KeyRound } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Badge } from '../../components/badge.tsx'
+import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { CopyIconButton } from '../../components/copy-button.tsx'
 import { Tabs } from '../../components/tabs.tsx'
@@ -22,10 +23,13 @@ export interface EntryDetailProps {
   readonly target: SnippetTarget
   readonly language: SnippetLanguage
   readonly onLanguageChange: (language: SnippetLanguage) => void
+  /** Makes a collection of requests for it; left out where there is no tester. */
+  readonly onGenerate?: (() => void) | undefined
 }
 
 /** The entry; its first operation is shown at first. */
-export function EntryDetail({ entry, target, language, onLanguageChange }: EntryDetailProps): ReactNode {
+export function EntryDetail(props: EntryDetailProps): ReactNode {
+  const { entry, target, language, onLanguageChange, onGenerate } = props
   const [method, setMethod] = useState<Method>()
   const operation = entry.operations.find((one) => one.method === method) ?? entry.operations[0]
   const isTable = entry.kind === 'table'
@@ -44,6 +48,14 @@ export function EntryDetail({ entry, target, language, onLanguageChange }: Entry
             {entry.name}
           </h2>
           <Badge>{isTable ? 'Table' : 'Function'}</Badge>
+          {onGenerate === undefined ? null : (
+            <>
+              <span className="flex-1" />
+              <Button icon={FlaskConical} onPress={onGenerate}>
+                Generate requests
+              </Button>
+            </>
+          )}
         </div>
         {entry.comment === null ? null : (
           <p className="mt-4 max-w-720 text-body whitespace-pre-line text-2 select-text">{entry.comment}</p>

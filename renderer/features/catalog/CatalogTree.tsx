@@ -3,6 +3,7 @@ import {
   Braces,
   ClipboardCopy,
   CornerDownLeft,
+  FlaskConical,
   Folder,
   KeyRound,
   Layers,
@@ -35,6 +36,9 @@ import { useNow } from '../../components/use-now.ts'
 import { VirtualTree } from '../../components/virtual-tree.tsx'
 import { SidebarHeading } from '../../shell/sidebar-parts.tsx'
 import { useShell } from '../../shell/shell.tsx'
+import { toConnectionId } from '../connections/index.ts'
+import { useProjects } from '../projects/index.ts'
+import { useAskTester } from '../requests/index.ts'
 import { openTableSql, sqlName } from './object-sql.ts'
 import { catalogNodes, type CatalogNode, type OpenNodes } from './tree-nodes.ts'
 import { useCatalog, type UseCatalog } from './use-catalog.ts'
@@ -101,6 +105,8 @@ interface CatalogBodyProps {
 
 function CatalogBody({ catalog, connectionId, filter, onInsert }: CatalogBodyProps): ReactNode {
   const shell = useShell()
+  const ask = useAskTester()
+  const projects = useProjects()
   const [open, setOpen] = useState<OpenNodes>({})
   const [menu, setMenu] = useState<{ node: CatalogNode; point: { x: number; y: number } } | null>(null)
   const wanted = useDeferredValue(filter)
@@ -157,6 +163,19 @@ function CatalogBody({ catalog, connectionId, filter, onInsert }: CatalogBodyPro
               icon: Network,
               onAction: () =>
                 shell.openStructure({ connectionId, schema: node.table.schema, name: node.table.name }),
+            },
+          ]
+        : []),
+      ...(node.kind === 'table' &&
+      ask !== null &&
+      projects.data?.items.some(({ id }) => toConnectionId(id) === connectionId)
+        ? [
+            {
+              id: 'generate',
+              label: `Generate requests for this ${node.table.kind.includes('view') ? 'view' : 'table'}`,
+              icon: FlaskConical,
+              onAction: () =>
+                ask({ kind: 'generateFor', projectId: connectionId, tables: [node.table.name] }),
             },
           ]
         : []),

@@ -144,8 +144,8 @@ function nameOf(path: string, found: readonly Drift[]): string {
   return path === '' ? (found[0]?.message.split(': ')[0] ?? '') : path.replace(/\.ya?ml$/, '')
 }
 
-/** The name stands above already. */
+/** The name stands above already. Names of tables stay as they are written. */
 function withoutName(message: string): string {
   const text = message.includes(': ') ? message.slice(message.indexOf(': ') + 2) : message
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  return text.replace(/^there /, 'There ')
 }

@@ -7,6 +7,7 @@ import { Checkbox } from '../../components/toggles.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { useShell } from '../../shell/shell.tsx'
+import { PathField } from '../files/index.ts'
 
 export interface GenerateDialogProps {
   readonly source: ApiSource
@@ -59,11 +60,11 @@ export function GenerateDialog({ source, description, tables, onClose }: Generat
       onSubmit={() => generating.mutate(undefined)}
     >
       <TextField label="Name" value={name} onChange={setName} isRequired autoFocus />
-      <TextField
+      <PathField
         label="Folder"
+        choosing="folder"
         value={parent}
         onChange={setParent}
-        isMono
         help="Where the collection’s folder is made. Left empty, it stays on this machine only."
       />
       <fieldset className="flex min-h-0 flex-col gap-4">

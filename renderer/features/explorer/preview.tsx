@@ -70,7 +70,12 @@ export function addressOf(request: HttpRequest): string {
       isSocket: false,
     }).url
   } catch {
-    return request.url
+    // A variable stands where the scheme would: nothing is encoded that is not yet.
+    const query = request.parameters
+      .filter(({ place, isEnabled }) => place === 'query' && isEnabled)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('&')
+    return query === '' || request.url.includes('?') ? request.url : `${request.url}?${query}`
   }
 }
 

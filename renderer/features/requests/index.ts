@@ -4,6 +4,7 @@ export { RequestPaletteSource } from './palette-source.ts'
 export {
   REQUESTS_AREA,
   RequestWorkbenchProvider,
+  useAskTester,
   useRequestWorkbench,
   useSendState,
   useTesterAsk,

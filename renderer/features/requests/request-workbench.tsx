@@ -138,6 +138,17 @@ export function useRequestWorkbench(): RequestWorkbench {
   return workbench
 }
 
+/** Goes to the tester and asks it for something, from anywhere in the app; null where there is no tester. */
+export function useAskTester(): ((ask: TesterAsk) => void) | null {
+  const workbench = useContext(WorkbenchContext)
+  const { navigation } = useShell()
+  if (workbench === null) return null
+  return (ask) => {
+    navigation.go({ area: REQUESTS_AREA })
+    workbench.ask.set(ask)
+  }
+}
+
 /** What is asked for now, and how to say that it is done. For `TesterParts.dialogs`. */
 export function useTesterAsk(): readonly [TesterAsk | null, (ask: TesterAsk | null) => void] {
   const { ask } = useRequestWorkbench()

@@ -14,7 +14,7 @@ import { useRequestWorkbench, useSendState } from '../request-workbench.tsx'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import type { RequestActions } from '../use-request-actions.ts'
 import { looksLikeCurl, requestOfCurl } from './paste-curl.ts'
-import { paramsOfUrl } from './url-params.ts'
+import { paramsOfUrl, shownUrl } from './url-params.ts'
 import { VariableField } from './variable-field.tsx'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
@@ -62,7 +62,7 @@ export function UrlBar({ tab, request, actions }: UrlBarProps): ReactNode {
         <div data-request-url="" className="flex min-w-0 flex-1 px-10">
           <VariableField
             label="URL"
-            value={request.url}
+            value={shownUrl(request.url, request.parameters)}
             placeholder={
               request.kind === 'websocket'
                 ? 'wss://… or {{variable}}/path'

@@ -1,7 +1,7 @@
 // The URL and the table of its parameters say the same, typed in either.
 import { describe, expect, test } from 'vitest'
 import type { Parameter } from '#contract/requests/parts.ts'
-import { paramsOfUrl, pathNames, urlOfParams } from './url-params.ts'
+import { paramsOfUrl, pathNames, shownUrl, urlOfParams } from './url-params.ts'
 
 const query = (name: string, value: string, isEnabled = true): Parameter => ({
   name,
@@ -72,4 +72,10 @@ describe('the table is written into the URL', () => {
     expect(urlOfParams('/c', [query('x', value)])).toBe(url)
     expect(paramsOfUrl(url, [])).toEqual([query('x', value)])
   })
+})
+
+test('a URL without its query is shown with it, so that typing in it loses no parameter', () => {
+  const parameters = [query('limit', '5'), query('order', 'id', false)]
+  expect(shownUrl('{{api}}/film', parameters)).toBe('{{api}}/film?limit=5')
+  expect(shownUrl('{{api}}/film?limit=5', parameters)).toBe('{{api}}/film?limit=5')
 })

@@ -67,6 +67,11 @@ export function paramsOfUrl(url: string, before: readonly Parameter[]): Paramete
   return [...shown, ...typed, ...path]
 }
 
+/** The URL as it is shown: with its query, also where a request that was generated or imported has that in its parameters alone. */
+export function shownUrl(url: string, parameters: readonly Parameter[]): string {
+  return split(url).query === null ? urlOfParams(url, parameters) : url
+}
+
 /** The URL once its parameters are these: its query is written anew, the rest stays as it is. */
 export function urlOfParams(url: string, parameters: readonly Parameter[]): string {
   const { path, fragment } = split(url)
