@@ -65,12 +65,12 @@ describe('limits', () => {
         body: JSON.stringify({ steps: Array(steps).fill({ method: 'GET', path: '/films?id=eq.1' }) }),
       })
     await limit({ perKey: 10 }, async () => {
+      expect((await batch(8)).status).toBe(200)
       const answers = await Promise.all(Array.from({ length: 6 }, () => batch(8)))
       const limited = answers.filter(({ status }) => status === 429)
       expect(limited.length).toBeGreaterThanOrEqual(3)
       expect(limited[0]).toEqual(refused(429, 'RATE_LIMITED'))
       expect(limited[0]?.headers).toMatchObject({ 'retry-after': '1', 'ratelimit-limit': '10' })
-      expect(answers.some(({ status }) => status === 200)).toBe(true)
       await expect.poll(async () => (await batch(20)).status, { timeout: 5000, interval: 1100 }).toBe(200)
     })
   })

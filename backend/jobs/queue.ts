@@ -40,7 +40,7 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
   })
 
   let native: Promise<NativePool> | undefined
-  const nativePool = (): Promise<NativePool> => (native ??= openNative(pool))
+  const nativePool = (): Promise<NativePool> => (native ??= pool.native())
 
   return {
     async enqueue(tx, name, payload, options = {}) {
@@ -83,12 +83,6 @@ export function createJobQueue({ pool, observe, concurrency = 4 }: QueueOptions)
       await running?.stop()
     },
   }
-}
-
-/** graphile-worker wants to see that a connection that breaks while it is out takes nothing down; its queries reject by themselves. */
-async function openNative(pool: Pool): Promise<NativePool> {
-  const native = await pool.native()
-  return native.on('connect', (client) => client.on('error', () => undefined))
 }
 
 async function runJob(

@@ -132,6 +132,8 @@ async function openNative(target: SessionTarget, options: PoolOptions): Promise<
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   })
   pool.on('error', (error) => options.onIdleError?.(toAppError(error)))
+  // Whoever borrows a connection may stop listening a moment before it breaks; an error that nobody hears would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

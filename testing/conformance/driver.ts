@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Driver, InstanceKey } from '../../backend/provisioning/driver.ts'
 import { ProjectId } from '../../contract/capabilities/ids.ts'
+import { isRunning } from '../../postgres/node/server/process-table.ts'
 import { openSession } from '../../postgres/node/session.ts'
 import type { Session } from '../../postgres/node/session.ts'
 
@@ -83,6 +84,7 @@ export function describeDriver(name: string, open: () => Promise<Driver>): void 
       session = await login(driver, key)
       await session.query('insert into kept values (2)')
       process.kill(pid, 'SIGKILL')
+      await expect.poll(() => isRunning(pid)).toBe(false)
       const again = await driver.start(key, DEADLINE_MS)
       expect(again.pid).not.toBe(pid)
       session = await login(driver, key)

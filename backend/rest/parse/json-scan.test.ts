@@ -40,7 +40,7 @@ describe('a long body is read as a short one', () => {
         const text = JSON.stringify(value, null, indent)
         expect(read(long(text))).toEqual(read(text))
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -53,7 +53,7 @@ describe('a long body is read as a short one', () => {
         const broken = text.slice(0, at) + letter + text.slice(at + 1)
         expect(read(long(broken))).toEqual(read(broken))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
