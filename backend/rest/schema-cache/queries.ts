@@ -184,8 +184,12 @@ export function extrasSql(schemas: readonly string[], serverVersion: number): Sq
     select pg_catalog.string_agg(pg_catalog.concat(r.ev_class, ':', r.oid, ':', r.ev_type, r.is_instead), ',' order by r.oid)
     from pg_catalog.pg_rewrite r where r.ev_type <> '1'
   ), ';', (
-    select pg_catalog.string_agg(pg_catalog.concat(t.tgrelid, ':', t.oid, ':', t.tgtype), ',' order by t.oid)
-    from pg_catalog.pg_trigger t where t.tgtype & 64 <> 0
+    select pg_catalog.string_agg(pg_catalog.concat(v.ev_class, ':', t.oid, ':', t.tgtype), ',' order by t.oid)
+    from pg_catalog.pg_rewrite v
+    cross join lateral (
+      select t.oid, t.tgtype from pg_catalog.pg_trigger t where t.tgrelid = v.ev_class and t.tgtype & 64 <> 0 offset 0
+    ) t
+    where v.ev_type = '1' and v.ev_class::int8 >= ${FIRST_USER_OID}
   )), null, null, null
 union all
 select 'namespace', n.oid::text, n.nspname::text, pg_catalog.obj_description(n.oid, 'pg_namespace'), null, null, null
