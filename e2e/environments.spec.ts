@@ -104,7 +104,7 @@ test('an environment is made by keyboard, with a colour and a secret', async () 
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(editor().getByLabel('Value of token', { exact: true })).toHaveAttribute(
     'placeholder',
-    /Kept by this machine/,
+    /Kept here/,
   )
   await expect(editor().getByLabel('Value of token', { exact: true })).toHaveValue('')
   const text = readFileSync(environmentFile(), 'utf8')

@@ -27,16 +27,13 @@ const SAME_SITE: readonly { readonly id: SameSite; readonly label: string }[] = 
   { id: 'none', label: 'None' },
 ]
 
-/** RFC 6265: what a name is made of, and what may stand in a value. */
+/** What can be written into a header and read again. Servers set names that RFC 6265 does not allow, and those can be changed too. */
 const Fields = z.object({
   name: z
     .string()
     .trim()
     .min(1, 'Give it a name.')
-    .regex(
-      /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
-      'A name has no spaces and none of ( ) < > @ , ; : \\ " / [ ] ? = { }.',
-    ),
+    .regex(/^[^=;\s\p{Cc}]+$/u, 'A name has no spaces, no = and no semicolon.'),
   value: z
     .string()
     .max(100_000, 'A value has at most 100 000 characters.')
@@ -54,6 +51,10 @@ const Fields = z.object({
     .refine(
       (text) => text === '' || !Number.isNaN(Date.parse(text)),
       'A date and time: 2027-01-31T12:00:00Z.',
+    )
+    .refine(
+      (text) => text === '' || !(Date.parse(text) <= Date.now()),
+      'It is over: the cookie would be gone at once.',
     ),
 })
 

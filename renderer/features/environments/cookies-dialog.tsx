@@ -13,7 +13,6 @@ import { SkeletonRows } from '../../components/skeleton.tsx'
 import { SearchField } from '../../components/text-field.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useAction, useCall, useHostEvent } from '../../host/host-provider.tsx'
-import { useShell } from '../../shell/shell.tsx'
 import { useCollections } from '../requests/index.ts'
 import { CookieForm } from './cookie-form.tsx'
 
@@ -27,7 +26,6 @@ type Clearing = { readonly domain: string | null; readonly count: number }
 
 /** Rendered only while it is open. */
 export function CookiesDialog({ collectionId, onClose }: CookiesDialogProps): ReactNode {
-  const { notifications } = useShell()
   const { collections } = useCollections()
   const owner = collections.find((one) => one.id === collectionId)?.name
   const reading = useCall(['requests', 'cookies', collectionId], (host, options) =>
@@ -41,24 +39,20 @@ export function CookiesDialog({ collectionId, onClose }: CookiesDialogProps): Re
   const [revealed, setRevealed] = useState<ReadonlySet<string>>(new Set())
   const [editing, setEditing] = useState<Cookie | 'new' | null>(null)
   const [clearing, setClearing] = useState<Clearing | null>(null)
+  /** What can be taken back: said in the dialog, for what lies behind it cannot be reached by keyboard. */
+  const [deleted, setDeleted] = useState<Cookie | null>(null)
   const restoring = useAction(
     (host, cookie: Cookie) => host.requests.saveCookie({ collectionId, cookie, replaces: null }),
     ['requests'],
-    { onError: (error) => notifications.toast({ tone: 'danger', text: sentence(error, 'not restored') }) },
+    { onSuccess: () => setDeleted(null) },
   )
   const removing = useAction(
     (host, { domain, path, name }: Cookie) =>
       host.requests.removeCookies({ collectionId, domain, path, name }),
     ['requests'],
-    {
-      onSuccess: (_, cookie) =>
-        notifications.toast({
-          text: `Cookie ${cookie.name} deleted.`,
-          action: { label: 'Undo', run: () => restoring.mutate(cookie) },
-        }),
-      onError: (error) => notifications.toast({ tone: 'danger', text: sentence(error, 'not deleted') }),
-    },
+    { onSuccess: (_, cookie) => setDeleted(cookie) },
   )
+  const failed = removing.error ?? restoring.error
   const emptying = useAction(
     (host, { domain }: Clearing) =>
       host.requests.removeCookies({ collectionId, domain, path: null, name: null }),
@@ -102,11 +96,18 @@ export function CookiesDialog({ collectionId, onClose }: CookiesDialogProps): Re
             <SearchField label="Search cookies" value={text} onChange={setText} className="max-w-320" />
             <span role="status" className="flex-1 text-small text-3">
               {reading.data === undefined ? '' : `${found.length} of ${all.length}`}
+              {deleted === null ? null : (
+                <>
+                  <span className="ml-12 text-2">Cookie {deleted.name} deleted. </span>
+                  <TextButton onPress={() => restoring.mutate(deleted)}>Undo</TextButton>
+                </>
+              )}
             </span>
             <Button icon={Plus} onPress={() => setEditing('new')}>
               Add cookie
             </Button>
           </div>
+          <FormError message={describeError(failed)?.message} hint={describeError(failed)?.hint} />
           {reading.data === undefined ? (
             reading.isError ? (
               <FormError
@@ -253,8 +254,4 @@ function flagsOf(cookie: Cookie): string {
     ...(cookie.sameSite === null ? [] : [`SameSite ${cookie.sameSite}`]),
   ]
   return words.join(', ')
-}
-
-function sentence(error: Error, what: string): string {
-  return `The cookie was ${what}. ${describeError(error)?.message ?? ''}`
 }

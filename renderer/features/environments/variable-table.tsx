@@ -130,7 +130,7 @@ function Row({ variable, isNew, errors, onChange, onPaste, onRemove }: RowProps)
           column="name"
           label={`Name of ${word}`}
           value={variable.name}
-          placeholder={isNew ? 'Add, or paste .env or JSON' : ''}
+          placeholder={isNew ? 'Add a variable' : ''}
           error={errors?.name}
           isMuted={!variable.isEnabled}
           onPaste={paste}
@@ -295,8 +295,8 @@ function SecretCell({ variable, word, onChange }: SecretCellProps): ReactNode {
           isCleared
             ? 'Forgotten when it is saved'
             : keptAs === null
-              ? 'No value on this machine: type one'
-              : 'Kept by this machine: type to replace it'
+              ? 'No value here: type one'
+              : 'Kept here: type to replace it'
         }
         autoComplete="new-password"
         spellCheck={false}
@@ -344,7 +344,7 @@ function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>): void {
     const beyond = step < 0 ? target.value.slice(0, caret) : target.value.slice(caret)
     if (beyond.includes('\n')) return
   }
-  const rows = [...event.currentTarget.rows]
+  const rows = [...event.currentTarget.querySelectorAll('tr')]
   const at = rows.findIndex((row) => row.contains(target))
   const next = rows[at + step]
   const field =
