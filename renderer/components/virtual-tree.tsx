@@ -39,6 +39,8 @@ export interface VirtualTreeProps<Node extends TreeNode> {
   readonly canDrag?: (node: Node) => boolean
   /** Keys that the tree does not take for itself, with the selected row. True: it did something. */
   readonly onKey?: (event: KeyboardEvent, node: Node) => boolean
+  /** Rows are ticked: told to assistive technology. The row draws it. */
+  readonly checkOf?: (node: Node) => boolean | 'mixed'
 }
 
 const OVERSCAN = 8
@@ -195,6 +197,7 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
               role="treeitem"
               aria-level={node.depth + 1}
               aria-selected={isSelected}
+              {...(props.checkOf === undefined ? {} : { 'aria-checked': props.checkOf(node) })}
               {...(node.isExpanded === undefined ? {} : { 'aria-expanded': node.isExpanded })}
               onMouseDown={(event) => {
                 setSelectedId(node.id)

@@ -31,3 +31,4 @@ export { projectOf, suggestJson, type KnownName } from './editor/json-suggestion
 export { ResponsePane } from './response/response-pane.tsx'
 export { useRequestActions } from './use-request-actions.ts'
 export { isSame, newRequestTab, type OpenTab, type RequestTab } from './tabs/open-tab.ts'
+export { TestsPart } from './response/tests-part.tsx'
