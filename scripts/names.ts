@@ -23,6 +23,7 @@ for (const [contract, folder] of [
 const SCREENS: Readonly<Record<string, readonly string[]>> = {
   designer: ['designs', 'schema', 'migrations'],
   compare: ['schema', 'migrations'],
+  environments: ['collections', 'requests'],
 }
 
 const capabilities = new Set([...Object.keys(hostContract), ...Object.keys(serviceContract)].map(kebab))
