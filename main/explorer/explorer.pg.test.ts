@@ -1,5 +1,8 @@
 // Collections made from the API of a real project, and how the two differ after its schema changed.
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { CollectionRunId } from '#contract/capabilities/runs.ts'
+import { RunOptions } from '#contract/requests/run.ts'
 import { startApiClientHost } from '#testing/api-client-host.ts'
 import { useFilmsApi } from '#testing/films-api.ts'
 
@@ -48,6 +51,34 @@ test('a collection is generated for a project, can be sent, and tells what chang
     .toContain('missing-table')
   const drift = await explorer.drift({ collectionId })
   expect(items.map(({ path }) => path)).toContain(drift.find(({ kind }) => kind === 'missing-table')?.path)
+})
+
+test('a generated collection runs green against its project and leaves no row', async () => {
+  const host = await logIn()
+  const { explorer, runs } = host.client
+  await films.api.sql(
+    'create table studio (id int primary key, name text not null)',
+    `create table movie (id uuid primary key default gen_random_uuid(), title text not null unique, stars int not null check (stars between 3 and 5), studio_id int not null references studio)`,
+    "insert into studio values (1, 'Mosfilm')",
+    "insert into movie (title, stars, studio_id) values ('Solaris', 5, 1)",
+    'grant select, insert, update, delete on studio, movie to authenticated, service_role',
+  )
+  const source = { type: 'project' as const, projectId: films.api.projectId }
+  await expect
+    .poll(async () => (await explorer.describe({ source })).tables.map(({ name }) => name), {
+      timeout: 10_000,
+    })
+    .toContain('movie')
+  const tables = ['studio', 'movie']
+  const { collectionId, requests } = await explorer.generate({ source, name: 'Run', parent: null, tables })
+  const runId = CollectionRunId.parse(randomUUID())
+  const options = RunOptions.parse({})
+  for await (const _ of host.client.runs.start({ runId, collectionId, options }));
+  const { results } = await runs.results({ runId, from: 0, count: 1_000 })
+  expect(results).toHaveLength(requests)
+  expect(results.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name)).toEqual([])
+  for (const table of tables)
+    expect((await films.get(`/${table}?select=*`, { apikey: films.api.secret })).json).toHaveLength(1)
 })
 
 test('the key of an address goes to the keychain, and drift asks with it', async () => {

@@ -240,7 +240,7 @@ it('saves the request to a new collection', async () => {
     },
   })
   await screen.findByRole('article', { name: 'film' })
-  await userEvent.click(screen.getByRole('button', { name: 'Save', exact: true }))
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
   await userEvent.click(await screen.findByRole('button', { name: 'Save request' }))
   await waitFor(() => expect(saved).toHaveLength(1))
   expect(saved[0]).toMatchObject({

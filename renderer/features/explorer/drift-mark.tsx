@@ -6,7 +6,7 @@ import { useCall } from '../../host/host-provider.tsx'
 import { useIsAreaVisible } from '../../shell/shell.tsx'
 import { useRequestWorkbench } from '../requests/index.ts'
 
-const ASKED_EVERY_MS = 15_000
+const ASKED_EVERY_MS = 8_000
 
 /** Nothing while all fits, and for collections without a source. */
 export function DriftMark({ collectionId }: { readonly collectionId: CollectionId }): ReactNode {
