@@ -15,7 +15,8 @@ export default defineConfig({
   outputDir: '../test-results',
   timeout: 180_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each spec has a service, a host, a browser and ports of its own; they mostly wait for each other.
+  workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [
     ['list'],
