@@ -1,5 +1,5 @@
 // How a run differs from the one before: what fails newly, what passes again, what became slower.
-import { ArrowDown, Check, X } from 'lucide-react'
+import { ArrowDown, Check, FileText, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CollectionRunId } from '#contract/capabilities/runs.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
@@ -91,7 +91,7 @@ export function ChangesPane(props: {
               <span key="request" className="flex min-w-0 items-center gap-10">
                 <MethodLabel method={change.method} isColumn />
                 <RowAction
-                  icon={Icon}
+                  icon={FileText}
                   name={change.name}
                   detail={change.path}
                   onPress={() => void tabs.openFile(props.collectionId, change.path)}

@@ -28,11 +28,13 @@ export function ResultDetail(props: {
   return (
     <section aria-label={`Result of ${result.name}`} className="flex min-h-0 flex-1 flex-col overflow-auto">
       <div className="flex flex-none flex-wrap items-center gap-x-12 gap-y-6 border-b border-line-1 px-12 py-8 text-small">
-        <MethodLabel method={result.method} />
-        <span className="min-w-120 flex-1 font-mono text-data [overflow-wrap:anywhere] select-text">
-          {result.url}
+        <span className="flex w-full items-baseline gap-8">
+          <MethodLabel method={result.method} />
+          <span className="min-w-0 flex-1 font-mono text-data [overflow-wrap:anywhere] select-text">
+            {result.url}
+          </span>
         </span>
-        <span className="text-2 tabular-nums">
+        <span className="min-w-0 flex-1 text-2 tabular-nums">
           {[
             result.status === null ? '' : `Status ${result.status}`,
             formatDuration(result.durationMs),
@@ -55,8 +57,11 @@ export function ResultDetail(props: {
             size="compact"
             icon={ScrollText}
             isBusy={open.isPending}
-            isDisabled={exchangeId === null}
-            disabledReason="Responses of the last run are kept, those that failed first. Send the request to see one."
+            disabledReason={
+              exchangeId === null
+                ? 'Responses of the last run are kept, those that failed first. Send the request to see one.'
+                : undefined
+            }
             onPress={() => {
               if (exchangeId !== null) open.mutate(exchangeId)
             }}

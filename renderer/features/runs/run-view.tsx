@@ -110,8 +110,13 @@ function Runner({ collection, items }: RunnerProps): ReactNode {
             type="submit"
             form={RUN_FORM}
             icon={state.started === null ? Play : RotateCcw}
-            isDisabled={paths === null || !RunSettings.safeParse(settings).success}
-            disabledReason={paths === null ? 'Choose a request to run.' : 'Correct the settings first.'}
+            disabledReason={
+              paths === null
+                ? 'Choose a request to run.'
+                : RunSettings.safeParse(settings).success
+                  ? undefined
+                  : 'Correct the settings first.'
+            }
           >
             {state.started === null ? 'Run' : 'Run again'}
           </Button>
@@ -203,8 +208,7 @@ function Outcome(props: {
           <Button
             size="compact"
             icon={FileDown}
-            isDisabled={summary === null}
-            disabledReason="There is a report when the run has ended."
+            disabledReason={summary === null ? 'There is a report when the run has ended.' : undefined}
             onPress={() => setIsSaving(true)}
           >
             Save report
