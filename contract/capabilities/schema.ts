@@ -9,7 +9,13 @@ import { AsSuperuser } from './migrations.ts'
 export const SchemaSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connection'), connectionId: ConnectionId }),
   /** Text that a person opened or pasted. */
-  z.object({ kind: z.literal('text'), format: z.enum(['sql', 'dbml', 'diagram']), text: z.string() }),
+  z.object({
+    kind: z.literal('text'),
+    format: z.enum(['sql', 'dbml', 'diagram']),
+    text: z.string(),
+    /** Of the server that it is meant for, as server_version_num has it: what is printed differs. The newest, when left out. */
+    serverVersion: z.number().int().optional(),
+  }),
   /** What the migrations in a connection's folder make, up to a version (all, when left out). */
   z.object({
     kind: z.literal('migrations'),

@@ -1,7 +1,7 @@
 // Designs of a connection that is no longer this person's: a project's, once its account has logged out on this machine.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { DesignId } from '#contract/capabilities/designs.ts'
+import { DesignId } from '#contract/capabilities/designs.ts'
 import type { Connection } from '#contract/capabilities/connections.ts'
 import { ConnectionId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
@@ -67,7 +67,8 @@ test.each(Object.entries(CALLS))(
   '%s is answered while its connection is there, and only then',
   async (_, call) => {
     const { account, handlers } = makeDesigns()
-    const { designId } = await handlers.create({ connectionId, name: 'Draft' }, context)
+    const design = await handlers.create({ connectionId, name: 'Draft' }, context)
+    const designId = DesignId.parse(design.designId)
     account.isLoggedIn = false
     await expect(call(handlers, designId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     account.isLoggedIn = true

@@ -25,3 +25,12 @@ test.each([
   expect(tableNames(model)).toEqual(tables)
   if (!text.includes('union')) expect(problems.map(({ line }) => line)).toEqual(lines)
 })
+
+test('is the schema of the server that it is meant for', async () => {
+  const schema = await createTestSchema(database.target)
+  const text = 'create table film (id int primary key)'
+  for (const serverVersion of [150_000, undefined])
+    expect(
+      (await collectModel(schema, { kind: 'text', format: 'sql', text, serverVersion })).model.serverVersion,
+    ).toBe(serverVersion ?? 180_000)
+})

@@ -10,10 +10,15 @@ const worker = createTextWorker({ isKept: false, timeoutMs: TIMEOUT_MS })
 
 /** The model that the text holds. Rejects with TOO_LARGE, with TIMEOUT, with CANCELLED when `signal` aborts; never for what stands in the text. */
 export async function readText(
-  source: { readonly format: TextFormat; readonly text: string },
+  source: {
+    readonly format: TextFormat
+    readonly text: string
+    readonly serverVersion?: number | undefined
+  },
   signal?: AbortSignal,
 ): Promise<Imported> {
-  const done = await worker.run({ kind: 'import', format: source.format, text: source.text }, signal)
+  const { format, text, serverVersion } = source
+  const done = await worker.run({ kind: 'import', format, text, serverVersion }, signal)
   if (done.kind === 'import') return done.imported
   throw new Error('The parser answered another question.')
 }

@@ -6,7 +6,12 @@ import type { ParseProblem } from '#postgres/common/script/parsed-statement.ts'
 
 export type TextJob =
   | { readonly kind: 'parse'; readonly text: string }
-  | { readonly kind: 'import'; readonly format: TextFormat; readonly text: string }
+  | {
+      readonly kind: 'import'
+      readonly format: TextFormat
+      readonly text: string
+      readonly serverVersion?: number | undefined
+    }
 
 export type TextDone =
   /** A list of statements without their texts, in JSON: read in less time than a copy is, and without a stack. */

@@ -15,7 +15,11 @@ const TOO_LARGE: TextAnswer = {
 }
 
 async function work(job: TextJob): Promise<TextAnswer> {
-  if (job.kind === 'import') return { kind: 'import', imported: await importText(job, parseText) }
+  if (job.kind === 'import') {
+    const { serverVersion } = job
+    const options = serverVersion === undefined ? {} : { serverVersion }
+    return { kind: 'import', imported: await importText(job, parseText, options) }
+  }
   const outcome = await parseText(job.text)
   if ('problem' in outcome) return { kind: 'parse', ...outcome, isSpent: isSpent(outcome) }
   try {

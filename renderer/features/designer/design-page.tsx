@@ -3,6 +3,7 @@ import { Download, Upload } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Dependent } from '#postgres/common/catalog/edit/drop.ts'
 import { Button } from '../../components/button.tsx'
+import { Tooltip } from '../../components/tooltip.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { SplitPanes } from '../../components/split-panes.tsx'
@@ -121,24 +122,28 @@ function ExchangeButtons(): ReactNode {
   const { commands } = useShell()
   return (
     <>
-      <Button
-        variant="ghost"
-        size="compact"
-        icon={Download}
-        label="Import"
-        onPress={() => void commands.run('designer.import')}
-      >
-        <ToolbarLabel>Import</ToolbarLabel>
-      </Button>
-      <Button
-        variant="ghost"
-        size="compact"
-        icon={Upload}
-        label="Export"
-        onPress={() => void commands.run('designer.export')}
-      >
-        <ToolbarLabel>Export</ToolbarLabel>
-      </Button>
+      <Tooltip text="Import">
+        <Button
+          variant="ghost"
+          size="compact"
+          icon={Download}
+          label="Import"
+          onPress={() => void commands.run('designer.import')}
+        >
+          <ToolbarLabel>Import</ToolbarLabel>
+        </Button>
+      </Tooltip>
+      <Tooltip text="Export">
+        <Button
+          variant="ghost"
+          size="compact"
+          icon={Upload}
+          label="Export"
+          onPress={() => void commands.run('designer.export')}
+        >
+          <ToolbarLabel>Export</ToolbarLabel>
+        </Button>
+      </Tooltip>
     </>
   )
 }

@@ -1,12 +1,12 @@
 // Edits of what is one text to Postgres: functions, procedures, triggers. Their names and what they belong to stay; the rest is the person's SQL.
-import type { Routine, Trigger } from '#contract/schema/types.ts'
+import type { Routine, SchemaModel, Trigger } from '#contract/schema/types.ts'
+import { indexModel } from '../find.ts'
+import { headOf, ROUTINE, spaced, TRIGGER, withoutEnd } from './definition-text.ts'
 import { makeEdit, refuse, type Edit, type EditContext } from './model-edit.ts'
+import { writtenRoutine, writtenTrigger } from './new-definitions.ts'
 import { printedName } from './qualified.ts'
 
-const ROUTINE = /^create\s+(?:or\s+replace\s+)?(function|procedure)\s+/i
-const TRIGGER = /^create\s+(?:or\s+replace\s+)?(constraint\s+)?trigger\s+/i
-
-/** Changes a function or procedure: its whole CREATE statement, with the same name and arguments. */
+/** Changes a function or procedure: its whole CREATE statement, with the same name and arguments unless no database has it yet. */
 export function changeRoutine(
   context: EditContext,
   input: { readonly routineId: string; readonly definition: string },
@@ -15,6 +15,11 @@ export function changeRoutine(
     const routine = edit.need('routine', input.routineId)
     if (!isEditableRoutine(routine)) refuse(`${routine.name} is changed by a migration that you write.`)
     const text = withoutEnd(input.definition)
+    if (indexModel(edit.base).byId(routine.id) === undefined) {
+      const written = writtenRoutine(edit, routine, text)
+      edit.put(written)
+      return { label: `Write ${written.name}`, objectId: routine.id }
+    }
     const [, word = ''] = ROUTINE.exec(text) ?? refuse('Begin with create function or create procedure.')
     const head = spaced(headOf(routine.definition.replace(ROUTINE, '')))
     const rest = text.replace(ROUTINE, '')
@@ -32,7 +37,7 @@ export function isEditableRoutine({ routineKind }: Pick<Routine, 'routineKind'>)
   return routineKind !== 'aggregate'
 }
 
-/** Changes a trigger: its whole CREATE statement, with the same name on the same table. */
+/** Changes a trigger: its whole CREATE statement, with the same name, unless no database has it yet, on the same table. */
 export function changeTrigger(
   context: EditContext,
   input: { readonly tableId: string; readonly triggerId: string; readonly definition: string },
@@ -46,12 +51,14 @@ export function changeTrigger(
     const [, constraint = ''] = TRIGGER.exec(text) ?? refuse('Begin with create trigger.')
     const rest = text.replace(TRIGGER, '')
     const name = /^(?:"(?:[^"]|"")+"|\S+)/.exec(before.definition.replace(TRIGGER, ''))?.[0] ?? ''
-    if (!rest.startsWith(`${name} `) && !rest.startsWith(`${name}\n`))
+    const isNew = !isInBase(edit.base, input)
+    if (!isNew && !rest.startsWith(`${name} `) && !rest.startsWith(`${name}\n`))
       refuse(`Its name stays ${name}: another one is another trigger.`)
     const on = printedName(table.schema, table.name)
     if (!spaced(rest).replace(/ on /gi, ' ON ').includes(` ON ${on} `)) refuse(`It stays on ${on}.`)
     const after: Trigger = {
       ...before,
+      ...(isNew ? writtenTrigger(table.triggers, before, text) : {}),
       definition: `CREATE ${constraint === '' ? '' : 'CONSTRAINT '}TRIGGER ${rest}`,
     }
     edit.put({ ...table, triggers: table.triggers.map((one) => (one === before ? after : one)) })
@@ -59,28 +66,10 @@ export function changeTrigger(
   })
 }
 
-function withoutEnd(text: string): string {
-  return text.trim().replace(/;\s*$/, '').trimEnd()
-}
-
-function spaced(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ')
-}
-
-/** The name and the arguments: all up to the bracket that closes them. */
-function headOf(text: string): string {
-  let depth = 0
-  let quote: string | null = null
-  for (let at = 0; at < text.length; at += 1) {
-    const one = text.charAt(at)
-    if (quote !== null) {
-      if (one === quote) quote = null
-    } else if (one === '"' || one === "'") quote = one
-    else if (one === '(') depth += 1
-    else if (one === ')') {
-      depth -= 1
-      if (depth === 0) return text.slice(0, at + 1)
-    }
-  }
-  return text
+function isInBase(
+  base: SchemaModel,
+  { tableId, triggerId }: { readonly tableId: string; readonly triggerId: string },
+): boolean {
+  const table = indexModel(base).byId(tableId)
+  return table?.kind === 'table' && table.triggers.some(({ id }) => id === triggerId)
 }

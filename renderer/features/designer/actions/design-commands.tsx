@@ -1,9 +1,10 @@
 // What can be done in the designer besides the canvas' own commands, for the palette and by key.
-import { Eye, Hash, KeyRound, Layers, ListOrdered, Puzzle, Sigma } from 'lucide-react'
+import { Eye, Hash, KeyRound, Layers, ListOrdered, Puzzle, Sigma, SquareFunction, Zap } from 'lucide-react'
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react'
 import type { SchemaModel, Table } from '#contract/schema/types.ts'
 import { setPrimaryKey } from '#postgres/common/catalog/edit/constraints.ts'
 import type { Edit, EditContext } from '#postgres/common/catalog/edit/model-edit.ts'
+import { addRoutine, addTrigger } from '#postgres/common/catalog/edit/new-definitions.ts'
 import { addExtension, addSchema, addSequence, addView } from '#postgres/common/catalog/edit/objects.ts'
 import { addDomain, addEnum } from '#postgres/common/catalog/edit/types.ts'
 import { indexModel } from '#postgres/common/catalog/find.ts'
@@ -138,6 +139,24 @@ export function DesignCommands({ session }: { readonly session: DesignSession })
       group: GROUP,
       icon: Sigma,
       run: () => run(addSequence(context(), { schema: schema() })),
+    },
+    {
+      id: 'designer.function',
+      title: 'Add function',
+      group: GROUP,
+      icon: SquareFunction,
+      run: () => run(addRoutine(context(), { schema: schema() })),
+    },
+    {
+      id: 'designer.trigger',
+      title: 'Add trigger',
+      group: GROUP,
+      icon: Zap,
+      when: hasTable,
+      run: () => {
+        const one = table()
+        if (one !== undefined) run(addTrigger(context(), { tableId: one.id }))
+      },
     },
     {
       id: 'designer.schema',

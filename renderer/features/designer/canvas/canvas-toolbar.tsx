@@ -18,6 +18,7 @@ import { Button, IconButton } from '../../../components/button.tsx'
 import { classNames } from '../../../components/class-names.ts'
 import { MenuButton, type MenuEntry } from '../../../components/menu.tsx'
 import { Segmented } from '../../../components/toggles.tsx'
+import { Tooltip } from '../../../components/tooltip.tsx'
 import { useStore } from '../../../host/store.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import type { DesignSession } from '../session.ts'
@@ -66,16 +67,18 @@ export const CanvasToolbar = memo(function CanvasToolbar(props: CanvasToolbarPro
     >
       <Segmented label="Tool" options={TOOLS} value={current} onChange={(next) => tool.set(next)} />
       <span className="w-6" />
-      <Button
-        variant="ghost"
-        size="compact"
-        icon={Network}
-        isBusy={props.isLayingOut}
-        label="Layout"
-        onPress={props.onLayout}
-      >
-        <ToolbarLabel>Layout</ToolbarLabel>
-      </Button>
+      <Tooltip text="Layout">
+        <Button
+          variant="ghost"
+          size="compact"
+          icon={Network}
+          isBusy={props.isLayingOut}
+          label="Layout"
+          onPress={props.onLayout}
+        >
+          <ToolbarLabel>Layout</ToolbarLabel>
+        </Button>
+      </Tooltip>
       <ShowMenu {...props} />
       {props.layoutItems}
       <span className="min-w-0 flex-1" />
@@ -177,14 +180,16 @@ function ShowMenu({ session, drawing, showsViews, showsEnums, onShow }: CanvasTo
   const hidden = schemas === null ? 0 : names.length - schemas.length
   return (
     <MenuButton label="What is shown" entries={entries}>
-      <Button
-        variant="ghost"
-        size="compact"
-        icon={Eye}
-        label={`Show: ${drawing.shapes.length} shapes${hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'schema' : 'schemas'} hidden`}`}
-      >
-        <ToolbarLabel>{hidden === 0 ? 'Show' : `Show, ${hidden} hidden`}</ToolbarLabel>
-      </Button>
+      <Tooltip text="What is shown">
+        <Button
+          variant="ghost"
+          size="compact"
+          icon={Eye}
+          label={`Show: ${drawing.shapes.length} shapes${hidden === 0 ? '' : `, ${hidden} ${hidden === 1 ? 'schema' : 'schemas'} hidden`}`}
+        >
+          <ToolbarLabel>{hidden === 0 ? 'Show' : `Show, ${hidden} hidden`}</ToolbarLabel>
+        </Button>
+      </Tooltip>
     </MenuButton>
   )
 }

@@ -53,7 +53,8 @@ export function ImportDialog({ session, host, describe, onClose }: ImportDialogP
     if (text.trim() === '') return undefined
     const stop = new AbortController()
     const timer = setTimeout(() => {
-      loadModel(host, { kind: 'text', format, text }, { signal: stop.signal }).then(
+      const { serverVersion } = session.draft.state.get().model
+      loadModel(host, { kind: 'text', format, text, serverVersion }, { signal: stop.signal }).then(
         ({ model, problems }) => {
           if (stop.signal.aborted) return
           setFound({ text, format, model, problems })
@@ -68,7 +69,7 @@ export function ImportDialog({ session, host, describe, onClose }: ImportDialogP
       clearTimeout(timer)
       stop.abort()
     }
-  }, [host, text, format, describe])
+  }, [host, text, format, describe, session])
   const current = found?.text === text && found.format === format ? found : null
   const isReading = text.trim() !== '' && current === null && problem === null
   const plan = useMemo(

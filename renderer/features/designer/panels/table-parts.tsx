@@ -2,6 +2,7 @@
 import { Database, KeyRound, Link2, ListOrdered, ShieldCheck, SquareCheck, Zap } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { Constraint, Index, Table } from '#contract/schema/types.ts'
+import { addTrigger } from '#postgres/common/catalog/edit/new-definitions.ts'
 import { CheckDialog } from './check-dialog.tsx'
 import { ForeignKeyDialog } from './foreign-key-dialog.tsx'
 import { IndexDialog } from './index-dialog.tsx'
@@ -15,7 +16,7 @@ type Asking = 'unique' | 'foreign key' | 'check' | 'index' | 'policy' | null
 
 /** Sections of the inspector. */
 export function TableParts({ table }: { readonly table: Table }): ReactNode {
-  const { select } = useEditing()
+  const { context, select, stage } = useEditing()
   const [asking, setAsking] = useState<Asking>(null)
   const close = (): void => setAsking(null)
   const markOf = useMarks(table)
@@ -83,27 +84,34 @@ export function TableParts({ table }: { readonly table: Table }): ReactNode {
           />
         ))}
       </Section>
-      {table.triggers.length === 0 ? null : (
-        <Section title="Triggers" count={table.triggers.length}>
-          {table.triggers.map((trigger) => (
-            <PartRow
-              key={trigger.id}
-              icon={Zap}
-              name={trigger.name}
-              onPress={() => select(table.id, trigger.id)}
-              actions={
-                <DropButton
-                  isSmall
-                  label="Drop trigger"
-                  name={trigger.name}
-                  objectIds={[table.id]}
-                  partId={trigger.id}
-                />
-              }
-            />
-          ))}
-        </Section>
-      )}
+      <Section
+        title="Triggers"
+        count={table.triggers.length}
+        addLabel="Add trigger"
+        onAdd={() => {
+          stage(addTrigger(context(), { tableId: table.id }))
+        }}
+      >
+        {table.triggers.length === 0 ? <Nothing>None.</Nothing> : null}
+        {table.triggers.map((trigger) => (
+          <PartRow
+            key={trigger.id}
+            icon={Zap}
+            name={trigger.name}
+            mark={markOf(trigger)}
+            onPress={() => select(table.id, trigger.id)}
+            actions={
+              <DropButton
+                isSmall
+                label="Drop trigger"
+                name={trigger.name}
+                objectIds={[table.id]}
+                partId={trigger.id}
+              />
+            }
+          />
+        ))}
+      </Section>
       {table.rules.length === 0 ? null : (
         <Section title="Rules" count={table.rules.length}>
           {table.rules.map((rule) => (

@@ -1,5 +1,17 @@
 // The sidebar of the designer: everything of the schema as a tree, what is new and what changed, and the latest migrations. The canvas in words.
-import { Eye, FileCode2, GitCompareArrows, Hash, KeyRound, Link2, Plus, Table2 } from 'lucide-react'
+import {
+  Eye,
+  FileCode2,
+  GitCompareArrows,
+  Hash,
+  KeyRound,
+  Link2,
+  Plus,
+  Shapes,
+  Sigma,
+  SquareFunction,
+  Table2,
+} from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { Design } from '#contract/capabilities/designs.ts'
 import type { Migration } from '#contract/capabilities/migrations.ts'
@@ -22,7 +34,14 @@ import { useDesigner } from '../designer-workbench.tsx'
 import type { DesignSession } from '../session.ts'
 import { sidebarTree, type SidebarNode } from './tree.ts'
 
-const ICONS = { table: Table2, view: Eye, enum: Hash } as const
+const ICONS = {
+  table: Table2,
+  view: Eye,
+  enum: Hash,
+  routine: SquareFunction,
+  domain: Shapes,
+  sequence: Sigma,
+} as const
 const TONES: Readonly<Record<Mark, string>> = {
   new: 'text-success',
   changed: 'text-warning',
@@ -158,7 +177,10 @@ function Tree({ session }: { readonly session: DesignSession }): ReactNode {
   )
   const choose = (node: SidebarNode): void => {
     const reveal = session.reveal.get()
-    if (node.item.kind === 'shape') {
+    // What is not drawn has its panel all the same.
+    if (node.item.kind === 'object' && node.item.mark !== 'dropped')
+      session.selection.set({ objectIds: [node.id], partId: null })
+    else if (node.item.kind === 'shape') {
       if (reveal === null) session.selection.set({ objectIds: [node.id], partId: null })
       else reveal(node.id)
     } else if (node.item.kind === 'row') {
@@ -252,6 +274,18 @@ function SidebarRow({
             ) : (
               <span className={TONES[item.row.mark]}>{MARK_WORDS[item.row.mark]}</span>
             )
+          }
+        />
+      )
+    case 'object':
+      return (
+        <TreeRow
+          name={item.mark === 'dropped' ? <s>{node.label}</s> : node.label}
+          icon={ICONS[item.object.kind]}
+          depth={depth}
+          isSelected={isSelected}
+          meta={
+            item.mark === null ? undefined : <span className={TONES[item.mark]}>{MARK_WORDS[item.mark]}</span>
           }
         />
       )

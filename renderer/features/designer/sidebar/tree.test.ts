@@ -59,6 +59,49 @@ describe('the tree of the sidebar', () => {
     expect(tree({ filter: 'none' })).toEqual([])
   })
 
+  it('lists functions, domains and sequences that no column owns', () => {
+    const common = { schema: 'public', owner: '', comment: null, grants: [] }
+    const routine = {
+      ...common,
+      kind: 'routine',
+      id: 'routine:1',
+      name: 'fee',
+      routineKind: 'function',
+      identityArguments: 'days integer',
+      returns: 'numeric',
+      language: 'sql',
+      definition: '',
+    } as const
+    const options = {
+      type: 'bigint',
+      start: '1',
+      increment: '1',
+      min: '1',
+      max: '9',
+      cache: '1',
+      isCycling: false,
+    }
+    const sequence = {
+      ...common,
+      kind: 'sequence',
+      id: 'sequence:1',
+      name: 'ticket',
+      options,
+      isUnlogged: false,
+    } as const
+    const owned = {
+      ...sequence,
+      id: 'sequence:2',
+      name: 'film_id_seq',
+      ownedBy: { schema: 'public', name: 'film', column: 'film_id' },
+    }
+    const model = modelOf(...base.objects, routine, { ...sequence, ownedBy: null }, owned)
+    const draft = { base, model, steps: [], head: 0 }
+    expect(tree({ draft }).slice(2)).toEqual(['Functions', '  fee(days integer)', 'Sequences', '  ticket'])
+    expect(tree({ draft, filter: 'tick' })).toEqual(['Sequences', '  ticket'])
+    expect(tree({ draft: { ...draft, model: base, base: model } }).slice(2)).toContain('  ticket')
+  })
+
   it('has the latest migrations first', () => {
     expect(tree({ migrations: [migration('1'), migration('2')] }).slice(2)).toEqual([
       'Migrations',

@@ -1,5 +1,7 @@
-// The sidebar's tree as rows: tables with their columns, enums with their values, views, migrations. Pure.
+// The sidebar's tree as rows: tables with their columns, enums with their values, views, what is not drawn (functions, domains, sequences), migrations. Pure.
 import type { Migration } from '#contract/capabilities/migrations.ts'
+import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import { marksOf, type Mark } from '../canvas/marks.ts'
 import { drawingOf, type Row, type Shape } from '../canvas/shapes.ts'
 import type { DraftState } from '../draft.ts'
 import type { TreeNode } from '../../../components/virtual-tree.tsx'
@@ -9,9 +11,13 @@ export interface SidebarNode extends TreeNode {
     | { readonly kind: 'heading'; readonly count: number }
     | { readonly kind: 'shape'; readonly shape: Shape }
     | { readonly kind: 'row'; readonly shape: Shape; readonly row: Row }
+    | { readonly kind: 'object'; readonly object: Undrawn; readonly mark: Mark | null }
     | { readonly kind: 'draft'; readonly steps: number }
     | { readonly kind: 'migration'; readonly migration: Migration }
 }
+
+/** What stands in no diagram. Sequences that a column owns go with it. */
+export type Undrawn = Extract<ModelObject, { readonly kind: 'routine' | 'domain' | 'sequence' }>
 
 export interface TreeParts {
   readonly draft: DraftState
@@ -66,6 +72,15 @@ export function sidebarTree({ draft, migrations, filter, toggled }: TreeParts): 
       )
   addGroup('enums', 'Enums', ofKind('enum'))
   addGroup('views', 'Views', ofKind('view'))
+  const undrawn = undrawnOf(draft).filter(({ label }) => label.toLowerCase().includes(wanted))
+  for (const { kind, label } of UNDRAWN) {
+    const all = undrawn.filter(({ item }) => item.object.kind === kind)
+    if (all.length === 0) continue
+    const id = `undrawn ${kind}`
+    const isExpanded = isOpen(id)
+    nodes.push({ id, depth: 0, isExpanded, label, item: { kind: 'heading', count: all.length } })
+    if (isExpanded) nodes.push(...all)
+  }
   if (wanted === '' && (migrations.length > 0 || draft.head > 0)) {
     const isExpanded = isOpen('migrations')
     nodes.push({
@@ -88,4 +103,38 @@ export function sidebarTree({ draft, migrations, filter, toggled }: TreeParts): 
     }
   }
   return nodes
+}
+
+const UNDRAWN: readonly { readonly kind: Undrawn['kind']; readonly label: string }[] = [
+  { kind: 'routine', label: 'Functions' },
+  { kind: 'domain', label: 'Domains' },
+  { kind: 'sequence', label: 'Sequences' },
+]
+
+type UndrawnNode = SidebarNode & { readonly item: Extract<SidebarNode['item'], { readonly kind: 'object' }> }
+
+/** By name; what the draft drops stays in the list until it is applied. */
+function undrawnOf({ base, model }: Pick<DraftState, 'base' | 'model'>): readonly UndrawnNode[] {
+  const before = new Map(undrawnIn(base).map((object) => [object.id, object]))
+  const now = new Map(undrawnIn(model).map((object) => [object.id, object]))
+  return [...new Map([...before, ...now]).values()]
+    .map((object) => ({
+      id: object.id,
+      depth: 1,
+      label: object.kind === 'routine' ? `${object.name}(${object.identityArguments})` : object.name,
+      item: {
+        kind: 'object' as const,
+        object,
+        mark: marksOf(before.get(object.id), now.get(object.id)).mark,
+      },
+    }))
+    .toSorted((a, b) => BY_NAME.compare(a.label, b.label))
+}
+
+function undrawnIn({ objects }: SchemaModel): readonly Undrawn[] {
+  const found: Undrawn[] = []
+  for (const object of objects)
+    if (object.kind === 'routine' || object.kind === 'domain') found.push(object)
+    else if (object.kind === 'sequence' && object.ownedBy === null) found.push(object)
+  return found
 }
