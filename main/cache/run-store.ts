@@ -77,12 +77,6 @@ const Outline = z.object({
 })
 const IdRow = z.object({ id: z.string() })
 
-/** What a filter looks through, a field that is there and one that is not alike. */
-const FOUND_IN = `(json_extract(result, '$.name') || ' ' || json_extract(result, '$.path') || ' ' || json_extract(result, '$.method')
-  || ' ' || json_extract(result, '$.url') || ' ' || coalesce(json_extract(result, '$.status'), '')
-  || ' ' || coalesce(json_extract(result, '$.failure.message'), '') || ' ' || coalesce(
-    (select group_concat(json_extract(value, '$.name') || ' ' || coalesce(json_extract(value, '$.message'), ''), ' ')
-     from json_each(result, '$.tests')), ''))`
 const COLUMNS = 'id, collection_id, summary'
 
 /** The store over an open cache. The bounds differ from the defaults in tests only. */
@@ -104,7 +98,7 @@ export function createRunStore(
   const insertExchange = sqlite.prepare('insert into run_exchange (id, run_id, exchange) values (?, ?, ?)')
   const update = sqlite.prepare('update collection_run set summary = ? where id = ?')
   const insertResult = sqlite.prepare(
-    'insert or replace into collection_run_result (run_id, position, is_failed, result) values (?, ?, ?, ?)',
+    'insert or replace into collection_run_result (run_id, position, is_failed, result, search) values (?, ?, ?, ?, ?)',
   )
   const selectAll = sqlite.prepare(
     `select ${COLUMNS} from collection_run where collection_id = ? order by started_at desc, rowid desc`,
@@ -116,20 +110,30 @@ export function createRunStore(
        and (started_at, rowid) < (select started_at, rowid from collection_run where id = :id)
      order by started_at desc, rowid desc limit 1`,
   )
-  const found = `run_id = :runId and (:pattern is null or ${FOUND_IN} like :pattern escape '\\')`
-  const page = 'order by position limit :limit offset :offset'
+  const selectPage = (where: string) => {
+    const all = `select result from collection_run_result where run_id = :runId ${where}`
+    const page = 'order by position limit :limit offset :offset'
+    return {
+      all: sqlite.prepare(`${all} ${page}`),
+      found: sqlite.prepare(`${all} and instr(search, :text) > 0 ${page}`),
+    }
+  }
   const select = {
-    all: sqlite.prepare(`select result from collection_run_result where ${found} ${page}`),
-    failed: sqlite.prepare(
-      `select result from collection_run_result where ${found} and is_failed = 1 ${page}`,
+    all: selectPage(''),
+    failed: selectPage('and is_failed = 1'),
+    others: selectPage('and is_failed = 0'),
+  }
+  const counts = (from: string): string =>
+    `select count(*) as total, coalesce(sum(is_failed), 0) as failed from ${from} where run_id = :runId`
+  const count = {
+    // Without being told, SQLite reads the results themselves.
+    all: sqlite.prepare<[object], Counts>(
+      counts('collection_run_result indexed by collection_run_by_outcome'),
     ),
-    others: sqlite.prepare(
-      `select result from collection_run_result where ${found} and is_failed = 0 ${page}`,
+    found: sqlite.prepare<[object], Counts>(
+      `${counts('collection_run_result')} and instr(search, :text) > 0`,
     ),
   }
-  const count = sqlite.prepare<[object], { total: number; failed: number }>(
-    `select count(*) as total, coalesce(sum(is_failed), 0) as failed from collection_run_result where ${found}`,
-  )
   const selectOutlines = sqlite.prepare(
     `select position, json_extract(result, '$.path') as path, json_extract(result, '$.name') as name,
             json_extract(result, '$.method') as method, json_extract(result, '$.iteration') as iteration,
@@ -144,8 +148,16 @@ export function createRunStore(
       if (index >= mostRuns || (index > 1 && sum > mostResults)) drop.run(id)
     }
   }
-  const rows = (which: keyof typeof select, where: object, limit: number, offset: number): RequestResult[] =>
-    limit <= 0 ? [] : select[which].all({ ...where, limit, offset }).map((row) => ResultRow.parse(row))
+  const rows = (
+    which: keyof typeof select,
+    where: { readonly runId: string; readonly text?: string },
+    page: { readonly limit: number; readonly offset: number },
+  ): RequestResult[] =>
+    page.limit <= 0
+      ? []
+      : select[which][where.text === undefined ? 'all' : 'found']
+          .all({ ...where, ...page })
+          .map((row) => ResultRow.parse(row))
 
   return {
     begin: ({ runId, collectionId, summary }) =>
@@ -162,7 +174,13 @@ export function createRunStore(
         .transaction(() => {
           for (const result of results) {
             const isFailed = result.outcome === 'failed' || result.outcome === 'error'
-            insertResult.run(runId, result.index, Number(isFailed), JSON.stringify(result))
+            insertResult.run(
+              runId,
+              result.index,
+              Number(isFailed),
+              JSON.stringify(result),
+              searchText(result),
+            )
           }
         })
         .immediate(),
@@ -178,15 +196,25 @@ export function createRunStore(
       return row === undefined ? undefined : Row.parse(row)
     },
     results(runId, { from, count: limit, onlyFailed, text, order }) {
-      const pattern = text === '' ? null : `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-      const where = { runId, pattern }
-      const { total, failed } = count.get(where) ?? { total: 0, failed: 0 }
-      if (onlyFailed) return { results: rows('failed', where, limit, from), total: failed }
-      if (order === 'run') return { results: rows('all', where, limit, from), total }
-      const first = rows('failed', where, Math.min(limit, failed - from), from)
-      const others = rows('others', where, limit - first.length, Math.max(0, from - failed))
-      return { results: [...first, ...others], total }
+      const where = text === '' ? { runId } : { runId, text: text.toLowerCase() }
+      const { total, failed } = count[text === '' ? 'all' : 'found'].get(where) ?? { total: 0, failed: 0 }
+      if (onlyFailed) return { results: rows('failed', where, { limit, offset: from }), total: failed }
+      if (order === 'run') return { results: rows('all', where, { limit, offset: from }), total }
+      const first = rows('failed', where, { limit: Math.min(limit, failed - from), offset: from })
+      const rest = { limit: limit - first.length, offset: Math.max(0, from - failed) }
+      return { results: [...first, ...rows('others', where, rest)], total }
     },
     outlines: (runId, after, most) => selectOutlines.all(runId, after, most).map((row) => Outline.parse(row)),
   }
+}
+
+interface Counts {
+  readonly total: number
+  readonly failed: number
+}
+
+/** What a filter looks through, in small letters. */
+function searchText({ name, path, method, url, status, failure, tests }: RequestResult): string {
+  const words = tests.flatMap((test) => (test.message === null ? [test.name] : [test.name, test.message]))
+  return [name, path, method, url, status ?? '', failure?.message ?? '', ...words].join(' ').toLowerCase()
 }
