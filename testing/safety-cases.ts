@@ -365,7 +365,10 @@ export const OBJECT_CASES: readonly SafetyCase[] = [
   one('create-schema', 'create schema s'),
   one('create-other', 'create aggregate a (int) (sfunc = int4pl, stype = int)'),
   one('create-other', 'create foreign data wrapper w'),
-  one('password-in-text', `alter role safety_reader password 'x'`),
+  {
+    ...one('password-in-text', `create server s foreign data wrapper safety_wrapper options (password 'x')`),
+    before: 'create foreign data wrapper safety_wrapper',
+  },
   one('roles', 'alter default privileges grant select on tables to safety_reader'),
   one('drop-role', 'reassign owned by safety_reader to current_user'),
   one('session', 'set constraints all deferred'),

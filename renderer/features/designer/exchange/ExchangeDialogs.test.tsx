@@ -54,7 +54,12 @@ describe('import', () => {
     const submit = await within(dialog).findByRole('button', { name: 'Import 1 object' })
     expect(dialog.textContent).toContain('1 object to add.')
     expect(dialog.textContent).toContain('3:1 A DO block is not run.')
-    expect(asked.at(-1)).toEqual({ kind: 'text', format: 'sql', text: 'create table supplier' })
+    expect(asked.at(-1)).toEqual({
+      kind: 'text',
+      format: 'sql',
+      text: 'create table supplier',
+      serverVersion: 180_000,
+    })
     await userEvent.click(submit)
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
     expect(session.draft.state.get().steps).toHaveLength(1)
@@ -70,7 +75,7 @@ describe('import', () => {
     const text = 'nebuladb diagram 1\n\ntable public.supplier at 40 60\n  id: integer\n'
     await userEvent.upload(input ?? dialog, new File([text], 'shop.diagram'), { applyAccept: false })
     await userEvent.click(await within(dialog).findByRole('button', { name: 'Import 1 object' }))
-    expect(asked.at(-1)).toEqual({ kind: 'text', format: 'diagram', text })
+    expect(asked.at(-1)).toEqual({ kind: 'text', format: 'diagram', text, serverVersion: 180_000 })
     expect(Object.values(session.diagram.get().positions)).toEqual([{ x: 40, y: 60 }])
   })
 
