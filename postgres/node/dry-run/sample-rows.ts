@@ -154,14 +154,14 @@ export function insertSample({ table, rows }: Sample): SqlFragment {
   return sql`insert into ${relation} (${names}) overriding system value select ${names} from pg_catalog.jsonb_populate_recordset(null::${relation}, ${`[${rows.join(',')}]`}::pg_catalog.jsonb)`
 }
 
-/** A part of a large table is read by blocks: random enough, and quick. */
+/** Of a large table some blocks are read: random enough, and quick. They may have no row, so its first rows stand behind them. */
 function sampleSql(table: Table, rows: number): SqlFragment {
   const estimated = table.estimatedRows ?? 0
-  const percent =
-    estimated > rows * 50 ? Math.min(100, Math.max(0.01, ((rows * 10) / estimated) * 100)) : null
   const only = table.partitionKey === null ? sql`only ` : sql``
-  const part = percent === null ? sql`` : sql` tablesample system (${literal(Number(percent.toFixed(4)))})`
-  return sql`select pg_catalog.to_jsonb(t)::pg_catalog.text from ${only}${identifier(table.schema, table.name)} as t${part} limit ${literal(rows)}`
+  const all = sql`select pg_catalog.to_jsonb(t)::pg_catalog.text from ${only}${identifier(table.schema, table.name)} as t`
+  if (estimated <= rows * 50) return sql`${all} limit ${literal(rows)}`
+  const percent = Math.min(100, Math.max(0.01, ((rows * 10) / estimated) * 100))
+  return sql`(${all} tablesample system (${literal(Number(percent.toFixed(4)))})) union all (${all}) limit ${literal(rows)}`
 }
 
 function parentsSql(
