@@ -160,6 +160,7 @@ module.exports = {
     door('(tough-cookie|aws4|oauth4webapi|socks)', '^api-client/node/send/'),
     door('(quickjs-emscripten.*|chai)', '^api-client/node/sandbox/'),
     door('csv-parse', '^api-client/node/run/'),
+    door('stripe', '^backend/billing/stripe[^/]*[.]ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -127,4 +127,5 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:@xyflow/react', 'renderer/features/query', '@xyflow/react'),
   seed('one-door:elkjs', 'renderer/features/query', 'elkjs'),
   seed('one-door:ws', 'backend/projects', 'ws'),
+  seed('one-door:stripe', 'backend/billing', 'stripe'),
 ]
