@@ -100,6 +100,7 @@ export async function startCloudDouble(): Promise<CloudDouble> {
     name: 'Mara',
     isPersonal: true,
     role: 'owner',
+    managesBilling: true,
     createdAt: AT,
     updatedAt: AT,
   })

@@ -67,6 +67,15 @@ create table audit_entry (
 CREATE INDEX audit_entry_account ON public.audit_entry USING btree (account_id, id);
 CREATE INDEX audit_entry_organisation ON public.audit_entry USING btree (organisation_id, id);
 
+create table billing_details (
+  organisation_id uuid not null,
+  details jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint billing_details_pkey PRIMARY KEY (organisation_id),
+  constraint billing_details_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint billing_details_details_check CHECK ((jsonb_typeof(details) = 'object'::text))
+);
+
 create table credential (
   project_id uuid not null,
   password bytea not null,
@@ -119,6 +128,63 @@ create table invitation (
 );
 CREATE INDEX invitation_organisation ON public.invitation USING btree (organisation_id);
 
+create table invoice (
+  id uuid not null,
+  organisation_id uuid not null,
+  number text not null,
+  kind text not null,
+  status text not null,
+  currency text not null,
+  provider_id text not null,
+  issued_at timestamp with time zone not null,
+  period_from timestamp with time zone not null,
+  period_to timestamp with time zone not null,
+  net bigint not null,
+  tax bigint not null,
+  total bigint not null,
+  recipient jsonb not null,
+  pdf bytea,
+  pdf_sha256 bytea,
+  mailed_at timestamp with time zone,
+  constraint invoice_pkey PRIMARY KEY (id),
+  constraint invoice_number_key UNIQUE (number),
+  constraint invoice_provider_id_key UNIQUE (provider_id),
+  constraint invoice_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint invoice_check CHECK ((total = (net + tax))),
+  constraint invoice_check1 CHECK (((pdf IS NULL) = (pdf_sha256 IS NULL))),
+  constraint invoice_currency_check CHECK ((currency = ANY (ARRAY['eur'::text, 'usd'::text]))),
+  constraint invoice_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit-note'::text]))),
+  constraint invoice_pdf_sha256_check CHECK ((octet_length(pdf_sha256) = 32)),
+  constraint invoice_status_check CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text, 'failed'::text, 'void'::text, 'refunded'::text])))
+);
+CREATE INDEX invoice_organisation_id_idx ON public.invoice USING btree (organisation_id, issued_at DESC, number DESC);
+
+create table invoice_line (
+  invoice_id uuid not null,
+  "position" integer not null,
+  description text not null,
+  kind text not null,
+  metric text,
+  quantity numeric(40,0),
+  period_from timestamp with time zone not null,
+  period_to timestamp with time zone not null,
+  amount bigint not null,
+  price_version text not null,
+  constraint invoice_line_pkey PRIMARY KEY (invoice_id, "position"),
+  constraint invoice_line_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(id) ON DELETE CASCADE,
+  constraint invoice_line_description_check CHECK (((length(description) >= 1) AND (length(description) <= 300))),
+  constraint invoice_line_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'usage'::text, 'proration'::text, 'credit'::text, 'discount'::text, 'tax'::text, 'refund'::text]))),
+  constraint invoice_line_position_check CHECK (("position" > 0)),
+  constraint invoice_line_quantity_check CHECK ((quantity >= (0)::numeric))
+);
+
+create table invoice_number (
+  year integer not null,
+  last integer not null,
+  constraint invoice_number_pkey PRIMARY KEY (year),
+  constraint invoice_number_last_check CHECK ((last > 0))
+);
+
 create table jwt_secret (
   id uuid not null,
   project_id uuid not null,
@@ -137,12 +203,41 @@ create table membership (
   role text not null,
   joined_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  manages_billing boolean default false not null,
   constraint membership_pkey PRIMARY KEY (organisation_id, account_id),
   constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
   constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
   constraint membership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text])))
 );
 CREATE INDEX membership_account ON public.membership USING btree (account_id);
+
+create table meter_export (
+  identifier text not null,
+  organisation_id uuid not null,
+  customer_id text not null,
+  metric text not null,
+  period_from timestamp with time zone not null,
+  at timestamp with time zone not null,
+  amount bigint not null,
+  sent_at timestamp with time zone,
+  constraint meter_export_pkey PRIMARY KEY (identifier),
+  constraint meter_export_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint meter_export_amount_check CHECK ((amount > 0)),
+  constraint meter_export_identifier_check CHECK (((length(identifier) >= 1) AND (length(identifier) <= 100)))
+);
+CREATE INDEX meter_export_open_idx ON public.meter_export USING btree (at) WHERE (sent_at IS NULL);
+CREATE INDEX meter_export_period_idx ON public.meter_export USING btree (organisation_id, period_from);
+
+create table notification_rules (
+  organisation_id uuid not null,
+  thresholds integer[] not null,
+  on_forecast boolean not null,
+  by_mail boolean not null,
+  updated_at timestamp with time zone not null,
+  constraint notification_rules_pkey PRIMARY KEY (organisation_id),
+  constraint notification_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint notification_rules_thresholds_check CHECK ((cardinality(thresholds) <= 10))
+);
 
 create table organisation (
   id uuid default gen_random_uuid() not null,
@@ -181,6 +276,7 @@ create table project (
   created_by uuid,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  hold text,
   constraint project_pkey PRIMARY KEY (id),
   constraint project_ref_key UNIQUE (ref),
   constraint project_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id) ON DELETE SET NULL,
@@ -188,9 +284,11 @@ create table project (
   constraint project_check CHECK ((((desired_state = 'deleted'::text) = (purge_at IS NOT NULL)) OR (desired_state = 'purged'::text))),
   constraint project_desired_state_check CHECK ((desired_state = ANY (ARRAY['awake'::text, 'asleep'::text, 'deleted'::text, 'purged'::text]))),
   constraint project_environment_check CHECK ((environment = ANY (ARRAY['production'::text, 'staging'::text, 'development'::text, 'local'::text]))),
+  constraint project_hold_check CHECK ((hold = ANY (ARRAY['quota'::text, 'cap'::text, 'suspended'::text]))),
   constraint project_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint project_ref_check CHECK ((ref ~ '^[a-z2-7]{8,20}$'::text))
 );
+CREATE INDEX project_hold_idx ON public.project USING btree (organisation_id) WHERE (hold IS NOT NULL);
 CREATE UNIQUE INDEX project_name_key ON public.project USING btree (organisation_id, lower(name)) WHERE (desired_state = ANY (ARRAY['awake'::text, 'asleep'::text]));
 CREATE INDEX project_organisation_id_idx ON public.project USING btree (organisation_id);
 CREATE INDEX project_purge_at_idx ON public.project USING btree (purge_at) WHERE (desired_state = 'deleted'::text);
@@ -283,6 +381,52 @@ create table signing_key (
   created_at timestamp with time zone not null,
   published_until timestamp with time zone,
   constraint signing_key_pkey PRIMARY KEY (kid)
+);
+
+create table subscription (
+  organisation_id uuid not null,
+  customer_id text,
+  provider_id text,
+  plan text not null,
+  price_version text not null,
+  provider_status text not null,
+  dunning text default 'none'::text not null,
+  past_due_since timestamp with time zone,
+  suspended_at timestamp with time zone,
+  deletion_notices timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  period_from timestamp with time zone,
+  period_to timestamp with time zone,
+  trial_ends_at timestamp with time zone,
+  had_trial boolean default false not null,
+  cancels_at timestamp with time zone,
+  scheduled_plan text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint subscription_pkey PRIMARY KEY (organisation_id),
+  constraint subscription_customer_id_key UNIQUE (customer_id),
+  constraint subscription_provider_id_key UNIQUE (provider_id),
+  constraint subscription_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint subscription_check CHECK (((period_from IS NULL) = (period_to IS NULL))),
+  constraint subscription_check1 CHECK ((period_from < period_to)),
+  constraint subscription_check2 CHECK (((dunning = 'none'::text) = (past_due_since IS NULL))),
+  constraint subscription_check3 CHECK (((dunning = ANY (ARRAY['suspended'::text, 'deleted'::text])) = (suspended_at IS NOT NULL))),
+  constraint subscription_check4 CHECK (((provider_id IS NULL) OR (customer_id IS NOT NULL))),
+  constraint subscription_dunning_check CHECK ((dunning = ANY (ARRAY['none'::text, 'past-due'::text, 'restricted'::text, 'suspended'::text, 'deleted'::text]))),
+  constraint subscription_plan_check CHECK ((plan = ANY (ARRAY['free'::text, 'pro'::text, 'team'::text, 'enterprise'::text]))),
+  constraint subscription_provider_status_check CHECK ((provider_status = ANY (ARRAY['none'::text, 'trialing'::text, 'active'::text, 'past-due'::text, 'cancelled'::text]))),
+  constraint subscription_scheduled_plan_check CHECK ((scheduled_plan = ANY (ARRAY['free'::text, 'pro'::text, 'team'::text, 'enterprise'::text])))
+);
+CREATE INDEX subscription_dunning_idx ON public.subscription USING btree (dunning) WHERE (dunning <> ALL (ARRAY['none'::text, 'deleted'::text]));
+
+create table subscription_span (
+  organisation_id uuid not null,
+  starts_at timestamp with time zone not null,
+  plan text not null,
+  price_version text not null,
+  constraint subscription_span_pkey PRIMARY KEY (organisation_id, starts_at),
+  constraint subscription_span_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint subscription_span_plan_check CHECK ((plan = ANY (ARRAY['free'::text, 'pro'::text, 'team'::text, 'enterprise'::text]))),
+  constraint subscription_span_starts_at_check CHECK ((date_trunc('hour'::text, starts_at, 'UTC'::text) = starts_at))
 );
 
 create table sync_entry (
@@ -384,6 +528,44 @@ create table token_issuer (
   constraint token_issuer_project_id_issuer_key UNIQUE (project_id, issuer),
   constraint token_issuer_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
 );
+
+create table told_notice (
+  organisation_id uuid not null,
+  period_from timestamp with time zone not null,
+  key text not null,
+  told_at timestamp with time zone not null,
+  constraint told_notice_pkey PRIMARY KEY (organisation_id, period_from, key),
+  constraint told_notice_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint told_notice_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+create table usage_charge (
+  organisation_id uuid not null,
+  period_from timestamp with time zone not null,
+  metric text not null,
+  quantity numeric(40,0) not null,
+  amount bigint not null,
+  revision integer not null,
+  constraint usage_charge_pkey PRIMARY KEY (organisation_id, period_from, metric),
+  constraint usage_charge_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint usage_charge_amount_check CHECK ((amount >= 0)),
+  constraint usage_charge_quantity_check CHECK ((quantity >= (0)::numeric)),
+  constraint usage_charge_revision_check CHECK ((revision > 0))
+);
+
+create table webhook_event (
+  id text not null,
+  type text not null,
+  customer_id text,
+  object_id text,
+  created_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  applied_at timestamp with time zone,
+  constraint webhook_event_pkey PRIMARY KEY (id),
+  constraint webhook_event_id_check CHECK (((length(id) >= 1) AND (length(id) <= 255)))
+);
+CREATE INDEX webhook_event_open_idx ON public.webhook_event USING btree (received_at) WHERE (applied_at IS NULL);
+CREATE INDEX webhook_event_received_at_idx ON public.webhook_event USING btree (received_at);
 
 CREATE OR REPLACE FUNCTION public.sync_publish()
  RETURNS trigger

@@ -9,7 +9,7 @@ import {
 } from './service.ts'
 import { deleteExpiredInvitations } from './store.ts'
 
-export { includesRole, requireRole } from './require-role.ts'
+export { includesRole, requireBilling, requireRole } from './require-role.ts'
 export { createOrganisationsRoutes } from './routes.ts'
 export type { OrganisationProjects, OrganisationsService } from './service.ts'
 export { listOrganisations } from './store.ts'

@@ -4,7 +4,7 @@ import type { Role } from '#contract/capabilities/organisations.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
 import { type AuthBench, createAuthBench, PASSWORD } from '#testing/auth-bench.ts'
 import type { Actor } from '../actor.ts'
-import { requireRole } from './index.ts'
+import { requireBilling, requireRole } from './index.ts'
 
 let bench: AuthBench
 let owner: Actor
@@ -247,4 +247,27 @@ test('when the audit row cannot be written the change does not happen', async ()
   await bench.control.db.query(sql`alter table audit_entry add check (action <> 'organisation.rename')`)
   await expect(bench.organisations.rename(owner, shared, 'New name')).rejects.toEqual(code('QUERY_FAILED'))
   expect((await bench.organisations.get(owner, shared)).name).toBe('Shop')
+})
+
+test('owners manage billing and let others; nobody else lets anybody', async () => {
+  const admin = await join('admin@example.com', 'admin')
+  const viewer = await join('viewer@example.com', 'viewer')
+  const input = { organisationId: shared, accountId: viewer.accountId, managesBilling: true }
+  await expect(requireBilling(bench.control.db, owner, shared)).resolves.toBeUndefined()
+  await expect(requireBilling(bench.control.db, viewer, shared)).rejects.toEqual(code('FORBIDDEN'))
+  await expect(bench.organisations.setBillingAdmin(admin, input)).rejects.toEqual(code('FORBIDDEN'))
+  expect(await bench.organisations.setBillingAdmin(owner, input)).toMatchObject({ managesBilling: true })
+  expect(await bench.organisations.get(viewer, shared)).toMatchObject({
+    role: 'viewer',
+    managesBilling: true,
+  })
+  await expect(requireBilling(bench.control.db, viewer, shared)).resolves.toBeUndefined()
+  await bench.organisations.setBillingAdmin(owner, { ...input, managesBilling: false })
+  await expect(requireBilling(bench.control.db, viewer, shared)).rejects.toEqual(code('FORBIDDEN'))
+  expect((await actions()).slice(-2)).toEqual([
+    'membership.set-billing-admin',
+    'membership.set-billing-admin',
+  ])
+  const stranger = await bench.person('stranger@example.com')
+  await expect(requireBilling(bench.control.db, stranger, shared)).rejects.toEqual(code('NOT_FOUND'))
 })

@@ -14,6 +14,28 @@ export function includesRole(role: Role, minimum: Role): boolean {
 }
 
 /**
+ * That the actor sees and changes billing: owners, and whom an owner let. Throws NOT_FOUND when the actor is no member, FORBIDDEN where others manage it.
+ */
+export async function requireBilling(
+  tx: Queryable,
+  actor: Actor,
+  organisationId: OrganisationId,
+): Promise<void> {
+  await requireRole(tx, actor, organisationId, 'viewer')
+  const rows = await tx.query(sql`
+    select from membership
+     where organisation_id = ${organisationId} and account_id = ${actor.accountId} and (role = 'owner' or manages_billing)`)
+  if (rows.length === 0)
+    throw new AppError(
+      'FORBIDDEN',
+      'Billing is managed by the owners of the organisation and whom they let.',
+      {
+        hint: 'Ask an owner, or to be let.',
+      },
+    )
+}
+
+/**
  * The role of the actor in an organisation. Throws NOT_FOUND when the actor is no member (another tenant's organisation looks like none),
  * FORBIDDEN when the role is too low.
  */

@@ -23,6 +23,7 @@ export function createOrganisationsRoutes(
     acceptInvitation: async ({ token }, context) =>
       service.acceptInvitation(await authenticate(context), token, callerOf(context)),
     setRole: async (input, context) => service.setRole(await authenticate(context), input),
+    setBillingAdmin: async (input, context) => service.setBillingAdmin(await authenticate(context), input),
     removeMember: async (input, context) => service.removeMember(await authenticate(context), input),
   }
 }

@@ -41,6 +41,10 @@ export interface OrganisationsService extends AccountOrganisations {
     actor: Actor,
     input: { organisationId: OrganisationId; accountId: AccountId; role: Role },
   ): Promise<OrganisationMember>
+  setBillingAdmin(
+    actor: Actor,
+    input: { organisationId: OrganisationId; accountId: AccountId; managesBilling: boolean },
+  ): Promise<OrganisationMember>
   removeMember(actor: Actor, input: { organisationId: OrganisationId; accountId: AccountId }): Promise<void>
 }
 
@@ -161,6 +165,23 @@ export function createOrganisationsService(deps: OrganisationsDependencies): Org
           subjectKind: 'membership',
           subjectId: accountId,
           details: { from: member.role, to: role },
+        })
+        return existingMember(tx, organisationId, accountId)
+      }),
+
+    setBillingAdmin: (actor, { organisationId, accountId, managesBilling }) =>
+      db.transaction(async (tx) => {
+        await store.lockOrganisation(tx, organisationId)
+        await requireRole(tx, actor, organisationId, 'owner')
+        const member = await existingMember(tx, organisationId, accountId)
+        if (member.role === 'owner' || member.managesBilling === managesBilling) return member
+        await store.updateManagesBilling(tx, { organisationId, accountId, managesBilling })
+        await audit(tx, {
+          ...about(actor, organisationId),
+          action: 'membership.set-billing-admin',
+          subjectKind: 'membership',
+          subjectId: accountId,
+          details: { managesBilling },
         })
         return existingMember(tx, organisationId, accountId)
       }),

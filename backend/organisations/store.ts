@@ -9,6 +9,7 @@ interface RawOrganisation {
   name: string
   is_personal: boolean
   role: string
+  manages_billing: boolean
   created_at: Date
   updated_at: Date
 }
@@ -19,6 +20,7 @@ function toOrganisation(row: RawOrganisation): Organisation {
     name: row.name,
     isPersonal: row.is_personal,
     role: Role.parse(row.role),
+    managesBilling: row.manages_billing,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }
@@ -28,7 +30,7 @@ function toOrganisation(row: RawOrganisation): Organisation {
 function selectVisible(accountId: AccountId, condition: SqlFragment): SqlFragment {
   return sql`
     select organisation.id, organisation.name, organisation.personal_of is not null as is_personal, membership.role,
-           organisation.created_at, greatest(organisation.updated_at, membership.updated_at) as updated_at
+           (membership.role = 'owner' or membership.manages_billing) as manages_billing, organisation.created_at, greatest(organisation.updated_at, membership.updated_at) as updated_at
       from organisation join membership on membership.organisation_id = organisation.id
      where membership.account_id = ${accountId} and organisation.deleted_at is null and ${condition}
      order by organisation.personal_of is null, lower(organisation.name), organisation.id`
@@ -90,6 +92,7 @@ interface RawMember {
   email: string
   name: string
   role: string
+  manages_billing: boolean
   joined_at: Date
 }
 
@@ -100,7 +103,8 @@ export async function listMembers(
   only?: AccountId,
 ): Promise<readonly OrganisationMember[]> {
   const rows = await db.query<RawMember>(sql`
-    select membership.account_id, account.email, account.name, membership.role, membership.joined_at
+    select membership.account_id, account.email, account.name, membership.role, membership.joined_at,
+           (membership.role = 'owner' or membership.manages_billing) as manages_billing
       from membership join account on account.id = membership.account_id
      where membership.organisation_id = ${organisationId}
        and (${only ?? null}::uuid is null or membership.account_id = ${only ?? null}::uuid)
@@ -110,6 +114,7 @@ export async function listMembers(
     email: row.email,
     name: row.name,
     role: Role.parse(row.role),
+    managesBilling: row.manages_billing,
     joinedAt: row.joined_at.toISOString(),
   }))
 }
@@ -132,6 +137,15 @@ export async function updateRole(
 ): Promise<void> {
   await tx.query(sql`
     update membership set role = ${membership.role}, updated_at = now()
+     where organisation_id = ${membership.organisationId} and account_id = ${membership.accountId}`)
+}
+
+export async function updateManagesBilling(
+  tx: Tx,
+  membership: { organisationId: OrganisationId; accountId: AccountId; managesBilling: boolean },
+): Promise<void> {
+  await tx.query(sql`
+    update membership set manages_billing = ${membership.managesBilling}, updated_at = now()
      where organisation_id = ${membership.organisationId} and account_id = ${membership.accountId}`)
 }
 

@@ -20,6 +20,8 @@ export const Organisation = z.object({
   isPersonal: z.boolean(),
   /** The caller's own role in it. */
   role: Role,
+  /** Whether the caller sees and changes its billing. False in records that were kept before there was billing. */
+  managesBilling: z.boolean().default(false),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })
@@ -30,6 +32,8 @@ export const OrganisationMember = z.object({
   email: z.string(),
   name: z.string(),
   role: Role,
+  /** Owners always do. */
+  managesBilling: z.boolean(),
   joinedAt: Timestamp,
 })
 export type OrganisationMember = z.infer<typeof OrganisationMember>
@@ -84,6 +88,16 @@ export const organisations = capability('organisations', {
     input: ref.extend({ accountId: AccountId, role: Role }),
     output: OrganisationMember,
     http: { method: 'PATCH', path: `${one}/members/{accountId}`, summary: 'Change the role of a member' },
+  }),
+  /** For owners: whether a member who is none manages billing. */
+  setBillingAdmin: call({
+    input: ref.extend({ accountId: AccountId, managesBilling: z.boolean() }),
+    output: OrganisationMember,
+    http: {
+      method: 'PUT',
+      path: `${one}/members/{accountId}/billing`,
+      summary: 'Let a member manage billing, or no longer',
+    },
   }),
   removeMember: call({
     input: ref.extend({ accountId: AccountId }),

@@ -66,6 +66,8 @@ export function createOrganisationsCapability({
     acceptInvitation: async (input) =>
       keep(await ask('Joining an organisation', (service) => service.organisations.acceptInvitation(input))),
     setRole: (input) => ask('Changing a role', (service) => service.organisations.setRole(input)),
+    setBillingAdmin: (input) =>
+      ask('Changing who manages billing', (service) => service.organisations.setBillingAdmin(input)),
     async removeMember(input) {
       await ask('Removing a member', (service) => service.organisations.removeMember(input))
       if (input.accountId === cloud.session.state().account?.id)

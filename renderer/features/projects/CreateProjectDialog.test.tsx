@@ -52,7 +52,15 @@ function show(more: SomeHandlers['projects'] = {}): {
   const page = renderPage(<CreateProjectDialog isOpen onClose={onClose} />, {
     organisations: {
       list: async () => [
-        { id: ORGANISATION, name: 'Mara', isPersonal: true, role: 'owner', createdAt: AT, updatedAt: AT },
+        {
+          id: ORGANISATION,
+          name: 'Mara',
+          isPersonal: true,
+          role: 'owner',
+          managesBilling: true,
+          createdAt: AT,
+          updatedAt: AT,
+        },
       ],
     },
     connections: { preview: async () => ({ text: 'postgresql://owner.abc:••••@127.0.0.1:7432/main' }) },
