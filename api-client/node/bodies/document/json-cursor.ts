@@ -38,11 +38,13 @@ export function createJsonCursor(index: JsonIndex, shared: Source, start: number
   let blockFrom = 0
   const limit = (): number => index.problem?.offset ?? index.position
 
+  /** A block holds nothing beyond the limit, so what lies in it needs no other check. */
   const byteAt = (offset: number): number => {
-    if (offset >= limit()) return -1
     const at = offset - blockFrom
     if (at >= 0 && at < block.length) return block[at] ?? -1
-    block = source.read(offset, BLOCK)
+    const end = limit()
+    if (offset >= end) return -1
+    block = source.read(offset, Math.min(BLOCK, end - offset))
     blockFrom = offset
     return block[0] ?? -1
   }
@@ -55,35 +57,44 @@ export function createJsonCursor(index: JsonIndex, shared: Source, start: number
     }
     return at
   }
-  /** After the closing quote of a text that begins there. */
+  /** After the closing quote of a text that begins there. Whole bodies are walked, so blocks are read in loops of their own. */
   const endOfString = (offset: number): number => {
     let at = offset + 1
-    let byte = byteAt(at)
-    while (byte !== -1 && byte !== 0x22) {
-      at += byte === 0x5c ? 2 : 1
-      byte = byteAt(at)
+    while (byteAt(at) !== -1) {
+      const bytes = block
+      const last = bytes.length
+      let place = at - blockFrom
+      for (; place < last; place += 1) {
+        const byte = bytes[place]
+        if (byte === 0x22) return blockFrom + place + 1
+        if (byte === 0x5c) place += 1
+      }
+      at = blockFrom + place
     }
-    return Math.min(at + 1, limit())
+    return limit()
   }
   const endOfContainer = (offset: number): number => {
     const known = index.container(offset)
     if (known !== null) return known.end ?? limit()
     let depth = 0
     let at = offset
-    for (;;) {
-      const byte = byteAt(at)
-      if (byte === -1) return limit()
-      if (byte === 0x22) {
-        at = endOfString(at)
-        continue
+    while (byteAt(at) !== -1) {
+      const bytes = block
+      const last = bytes.length
+      let place = at - blockFrom
+      for (; place < last; place += 1) {
+        const byte = bytes[place]
+        if (byte === 0x22) break
+        if (byte === 0x7b || byte === 0x5b) depth += 1
+        else if (byte === 0x7d || byte === 0x5d) {
+          depth -= 1
+          if (depth === 0) return blockFrom + place + 1
+        }
       }
-      at += 1
-      if (byte === 0x7b || byte === 0x5b) depth += 1
-      else if (byte === 0x7d || byte === 0x5d) {
-        depth -= 1
-        if (depth === 0) return at
-      }
+      at = blockFrom + place
+      if (place < last) at = endOfString(at)
     }
+    return limit()
   }
   const end = (offset: number): number => {
     const byte = byteAt(offset)
