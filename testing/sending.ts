@@ -35,7 +35,7 @@ export function testSender(options: Partial<SenderOptions> = {}): Sender & Async
     tokens: createMemoryTokenStore(),
     systemProxy: () => ({ http: null, https: null, bypass: '' }),
     openBrowser: () => undefined,
-    projectSession: () => Promise.resolve({ headers: [], ticket: null }),
+    projectSession: () => Promise.resolve({ headers: [], ticket: null, restUrl: 'http://127.0.0.1' }),
     userAgent: 'NebulaDB-test',
     authorities: [TEST_CERTIFICATE],
     ...options,

@@ -8,7 +8,6 @@ import type { ProjectAuth, ProjectSession } from '../send/types.ts'
 const MARGIN_MS = 20_000
 
 interface Kept extends ProjectSession {
-  readonly restUrl: string
   readonly expiresAtMs: number
 }
 
@@ -69,11 +68,12 @@ export function createProjectSessions({
   }
   return {
     async open(auth, signal) {
-      const { headers, ticket } = await find(auth, signal)
-      if (ticket === null) return { headers, ticket }
+      const { headers, ticket, restUrl } = await find(auth, signal)
+      if (ticket === null) return { headers, ticket, restUrl }
       const labelled = `${ticket}:${newLabel()}`
       return {
         ticket: labelled,
+        restUrl,
         headers: headers.map((header) => (header.value === ticket ? { ...header, value: labelled } : header)),
       }
     },

@@ -92,6 +92,8 @@ export interface SenderOptions {
 export interface ProjectSession {
   readonly headers: readonly HeaderPair[]
   readonly ticket: string | null
+  /** The only address, with what is below it, to which the headers may go: `https://…/rest/v1`. */
+  readonly restUrl: string
 }
 
 export interface SenderLimits {

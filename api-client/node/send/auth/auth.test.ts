@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHttp } from '#testing/http-servers.ts'
 import type { TestServer } from '#testing/http-servers.ts'
 import { sendRequest, testSender } from '#testing/sending.ts'
+import { ProjectId } from '#contract/capabilities/ids.ts'
 import type { ResolvedAuth } from '#api-client/common/resolve/types.ts'
 import { awsCredentials } from './aws.ts'
 import { parseChallenges } from './challenge.ts'
@@ -81,10 +82,10 @@ describe('simple authentications', () => {
         Promise.resolve({
           headers: [{ name: 'Authorization', value: `Bearer for-${auth.as}` }],
           ticket: 'T1',
+          restUrl: `${echo.url}/rest/v1`,
         }),
     })
     const projectId = '00000000-0000-4000-8000-000000000001'
-    const { ProjectId } = await import('#contract/capabilities/ids.ts')
     const sent = await sendRequest(own, {
       url: echo.url,
       auth: { type: 'project', projectId: ProjectId.parse(projectId), as: 'anon', claims: '' },
@@ -92,6 +93,31 @@ describe('simple authentications', () => {
     expect(seen.headers.authorization).toBe('Bearer for-anon')
     expect(sent.insight).toEqual({ projectId, ticket: 'T1' })
     expect(JSON.stringify(sent.sent)).not.toContain('for-anon')
+  })
+
+  it.each([
+    ['another server', 'https://films.test/one', false],
+    ['another port', 'http://127.0.0.1:1/one', false],
+    ['another project of the same service', 'ORIGIN/other/rest/v1/film', false],
+    ['a project whose name begins alike', 'ORIGIN/oneself/rest/v1/film', false],
+    ['its API', 'ORIGIN/one/rest/v1/film?select=id', true],
+    ['its GraphQL', 'ORIGIN/one/graphql/v1', true],
+  ])('the token of a project goes to %s or not at all', async (_where, address, goes) => {
+    const own = testSender({
+      projectSession: () =>
+        Promise.resolve({
+          headers: [{ name: 'X-Project', value: 'yes' }],
+          ticket: 'T1',
+          restUrl: `${echo.url}/one/rest/v1`,
+        }),
+    })
+    const projectId = ProjectId.parse('00000000-0000-4000-8000-000000000001')
+    const sent = await sendRequest(own, {
+      url: address.replace('ORIGIN', echo.url),
+      auth: { type: 'project', projectId, as: 'anon', claims: '' },
+    })
+    expect(sent.failure?.code).toBe(goes ? undefined : 'AUTH')
+    expect(sent.insight === null).toBe(!goes)
   })
 })
 

@@ -59,8 +59,15 @@ function projectAuthenticator(
   let ticket: string | null = null
   const hidden: string[] = []
   return {
-    authorize: async (_request, signal) => {
+    authorize: async ({ url }, signal) => {
       const session = await open(auth, signal)
+      // A collection's project counts for every request in it: one that goes elsewhere must not carry its token there.
+      if (!isOfProject(url, session.restUrl))
+        throw new SendError(
+          'AUTH',
+          `It was not sent as a user of the project: ${url.host} is not where this project’s API is.`,
+          'Choose another authentication under Auth, or begin the address with {{baseUrl}}.',
+        )
       ticket = session.ticket
       hidden.push(...session.headers.map(({ value }) => value.replace(/^Bearer /i, '')))
       return { headers: session.headers, query: [] }
@@ -69,4 +76,12 @@ function projectAuthenticator(
     hidden: () => hidden,
     insight: () => (ticket === null ? null : { projectId: auth.projectId, ticket }),
   }
+}
+
+/** Whether an address is below the one of a project: `…/rest/v1` and what stands beside it. */
+function isOfProject(url: URL, restUrl: string): boolean {
+  const project = new URL(restUrl.replace(/\/rest\/v1\/?$/, '/'))
+  const below = project.pathname.endsWith('/') ? project.pathname : `${project.pathname}/`
+  const isSameOrigin = url.protocol.replace(/^ws/, 'http') === project.protocol && url.host === project.host
+  return isSameOrigin && `${url.pathname}/`.startsWith(below)
 }
