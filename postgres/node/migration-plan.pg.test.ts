@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { migrationRound, type RoundDatabases } from '#testing/random-migration.ts'
 
-const rounds = Number(process.env['MIGRATION_ROUNDS'] ?? 20)
+const rounds = Number(process.env['MIGRATION_ROUNDS'] ?? 10)
 const firstSeed = Number(process.env['MIGRATION_SEED'] ?? 1)
 const server = inject('postgres')
 const admin = new pg.Client({ ...server, database: 'postgres' })

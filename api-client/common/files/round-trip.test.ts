@@ -6,7 +6,7 @@ import { summarise, summariseFully } from './summarise.ts'
 import type { FileItem } from './file-item.ts'
 import { fileKindOf, writeItem } from './write-item.ts'
 
-const RUNS = Number(process.env['COLLECTION_FILE_RUNS'] ?? 60)
+const RUNS = Number(process.env['COLLECTION_FILE_RUNS'] ?? 30)
 const LONGEST_MS = 30_000 + RUNS * 100
 const options = { numRuns: RUNS, seed: 20261123 }
 
