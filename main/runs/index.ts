@@ -64,7 +64,7 @@ export function createRunsCapability(dependencies: RunsDependencies): RunsCapabi
       },
       async previewData({ collectionId, data }) {
         const { directory } = await collections.folder(collectionId)
-        return previewOf((await readDataRows(data, directory)) ?? [])
+        return previewOf(await readDataRows(data, directory))
       },
       changed(emit) {
         const tell = (collectionId: CollectionId): void => emit({ collectionId })

@@ -2,7 +2,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
-import { z } from 'zod'
 import { parseExact, textOfValue } from '#api-client/common/assert/exact-json.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Variable } from '#contract/requests/parts.ts'
@@ -10,19 +9,28 @@ import type { RunOptions } from '#contract/requests/run.ts'
 
 export type DataRow = readonly Variable[]
 
-const MOST_BYTES = 50_000_000
+/** Rows as they were read; the variables of one are made when they are asked for, because those of all take forty times the file. */
+export interface DataRows {
+  readonly count: number
+  /** Counted from 0; without variables where there is no such row. */
+  row(index: number): DataRow
+}
 
-const Records = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }))
+const MOST_BYTES = 50_000_000
+/** As many as a run has iterations. */
+const MOST_ROWS = 100_000
 
 /** The rows of a run; null when it has none. A relative path counts from `directory`. INVALID_INPUT, with the line, for data that is none. */
 export async function readDataRows(
   data: RunOptions['data'],
   directory: string | null,
-): Promise<readonly DataRow[] | null> {
+): Promise<DataRows | null> {
   if (data === null) return null
   const text = data.text ?? (await readText(data.path, directory))
   const rows = data.format === 'csv' ? csvRows(text) : jsonRows(text)
-  if (rows.length === 0) throw wrong('The data has no rows: there is nothing to run with.')
+  if (rows.count === 0) throw wrong('The data has no rows: there is nothing to run with.')
+  if (rows.count > MOST_ROWS)
+    throw wrong(`The data has more than ${MOST_ROWS.toLocaleString('en')} rows: divide it into several.`)
   return rows
 }
 
@@ -39,23 +47,32 @@ async function readText(path: string | undefined, directory: string | null): Pro
   }
 }
 
-/** Rows of CSV (RFC 4180) whose first line names the columns. Values are text. */
-export function csvRows(text: string): DataRow[] {
+/** Rows of CSV (RFC 4180) whose first line names the columns. Values are text. Reads no further than one row too many. */
+export function csvRows(text: string): DataRows {
   const [head, ...records] = csvRecords(text)
   if (head === undefined) throw wrong('The data is empty: the first line of CSV names its columns.')
-  const names = head.record.map((name) => name.trim())
+  const names = head.map((name) => name.trim())
+  const known = new Set<string>()
   names.forEach((name, index) => {
     if (name === '') throw wrong(`Line 1 of the data: column ${String(index + 1)} has no name.`)
-    if (names.indexOf(name) < index) throw wrong(`Line 1 of the data: two columns are named “${name}”.`)
+    if (known.has(name)) throw wrong(`Line 1 of the data: two columns are named “${name}”.`)
+    known.add(name)
   })
-  return records.map(({ record }) =>
-    names.map((name, index) => variable(name, record[index] ?? '', 'string')),
-  )
+  return {
+    count: records.length,
+    row: (index) => {
+      const record = records[index]
+      return record === undefined
+        ? []
+        : names.map((name, column) => variable(name, record[column] ?? '', 'string'))
+    },
+  }
 }
 
-function csvRecords(text: string): z.infer<typeof Records> {
+function csvRecords(text: string): string[][] {
   try {
-    return Records.parse(parse(text, { bom: true, info: true, skip_empty_lines: true }))
+    // The line of names, and one row more than may be: who counts sees that there are too many.
+    return parse(text, { bom: true, skip_empty_lines: true, to: MOST_ROWS + 2 })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line: unknown = error['lines']
@@ -75,15 +92,18 @@ function wordsOf(code: string): string {
 }
 
 /** Rows of JSON: an array of objects. Numbers keep their digits; objects and arrays are their JSON. */
-export function jsonRows(text: string): DataRow[] {
-  const plain = text.replace(/^\uFEFF/, '')
-  const value = parseJson(plain)
+export function jsonRows(text: string): DataRows {
+  const value = parseJson(text.replace(/^\uFEFF/, ''))
   if (!Array.isArray(value)) throw wrong('The data is no array of objects: `[{ "name": "value" }]`.')
-  return value.map((row: unknown, index) => {
+  const rows = value.map((row: unknown, index) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       throw wrong(`Row ${String(index + 1)} of the data is no object: \`{ "name": "value" }\`.`)
-    return Object.entries(row).map(([name, one]) => fromJson(name, one))
+    return row
   })
+  return {
+    count: rows.length,
+    row: (index) => Object.entries(rows[index] ?? {}).map(([name, one]) => fromJson(name, one)),
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -9,7 +9,9 @@ import { createLatency } from './latency.ts'
 
 describe('rows of data', () => {
   const plain = (rows: ReturnType<typeof csvRows>) =>
-    rows.map((row) => row.map(({ name, value, type }) => [name, value, type]))
+    Array.from({ length: rows.count }, (_, index) =>
+      rows.row(index).map(({ name, value, type }) => [name, value, type]),
+    )
 
   it('are read from CSV with quotes, line breaks and a byte order mark', () => {
     expect(plain(csvRows('\uFEFFa, b\n"x\ny","""q"""\n\n1,\n'))).toEqual([
@@ -57,14 +59,23 @@ describe('rows of data', () => {
     const directory = mkdtempSync(join(tmpdir(), 'nebuladb-data-'))
     try {
       writeFileSync(join(directory, 'rows.csv'), 'a\n1\n')
-      expect(await readDataRows({ format: 'csv', path: 'rows.csv' }, directory)).toMatchObject([
-        [{ name: 'a', value: '1' }],
-      ])
+      const rows = await readDataRows({ format: 'csv', path: 'rows.csv' }, directory)
+      expect([rows?.count, rows?.row(0), rows?.row(1)]).toMatchObject([1, [{ name: 'a', value: '1' }], []])
       await expect(readDataRows({ format: 'csv', path: 'no.csv' }, directory)).rejects.toThrow('“no.csv”')
       await expect(readDataRows({ format: 'json', text: '[]' }, null)).rejects.toThrow('no rows')
     } finally {
       rmSync(directory, { recursive: true })
     }
+  })
+
+  it.each([
+    ['csv', (count: number) => `a\n${'1\n'.repeat(count)}`],
+    ['json', (count: number) => `[${Array(count).fill('{}').join()}]`],
+  ] as const)('of %s are at most as many as a run has iterations', async (format, textOf) => {
+    expect((await readDataRows({ format, text: textOf(100_000) }, null))?.count).toBe(100_000)
+    await expect(readDataRows({ format, text: textOf(100_001) }, null)).rejects.toThrow(
+      'more than 100,000 rows',
+    )
   })
 })
 

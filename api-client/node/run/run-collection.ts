@@ -4,7 +4,7 @@ import { AppError, isAppError } from '#contract/errors.ts'
 import type { RequestResult, RunSummary } from '#contract/requests/run.ts'
 import { createCookieJar } from '../send/cookies.ts'
 import { createBatches } from './batches.ts'
-import { readDataRows, type DataRow } from './data.ts'
+import { readDataRows, type DataRows } from './data.ts'
 import { runIteration, type Run } from './iteration.ts'
 import { planRun } from './plan.ts'
 import { createRunVariables } from './run-variables.ts'
@@ -25,7 +25,7 @@ export async function runCollection(input: RunInput): Promise<RunSummary> {
   const plan = planRun(source.items(), options)
   checkEnvironment(input)
   const rows = await readDataRows(options.data, source.directory)
-  const iterations = rows !== null && options.iterations === 1 ? rows.length : options.iterations
+  const iterations = rows !== null && options.iterations === 1 ? rows.count : options.iterations
   const startedAt = new Date(now()).toISOString()
   const startedMs = performance.now()
   const tally = createTally()
@@ -74,11 +74,11 @@ function checkEnvironment({ source, options }: RunInput): void {
   })
 }
 
-async function runIterations(run: Run, rows: readonly DataRow[] | null): Promise<void> {
+async function runIterations(run: Run, rows: DataRows | null): Promise<void> {
   const { source, options, globals = [], onVariables } = run.input
   const variables = () =>
     createRunVariables({ environments: source.environments, environment: options.environment, globals })
-  const dataOf = (iteration: number) => rows?.[Math.min(iteration, rows.length - 1)] ?? []
+  const dataOf = (iteration: number) => rows?.row(Math.min(iteration, rows.count - 1)) ?? []
   const workers = Math.min(options.parallel, run.iterations)
   if (workers === 1) {
     const shared = variables()
