@@ -22,6 +22,7 @@ export { createSavedQueryStore, type SavedQueryStore } from './saved-query-store
 export { createSchemaStore, type SchemaStore, type StoredSchema } from './schema-store.ts'
 export { createMigrationSourceStore, type MigrationSourceStore } from './migration-source-store.ts'
 export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'
+export { createServiceAnswerStore, type ServiceAnswerStore } from './service-answer-store.ts'
 export { createSessionStore, type SessionStore, type StoredSession } from './session-store.ts'
 export { createSettingsStore, type SettingsStore } from './settings-store.ts'
 export { createSyncStore, type CachedSyncStore } from './sync-store.ts'

@@ -44,6 +44,7 @@ export function createSessionStore(
     'delete from project',
     'delete from organisation',
     'delete from cloud_read',
+    'delete from service_answer',
   ].map((sql) => sqlite.prepare(sql))
   return {
     load() {
