@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ROOT, runStep } from './run.ts'
 
 const STAMP = join(ROOT, 'dist/renderer/.sources')
-const SOURCES = ['renderer', 'contract', 'postgres/common']
+const SOURCES = ['renderer', 'contract', 'postgres/common', 'api-client/common']
 
 /** Builds the page if its sources changed. Resolves to whether it was built; throws with Vite's words when it fails. */
 export async function buildPage(): Promise<boolean> {

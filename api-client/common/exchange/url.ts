@@ -60,11 +60,29 @@ export function pathNames(url: string): string[] {
   return [...new Set([...path.matchAll(/\/:([^/?#:{}]+)/g)].map((match) => match[1] ?? ''))]
 }
 
+/** What would end a part of the query is encoded, so that it is read back as one; the rest stays readable. {{variables}} stay as they are. */
+export function escapeInQuery(text: string, isName: boolean): string {
+  return text
+    .split(/(\{\{[^{}]*\}\})/)
+    .map((part) => {
+      if (part.startsWith('{{')) return part
+      const escaped = part.replaceAll('&', '%26').replaceAll('#', '%23')
+      return isName ? escaped.replaceAll('=', '%3D') : escaped
+    })
+    .join('')
+}
+
+/** `name=value` as it stands in a query; a name alone where the value is empty. */
+export function queryText({ name, value }: { readonly name: string; readonly value: string }): string {
+  const written = escapeInQuery(name, true)
+  return value === '' ? written : `${written}=${escapeInQuery(value, false)}`
+}
+
 /** The address with the switched-on query behind it, as written. */
 export function joinUrl(url: string, parameters: readonly Parameter[]): string {
   const query = parameters
     .filter((one) => one.place === 'query' && one.isEnabled)
-    .map((one) => (one.value === '' ? one.name : `${one.name}=${one.value}`))
+    .map(queryText)
     .join('&')
   if (query === '') return url
   return `${url}${url.includes('?') ? '&' : '?'}${query}`

@@ -46,8 +46,11 @@ export function composeUrl({ url, parameters, resolver, encodes, isSocket }: Url
   return { url: query === '' ? base(encodes) : `${base(encodes)}?${query}`, userinfo }
 }
 
-function pairKey({ name, value }: { readonly name: string; readonly value: string }): string {
-  return `${name}\u0000${value}`
+/** The same for all ways to write a pair of the query: an address says `a%26b` where the table says `a&b`. */
+export function pairKey({ name, value }: { readonly name: string; readonly value: string }): string {
+  return [name, value]
+    .map((one) => encoded(one, IN_NAME, true).replace(/%[0-9a-f]{2}/g, (code) => code.toUpperCase()))
+    .join('=')
 }
 
 /** `?flag` in an address stays without `=`; an empty value of the table has one. */

@@ -1,6 +1,7 @@
 // The request as scripts see it, and what becomes of the request when they change it.
 import { joinUrl, splitUrl } from '#api-client/common/exchange/url.ts'
 import { newHttpRequest } from '#api-client/common/new-request.ts'
+import { pairKey } from '#api-client/common/resolve/compose-url.ts'
 import { effectiveRequest } from '#api-client/common/resolve/effective.ts'
 import type { InheritedLevel } from '#api-client/common/resolve/scopes.ts'
 import type { ResolvedRequest } from '#api-client/common/resolve/types.ts'
@@ -17,10 +18,8 @@ export function scriptRequestOf(
   inherited: readonly InheritedLevel[],
 ): ScriptRequest {
   // A pair that stands in the address and in the table is one.
-  const own = splitUrl(request.url).parameters
-  const added = request.parameters.filter(
-    ({ name, value }) => !own.some((one) => one.name === name && one.value === value),
-  )
+  const own = new Set(splitUrl(request.url).parameters.map(pairKey))
+  const added = request.parameters.filter((one) => !own.has(pairKey(one)))
   return {
     name: request.name,
     method: request.method,

@@ -1,5 +1,8 @@
 // The URL and the table of its parameters say the same, typed in either.
 import { describe, expect, test } from 'vitest'
+import { composeUrl } from '#api-client/common/resolve/compose-url.ts'
+import { createResolver } from '#api-client/common/resolve/resolve-text.ts'
+import { createLookup } from '#api-client/common/resolve/scopes.ts'
 import type { Parameter } from '#contract/requests/parts.ts'
 import { paramsOfUrl, pathNames, shownUrl, urlOfParams } from './url-params.ts'
 
@@ -66,7 +69,8 @@ describe('the table is written into the URL', () => {
     ['a&b', '/c?x=a%26b'],
     ['{{a&b}}', '/c?x={{a&b}}'],
     ['50%', '/c?x=50%'],
-    ['%26', '/c?x=%2526'],
+    ['50%25', '/c?x=50%25'],
+    ['%2526', '/c?x=%2526'],
     ['a=b', '/c?x=a=b'],
   ])('a value of %s is read back as it was', (value, url) => {
     expect(urlOfParams('/c', [query('x', value)])).toBe(url)
@@ -78,4 +82,30 @@ test('a URL without its query is shown with it, so that typing in it loses no pa
   const parameters = [query('limit', '5'), query('order', 'id', false)]
   expect(shownUrl('{{api}}/film', parameters)).toBe('{{api}}/film?limit=5')
   expect(shownUrl('{{api}}/film?limit=5', parameters)).toBe('{{api}}/film?limit=5')
+})
+
+describe('what is typed into the URL is sent once, encoded once', () => {
+  const sent = (url: string): string =>
+    composeUrl({
+      url,
+      parameters: paramsOfUrl(url, []),
+      resolver: createResolver({ lookup: createLookup([]), dynamic: null }),
+      encodes: true,
+      isSocket: false,
+    }).url
+
+  test.each([
+    ['x=50%25', 'x=50%25'],
+    ['x=50%', 'x=50%25'],
+    ['x=%2526', 'x=%2526'],
+    ['x=a%26b&y=%23', 'x=a%26b&y=%23'],
+    ['x=a%2bb', 'x=a%2bb'],
+    ['x%3dy=1', 'x%3Dy=1'],
+    ['x=1%3D2', 'x=1=2'],
+    ['x=a b&x=a b', 'x=a%20b&x=a%20b'],
+    ['x=%C3%A9', 'x=%C3%A9'],
+    ['x=é', 'x=%C3%A9'],
+  ])('%s', (typed, query) => {
+    expect(sent(`https://a.b/c?${typed}`)).toBe(`https://a.b/c?${query}`)
+  })
 })

@@ -1,4 +1,5 @@
 // The query of a URL and its table of parameters say the same: what is typed in one is read into the other. The text is kept as written, {{variables}} and all.
+import { queryText } from '#api-client/common/exchange/url.ts'
 import type { Parameter } from '#contract/requests/parts.ts'
 
 interface UrlParts {
@@ -77,9 +78,7 @@ export function urlOfParams(url: string, parameters: readonly Parameter[]): stri
   const { path, fragment } = split(url)
   const query = parameters
     .filter((one) => one.place === 'query' && one.isEnabled && (one.name !== '' || one.value !== ''))
-    .map((one) =>
-      one.value === '' ? escape(one.name, true) : `${escape(one.name, true)}=${escape(one.value, false)}`,
-    )
+    .map(queryText)
     .join('&')
   return `${path}${query === '' ? '' : `?${query}`}${fragment}`
 }
@@ -97,31 +96,7 @@ function pairsOf(query: string | null): readonly { readonly name: string; readon
 /** What stands between two ampersands; those of a {{variable}} are its own. */
 const PART = /(?:\{\{[^{}]*\}\}|[^&])+/g
 
-/** Only what would end the value, so that the text stays readable; the host encodes the rest. */
-function escape(text: string, isName: boolean): string {
-  return text
-    .split(/(\{\{[^{}]*\}\})/)
-    .map((part) => {
-      if (part.startsWith('{{')) return part
-      const escaped = part
-        .replace(/%(?=[0-9a-f]{2})/gi, '%25')
-        .replaceAll('&', '%26')
-        .replaceAll('#', '%23')
-      return isName ? escaped.replaceAll('=', '%3D') : escaped
-    })
-    .join('')
-}
-
+/** What `queryText` wrote. A `%` that is encoded stays so: without it, what follows might be taken for a code. */
 function unescape(text: string): string {
-  return text.replace(/%(26|23|3D|25)/gi, (match, code: string) =>
-    code === '26'
-      ? '&'
-      : code === '23'
-        ? '#'
-        : code === '25'
-          ? '%'
-          : match === '%3d' || match === '%3D'
-            ? '='
-            : match,
-  )
+  return text.replaceAll('%26', '&').replaceAll('%23', '#').replace(/%3d/gi, '=')
 }
