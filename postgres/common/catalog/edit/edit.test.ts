@@ -1,6 +1,6 @@
 // Edits of tables and their columns as steps: what they change, what follows, what they refuse.
 import { describe, expect, test } from 'vitest'
-import type { ModelObject, SchemaModel } from '#contract/schema/types.ts'
+import type { ModelObject, Policy, SchemaModel, Table } from '#contract/schema/types.ts'
 import { STORE, STATUS, RENTAL, BASE, contextOf, after, table, column, labelOf } from '#testing/edit-model.ts'
 import { testColumn, testModel, testTable } from '#testing/model-objects.ts'
 import { countingIds, randomEdit } from '#testing/random-edits.ts'
@@ -91,6 +91,26 @@ describe('tables', () => {
     const key = table(model, 'rental_2').constraints.find(({ kind }) => kind === 'foreign key')
     expect(key?.kind === 'foreign key' && key.references.name).toBe('store_2')
     expect(table(model, 'rental_2').indexes.map(({ name }) => name)).toEqual(['rental_2_due_at_idx'])
+  })
+
+  test('a copy says the names that the draft gave, where the server printed older ones', () => {
+    const policy = (name: string, using: string): Policy => ({
+      ...{ id: `p:${name}`, name, using, command: 'all', isPermissive: true },
+      ...{ roles: [], check: null, comment: null },
+    })
+    const rental: Table = {
+      ...RENTAL,
+      policies: [policy('due', 'due_at > now()'), policy('whole row', 'row_ok(rental.*)')],
+    }
+    const base = { ...BASE, objects: BASE.objects.map((one) => (one.id === RENTAL.id ? rental : one)) }
+    const column = { tableId: RENTAL.id, columnId: 'c:due', name: 'due on' }
+    const renamed = after(renameColumn(contextOf(base, base), column), base)
+    const moved = after(
+      renameObject(contextOf(renamed, base), { objectId: RENTAL.id, name: 'loan' }),
+      renamed,
+    )
+    const model = after(duplicateTables(contextOf(moved, base), { tableIds: [RENTAL.id] }), moved)
+    expect(table(model, 'loan_2').policies.map(({ using }) => using)).toEqual(['"due on" > now()'])
   })
 
   test('a copy into another model leaves out keys whose target is not there', () => {

@@ -38,12 +38,19 @@ export function rewriteQualified(text: string, rename: RenameQualified): string 
 
 /** `text` with each name `from` in it, whatever it is of, as `to`. */
 export function rewritePlain(text: string, from: string, to: string): string {
+  return rewriteNames(text, new Map([[from, to]]))
+}
+
+/** `text` with each name that stands in `names`, whatever it is of, as the other one there. All at once: names may be exchanged. */
+export function rewriteNames(text: string, names: ReadonlyMap<string, string>): string {
   let written = ''
   let end = 0
-  // A name that needs quotes never stands bare: `select` is the keyword then.
-  const isBare = readableName(from) === from
   for (const token of tokensOf(text)) {
-    if (token.name !== from || !(token.kind === 'identifier' || (isBare && token.kind === 'word'))) continue
+    const to = names.get(token.name)
+    if (to === undefined) continue
+    // A name that needs quotes never stands bare: `select` is the keyword then.
+    const isBare = readableName(token.name) === token.name
+    if (!(token.kind === 'identifier' || (isBare && token.kind === 'word'))) continue
     written += text.slice(end, token.start) + readableName(to)
     end = token.end
   }

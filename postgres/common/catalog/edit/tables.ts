@@ -12,6 +12,7 @@ import {
   type NameLabel,
 } from './names.ts'
 import { newColumn, newIdentity, newKey, newTable } from './parts.ts'
+import { withCurrentNames } from './written-text.ts'
 
 /** Adds a table with an identity as its primary key; without a name it is `table`, `table_2`, … */
 export function addTable(
@@ -89,7 +90,9 @@ function pasteIn(
 }
 
 /** New ids, and new names for what shares the schema's space of names. Triggers and rules name their table in their text, so they stay behind. */
-function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
+function copyOf(edit: ModelEdit, original: Table, place: RelationName): Table {
+  const table = withCurrentNames(edit, original)
+  const nameBefore = edit.base.objects.find(({ id }) => id === original.id)?.name ?? original.name
   const taken = relationNames(edit, place.schema)
   const choose = (columns: readonly (string | null)[], label: NameLabel): string => {
     const name = chooseName({ table: place.name, columns, label, taken })
@@ -97,7 +100,10 @@ function copyOf(edit: ModelEdit, table: Table, place: RelationName): Table {
     return name
   }
   /** A condition over the whole row (a function of it) holds for its own table only. */
-  const namesTable = (text: string | null): boolean => text !== null && namesIn(text).has(table.name)
+  const namesTable = (text: string | null): boolean => {
+    const names = text === null ? new Set<string>() : namesIn(text)
+    return names.has(table.name) || names.has(nameBefore)
+  }
   return {
     ...table,
     ...place,

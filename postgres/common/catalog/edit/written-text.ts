@@ -5,7 +5,7 @@ import { namesIn } from '../../diff/sql-text.ts'
 import { indexModel } from '../find.ts'
 import { mapTexts } from '../map-texts.ts'
 import type { ModelEdit } from './model-edit.ts'
-import { rewritePlain, rewriteQualified, type RenameQualified } from './qualified.ts'
+import { rewriteNames, rewritePlain, rewriteQualified, type RenameQualified } from './qualified.ts'
 
 type Rewrite = (text: string) => string
 
@@ -33,15 +33,39 @@ export function followQualifiedInTexts(edit: ModelEdit, rename: RenameQualified)
     rewriteWritten(edit, object, (text) => rewriteQualified(text, rename))
 }
 
+/** A table whose printed texts say the names that the draft gave, as they must where they are written anew: in a copy. */
+export function withCurrentNames(edit: ModelEdit, table: Table): Table {
+  const base = indexModel(edit.base)
+  const before = base.byId(table.id)
+  if (before?.kind !== 'table') return table
+  const columns = new Map<string, string>()
+  for (const column of before.columns) {
+    const now = table.columns.find(({ id }) => id === column.id)
+    if (now !== undefined && now.name !== column.name) columns.set(column.name, now.name)
+  }
+  const objects = new Map<string, readonly [schema: string, name: string]>()
+  for (const object of edit.objects()) {
+    const old = base.byId(object.id)
+    if (old === undefined || !('schema' in old) || !('schema' in object) || object.schema === null) continue
+    if (old.schema !== object.schema || old.name !== object.name)
+      objects.set(`${String(old.schema)}\0${old.name}`, [object.schema, object.name])
+  }
+  const printed = printedTexts(before)
+  const current = mapWritten(table, (text) =>
+    printed.has(text)
+      ? rewriteQualified(
+          rewriteNames(text, columns),
+          (schema, name) => objects.get(`${schema}\0${name}`) ?? [schema, name],
+        )
+      : text,
+  )
+  return current.kind === 'table' ? current : table
+}
+
 function rewriteWritten(edit: ModelEdit, object: ModelObject, rewrite: Rewrite): void {
   const before = indexModel(edit.base).byId(object.id)
   if (before === object) return
-  const printed = new Set<string>()
-  if (before !== undefined)
-    mapWritten(before, (text) => {
-      printed.add(text)
-      return text
-    })
+  const printed = before === undefined ? new Set<string>() : printedTexts(before)
   let isChanged = false
   const next = mapWritten(object, (text) => {
     const written = printed.has(text) ? text : rewrite(text)
@@ -49,6 +73,15 @@ function rewriteWritten(edit: ModelEdit, object: ModelObject, rewrite: Rewrite):
     return written
   })
   if (isChanged) edit.put(next)
+}
+
+function printedTexts(object: ModelObject): ReadonlySet<string> {
+  const texts = new Set<string>()
+  mapWritten(object, (text) => {
+    texts.add(text)
+    return text
+  })
+  return texts
 }
 
 /** Each expression, query and body. */
