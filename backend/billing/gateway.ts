@@ -239,7 +239,7 @@ export interface GatewayEvent {
 /** One thing that `syncPrices` did, or would do. */
 export interface PriceChange {
   readonly action: 'create' | 'update' | 'archive'
-  readonly object: 'product' | 'price' | 'meter'
+  readonly object: 'product' | 'price' | 'meter' | 'portal'
   /** Our name of it: `plan_pro`, `plan_pro_2026-11-01_eur`, `usage_compute_eur`. */
   readonly name: string
   readonly detail: string
