@@ -25,8 +25,9 @@ const LIMITS: BodyLimits = { bytesPerBody: 200e6, bytesInAll: 1e9 }
 export async function createTestBodies(
   limits: BodyLimits = LIMITS,
   directory = mkdtempSync(join(tmpdir(), 'nebuladb-bodies-')),
+  isKnown = (_: ExchangeId): boolean => true,
 ): Promise<TestBodies> {
-  const store = await createBodyStore({ directory, limits, threads: 1 })
+  const store = await createBodyStore({ directory, limits, isKnown, threads: 1 })
   return {
     directory,
     store,

@@ -94,6 +94,27 @@ describe('the list of collections', () => {
       expect(cache.sqlite.prepare(`select count(*) as count from ${table}`).get()).toEqual({ count: 0 })
   })
 
+  test('what still came for a removed one is gone at the next start, and nothing else', () => {
+    const cache = open()
+    const [store, variables, exchanges] = [
+      createCollectionStore(cache),
+      createVariableStore(cache),
+      createExchangeStore(cache),
+    ]
+    store.save(shop)
+    store.remove(ID)
+    exchanges.add(exchange(1))
+    exchanges.add(exchange(2, { collectionId: null }))
+    const own = { collectionId: null, kind: 'token' as const, owner: '' }
+    variables.setSecret(own, 'key', Uint8Array.of(1))
+    variables.setSecret({ ...own, collectionId: ID }, 'key', Uint8Array.of(1))
+    createCollectionStore(cache)
+    expect([exchanges.has(exchange(1).id), exchanges.has(exchange(2).id)]).toEqual([false, true])
+    expect(cache.sqlite.prepare('select collection_id from api_secret').all()).toEqual([
+      { collection_id: '' },
+    ])
+  })
+
   test('a summary is given for the very file that it was made of', () => {
     const store = createCollectionStore(open())
     store.save(shop)

@@ -80,7 +80,10 @@ const Row = z
 const IndexRow = z.object({ path: z.string(), mtimeMs: z.number(), size: z.number(), summary: z.string() })
 const GlobalsRow = z.object({ environment: z.string() })
 
-/** The store over an open cache. */
+/** What is kept under the id of a collection. */
+const BELONGING = ['request_draft', 'variable_value', 'api_secret', 'exchange', 'collection_run', 'team_link']
+
+/** The store over an open cache. Removes what belongs to collections that are gone. */
 export function createCollectionStore({ sqlite }: Cache): CollectionStore {
   const selectOpen = sqlite.prepare(
     'select * from collection where is_open = 1 order by name collate nocase, id',
@@ -94,15 +97,18 @@ export function createCollectionStore({ sqlite }: Cache): CollectionStore {
        active_environment = excluded.active_environment, requests = excluded.requests, problems = excluded.problems,
        is_open = excluded.is_open, opened_at = excluded.opened_at`,
   )
-  const drops = [
-    'delete from collection where id = ?',
-    'delete from request_draft where collection_id = ?',
-    'delete from variable_value where collection_id = ?',
-    'delete from api_secret where collection_id = ?',
-    'delete from exchange where collection_id = ?',
-    'delete from collection_run where collection_id = ?',
-    'delete from team_link where collection_id = ?',
-  ].map((sql) => sqlite.prepare(sql))
+  const drops = ['delete from collection where id = ?']
+    .concat(BELONGING.map((table) => `delete from ${table} where collection_id = ?`))
+    .map((sql) => sqlite.prepare(sql))
+  // What was under way while its collection was removed came after. Empty or null is what belongs to none.
+  sqlite
+    .transaction(() => {
+      for (const table of BELONGING)
+        sqlite.exec(
+          `delete from ${table} where collection_id <> '' and collection_id not in (select id from collection)`,
+        )
+    })
+    .immediate()
   const selectIndex = sqlite.prepare<[string, string, number, number], { summary: string }>(
     'select summary from collection_index where collection_id = ? and path = ? and mtime_ms = ? and size = ?',
   )

@@ -26,6 +26,8 @@ export interface ExchangeStore {
   add(exchange: Exchange): string[]
   /** Those of the last run of each collection too, which are not in the list. */
   get(id: string): Exchange | undefined
+  /** Whether `get` finds it. */
+  has(id: string): boolean
   /** Newest first. */
   list(page: ExchangePage): StoredEntry[]
   /** One, or (null) all. Gives the ids that are gone. */
@@ -67,6 +69,9 @@ export function createExchangeStore(
   )
   const selectOne = sqlite.prepare(
     'select exchange from exchange where id = :id union all select exchange from run_exchange where id = :id',
+  )
+  const selectExists = sqlite.prepare<[object], { isThere: number }>(
+    'select exists (select 1 from exchange where id = :id) or exists (select 1 from run_exchange where id = :id) as isThere',
   )
   const select = sqlite.prepare(
     `select id, collection_id as collectionId, path, name, method, url, status, failure, duration_ms as durationMs,
@@ -115,6 +120,7 @@ export function createExchangeStore(
       const row = selectOne.get({ id })
       return row === undefined ? undefined : Exchange.parse(JSON.parse(ExchangeRow.parse(row).exchange))
     },
+    has: (id) => selectExists.get({ id })?.isThere === 1,
     list: ({ text, ...page }) =>
       select
         .all({

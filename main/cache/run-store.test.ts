@@ -153,7 +153,7 @@ describe('runs', () => {
     store.begin({ runId: runId(2), collectionId: OTHER, summary: summary(2) })
     // At the same moment as the first: what was begun later is later.
     store.begin({ runId: runId(3), collectionId: SHOP, summary: summary(1) })
-    store.finish(runId(3), { ...summary(1), durationMs: 99 })
+    store.summarise(runId(3), { ...summary(1), durationMs: 99 })
     expect(store.get(runId(3))?.summary.durationMs).toBe(99)
     expect(store.before(runId(3))?.runId).toBe(runId(1))
     expect(store.before(runId(1))).toBeUndefined()

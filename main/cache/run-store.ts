@@ -38,14 +38,15 @@ export interface ResultOutline {
 
 export interface RunStore {
   /**
-   * Begins a run: its summary is written again when it ends. Prunes the oldest of the collection, and the exchanges of all before. Gives the ids of these:
+   * Begins a run: its summary is written again while it goes. Prunes the oldest of the collection, and the exchanges of all before. Gives the ids of these:
    * their bodies are to go too.
    */
   begin(run: StoredRun): string[]
   append(runId: string, results: readonly RequestResult[]): void
   /** Keeps what was sent and received, until the next run of the collection. */
   addExchange(runId: string, exchange: Exchange): void
-  finish(runId: string, summary: RunSummary): void
+  /** What it amounts to, while it goes and in the end. */
+  summarise(runId: string, summary: RunSummary): void
   /** Newest first. */
   list(collectionId: string): StoredRun[]
   get(runId: string): StoredRun | undefined
@@ -185,7 +186,7 @@ export function createRunStore(
         })
         .immediate(),
     addExchange: (runId, exchange) => void insertExchange.run(exchange.id, runId, JSON.stringify(exchange)),
-    finish: (runId, summary) => void update.run(JSON.stringify(summary), runId),
+    summarise: (runId, summary) => void update.run(JSON.stringify(summary), runId),
     list: (collectionId) => selectAll.all(collectionId).map((row) => Row.parse(row)),
     get(runId) {
       const row = selectOne.get(runId)

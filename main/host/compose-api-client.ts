@@ -110,8 +110,14 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     createJar: (text) => createCookieJar(text ?? ''),
     onProblem,
   })
+  const exchanges = createExchangeStore(cache)
   const bodies = openLate(() =>
-    createBodyStore({ directory: join(config.dataDirectory, 'bodies'), limits: BODY_LIMITS }),
+    createBodyStore({
+      directory: join(config.dataDirectory, 'bodies'),
+      limits: BODY_LIMITS,
+      // A collection that was deleted, or a run that was killed, leaves bodies without an exchange.
+      isKnown: exchanges.has,
+    }),
   )
   const sandbox = createSandbox(parts.startSandbox === undefined ? {} : { start: parts.startSandbox })
   const executor = createExecutor({
@@ -123,7 +129,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   })
   const requests = createRequestsCapability({
     contexts: collections.service.contexts,
-    exchanges: createExchangeStore(cache),
+    exchanges,
     bodies,
     sender,
     executor,

@@ -65,6 +65,7 @@ export function createRunner(dependencies: RunnerDependencies): Runner {
       jars.of(collectionId),
     ])
     const kept = createKeptResults(store, runId, dependencies.limits)
+    let summary: RunSummary | null = null
     const attempt = async (during: string, act: () => Promise<void>): Promise<void> => {
       try {
         await act()
@@ -90,20 +91,23 @@ export function createRunner(dependencies: RunnerDependencies): Runner {
       onEvent(event) {
         if (event.type === 'planned') {
           // Only now: a run that cannot begin leaves the one before it as it is.
-          const gone = store.begin({
-            runId,
-            collectionId,
-            summary: emptySummary(source.name, now().toISOString(), event.iterations),
-          })
+          summary = emptySummary(source.name, now().toISOString(), event.iterations)
+          const gone = store.begin({ runId, collectionId, summary })
           void attempt('removing the bodies of an earlier run', async () => {
             for (const id of gone) await bodies.remove(ExchangeId.parse(id))
           })
           onChanged(collectionId)
         }
-        if (event.type === 'finished') store.finish(runId, event.summary)
+        if (event.type === 'finished') store.summarise(runId, event.summary)
         if (event.type !== 'results') return emit(event)
         kept.add(event.results)
-        emit({ type: 'progress', progress: kept.progress() })
+        const progress = kept.progress()
+        // Of a host that is killed this is what stays.
+        if (summary !== null) {
+          const durationMs = now().getTime() - Date.parse(summary.startedAt)
+          store.summarise(runId, { ...summary, ...progress, durationMs })
+        }
+        emit({ type: 'progress', progress })
       },
     })
     await attempt('keeping the cookies of a run', () => jars.save(collectionId))
@@ -143,7 +147,7 @@ export function createRunner(dependencies: RunnerDependencies): Runner {
   }
 }
 
-/** Stands until the run ends: of a host that was killed it stays, with the results that came. */
+/** Of a run that has no results yet. */
 function emptySummary(name: string, startedAt: string, iterations: number): RunSummary {
   return {
     name,

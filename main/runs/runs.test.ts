@@ -224,6 +224,12 @@ describe('a run', () => {
       for await (const _ of stream);
     })().catch(() => undefined)
     await expect.poll(() => server.received.length).toBe(2)
+    // What a host that is killed leaves behind.
+    const underWay = {
+      isUnderWay: true,
+      summary: { requests: { total: 1 }, latency: { max: expect.any(Number) } },
+    }
+    await expect.poll(() => host.client.runs.list({ collectionId: id })).toMatchObject([underWay])
     await host.close()
     await reading
     const again = await startApiClientHost({ dataDirectory })

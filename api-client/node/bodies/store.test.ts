@@ -126,6 +126,16 @@ test('a body beyond the limit ends with words, and the oldest are dropped beyond
   await small.close()
 })
 
+test('bodies that nobody knows any more are removed when the store opens', async () => {
+  const first = await createTestBodies()
+  const [kept, gone] = [await first.put('1', 'text/plain'), await first.put('2', 'text/plain')]
+  await first.store.close()
+  const again = await createTestBodies(undefined, first.directory, (id) => id === kept.id)
+  expect([again.store.has(kept.id), again.store.has(gone.id)]).toEqual([true, false])
+  expect(readdirSync(first.directory).filter((name) => name.startsWith(gone.id))).toEqual([])
+  await again.close()
+})
+
 test('complete bodies outlive a restart; what a crash left is removed, and nothing else', async () => {
   const first = await createTestBodies()
   const kept = await first.put('{"kept":true}', 'application/json')

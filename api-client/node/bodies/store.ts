@@ -31,6 +31,7 @@ interface Entry {
 export async function createBodyStore({
   directory,
   limits,
+  isKnown = () => true,
   threads = DEFAULT_THREADS,
 }: BodyStoreOptions): Promise<BodyStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -44,6 +45,10 @@ export async function createBodyStore({
   const contentTypes = new Map<ExchangeId, string | null>()
   let total = 0
   for (const { id, bytes } of await files.tidy()) {
+    if (!isKnown(id)) {
+      await files.remove(id)
+      continue
+    }
     entries.set(id, { bytes, isComplete: true, reader: null, isUnwanted: false, writer: null })
     total += bytes
   }

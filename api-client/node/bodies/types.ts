@@ -27,6 +27,8 @@ export interface BodyStoreOptions {
   /** Of this store alone: it is made when it is missing, and what a crash left in it is removed. */
   readonly directory: string
   readonly limits: BodyLimits
+  /** Asked when the store opens about each body that is there: those that nobody knows any more are removed. Default: all stay. */
+  readonly isKnown?: (exchangeId: ExchangeId) => boolean
   /** Threads for bodies that are not small. Default 2. */
   readonly threads?: number
 }
