@@ -1,5 +1,6 @@
 // Which format a text is in, from a few of its fields: names of files are only a help where texts are alike.
 import { isRecord, own, type Loose } from './loose.ts'
+import { hasCurlLine } from './curl/lines.ts'
 import { isCurl } from './curl/read.ts'
 import { parseDocument } from './parse.ts'
 import type { ImportFormat } from './types.ts'
@@ -25,7 +26,11 @@ export function detect(text: string, name: string): Detected {
   )
     return { format: 'bruno', document: null }
   const document = parseDocument(text)
-  return { format: isRecord(document) ? formatOf(document) : null, document }
+  const format = isRecord(document) ? formatOf(document) : null
+  // A script: what stands before its first command of curl may be anything.
+  if (format === null && !/^\s*[{[]/.test(text) && hasCurlLine(text))
+    return { format: 'curl', document: null }
+  return { format, document }
 }
 
 function firstLine(text: string): string {

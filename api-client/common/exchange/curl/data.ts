@@ -70,9 +70,11 @@ export function bodyOfData(
   const text = data
     .flatMap((one) => (one.type === 'text' ? [one.text] : one.type === 'field' ? [encodedField(one)] : []))
     .join('&')
-  if (written !== null) return { body: textBody(text, written), contentType: null }
-  const body = textBody(text, /^\s*[{[]/.test(text) ? 'application/json' : null)
-  return { body, contentType: FORM }
+  const looksLikeJson = isForm && /^\s*[{[]/.test(text)
+  return {
+    body: textBody(text, looksLikeJson ? 'application/json' : written),
+    contentType: written === null ? FORM : null,
+  }
 }
 
 /** `a=b&c=d`: what a form is shown for. Anything else is text. */

@@ -1,16 +1,17 @@
 // cURL command lines.
 import type { ClientCertificate, Collection, ProxySettings } from '#contract/requests/collection.ts'
-import type { Body, Pair } from '#contract/requests/parts.ts'
+import type { Body, Pair, Variable } from '#contract/requests/parts.ts'
 import type { HttpRequest, RequestSettings } from '#contract/requests/request.ts'
 import type { CollectionTree } from '../../collection-tree.ts'
-import { INHERITED_SETTINGS, newCollection, newHttpRequest } from '../../new-request.ts'
+import { INHERITED_SETTINGS, newCollection, newDefaults, newHttpRequest } from '../../new-request.ts'
 import { header, headerValue } from '../media.ts'
 import type { Problems, Report } from '../problems.ts'
 import { nameOfUrl, pathNames, pathParameter, queryParameters, splitUrl } from '../url.ts'
 import { bodyOfData, datum, formPart, queryOfData } from './data.ts'
 import { authOf, certificatesOf, proxyOf, type State } from './connection.ts'
 import { OUTPUT_OPTIONS, optionsOf, type Option } from './options.ts'
-import { commandsOf, type Command } from './words.ts'
+import { curlLines } from './lines.ts'
+import type { Command } from './words.ts'
 
 /** Whether a text has a command of curl in it. */
 export function isCurl(text: string): boolean {
@@ -25,25 +26,25 @@ export function readCurl(
   { name, problems }: { name: string; problems: Problems },
 ): CollectionTree {
   const found: Found[] = []
-  for (const command of commandsOf(text, problems.of(''))) {
-    const start = command.words.findIndex((word) => /(^|[/\\])curl(\.exe)?$/i.test(word))
-    if (start < 0) {
-      problems.add(
-        '',
-        'command',
-        `${(command.words[0] ?? '').slice(0, 60)}: only commands of curl are read.`,
-        'note',
-      )
-      continue
-    }
-    for (const options of operations(optionsOf(command.words.slice(start + 1))))
+  const { commands, variables } = curlLines(text, problems)
+  for (const command of commands)
+    for (const options of operations(optionsOf(command.words)))
       found.push(...readOperation(options, command, problems))
-  }
   return {
-    collection: newCollection(name || 'Imported from cURL', shared(found, problems)),
+    collection: newCollection(name || 'Imported from cURL', {
+      ...shared(found, problems),
+      defaults: newDefaults({
+        auth: { type: 'none' },
+        variables: [...variables].map(([known, value]) => plainVariable(known, value)),
+      }),
+    }),
     environments: [],
     items: found.map(({ request }) => ({ type: 'request', request })),
   }
+}
+
+function plainVariable(name: string, value: string): Variable {
+  return { name, value, type: 'string', isSecret: false, isEnabled: true, description: '' }
 }
 
 /** `--next` begins another. */

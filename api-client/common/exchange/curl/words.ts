@@ -12,13 +12,19 @@ export type Shell = 'posix' | 'cmd' | 'powershell'
 
 /** Which shell a text was written for. */
 export function shellOf(text: string): Shell {
-  if (/\^["'\s]/.test(text) && (/\^\r?\n/.test(text) || /\^"/.test(text))) return 'cmd'
-  if (/`\r?\n/.test(text) || /`"/.test(text) || /^\s*(PS [^>]*>\s*)?(&\s*)?curl\.exe\b/i.test(text))
+  // Signs of Windows' shells inside of single quotes are a value: Markdown, SQL.
+  const bare = text.replace(SINGLE_QUOTED, (part) => (part.startsWith('"') ? part : "''"))
+  if (/\^["'\s]/.test(bare) && (/\^\r?\n/.test(bare) || /\^"/.test(bare))) return 'cmd'
+  if (/\\[ \t]*\r?\n/.test(bare)) return 'posix'
+  if (/`\r?\n/.test(bare) || /`"/.test(bare) || /^\s*(PS [^>]*>\s*)?(&\s*)?curl\.exe\b/i.test(text))
     return 'powershell'
   // Quotes doubled inside quotes are of Windows: a POSIX shell would lose them.
   if (!text.includes("'") && /"[^"]*[{[,:]\s*""\w/.test(text)) return 'cmd'
   return 'posix'
 }
+
+/** What stands in single quotes, and what in double ones, so that a quote inside of those begins nothing. */
+const SINGLE_QUOTED = /"(?:[^"\\`^]|[\\`^][\s\S])*"|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'/g
 
 /** Commands in order. What a shell would compute (`$(…)`) is kept as it is written and reported. */
 export function commandsOf(text: string, report: Report): Command[] {
@@ -68,10 +74,22 @@ function posixCommands(text: string, report: Report): Command[] {
       at += match[0].length
       return
     }
-    if (text.startsWith('$(', at))
-      report('command substitution', 'A shell would run a command here; it is kept as text.', 'changed')
-    out.add('$')
-    at++
+    if (text.startsWith('$(', at)) substitution()
+    else {
+      out.add('$')
+      at++
+    }
+  }
+  /** At `$(` or a backtick: kept with all that is inside, blanks too. */
+  const substitution = (): void => {
+    const end = text[at] === '`' ? text.indexOf('`', at + 1) : closing(text, at + 1)
+    if (end < 0) {
+      out.add(text[at++] ?? '')
+      return
+    }
+    report('command substitution', 'A shell would run a command here; it is kept as text.', 'changed')
+    out.add(text.slice(at, end + 1))
+    at = end + 1
   }
   const doubleQuoted = (): void => {
     at++
@@ -84,6 +102,7 @@ function posixCommands(text: string, report: Report): Command[] {
       } else if (text[at] === '\\' && (next === '\n' || text.startsWith('\r\n', at + 1)))
         at += next === '\n' ? 2 : 3
       else if (text[at] === '$') dollar()
+      else if (text[at] === '`') substitution()
       else out.add(text[at++] ?? '')
     }
     at++
@@ -101,10 +120,12 @@ function posixCommands(text: string, report: Report): Command[] {
       at = end
     } else if (text.startsWith('$"', at)) at++
     else if (sign === '$') dollar()
+    else if (sign === '`') substitution()
     else if (sign === '\\') {
-      const length = text.startsWith('\r\n', at + 1) ? 3 : 2
-      if (length === 2 && text[at + 1] !== '\n') out.add(text[at + 1] ?? '')
-      at += length
+      // Blanks behind the backslash come from copying: a shell would end the command there, and nobody means it.
+      const goesOn = /^\\[ \t]*\r?\n/.exec(text.slice(at, at + 200))
+      if (goesOn === null) out.add(text[at + 1] ?? '')
+      at += goesOn?.[0].length ?? 2
     } else if (sign === '\n') {
       const command = out.endCommand()
       at++
@@ -145,6 +166,15 @@ function posixCommands(text: string, report: Report): Command[] {
   }
   out.endCommand()
   return out.commands
+}
+
+/** Where the parenthesis at `from` ends; -1 where it does not. */
+function closing(text: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < text.length; at++)
+    if (text[at] === '(') depth++
+    else if (text[at] === ')' && --depth === 0) return at
+  return -1
 }
 
 function hereDocument(
