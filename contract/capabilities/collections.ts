@@ -160,12 +160,12 @@ export const collections = capability('collections', {
     input: inCollection.extend({ folder: ItemPath, name: z.string().trim().min(1).max(500) }),
     output: Written,
   }),
-  /** Moves, renames and orders: it ends before the sibling `before`, at the end when null. */
+  /** Moves, renames and orders: it ends before the sibling `before`, at the end when null; left out, it keeps its place in its folder. */
   move: call({
     input: item.extend({
       toFolder: ItemPath,
       name: z.string().trim().min(1).max(500).optional(),
-      before: ItemPath.nullable(),
+      before: ItemPath.nullable().optional(),
     }),
     output: Written,
   }),

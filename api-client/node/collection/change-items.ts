@@ -50,7 +50,11 @@ export function createChanges(state: CollectionState, options: ChangeOptions): C
 
   async function moveItem(
     path: string,
-    { folder, name, before }: { folder: string; name?: string | undefined; before: string | null },
+    {
+      folder,
+      name,
+      before,
+    }: { folder: string; name?: string | undefined; before?: string | null | undefined },
   ): Promise<{ written: Written; touched: string[] }> {
     if (path === '') throw new AppError('INVALID_INPUT', 'The collection itself cannot be moved.')
     if (folder === path || folder.startsWith(`${path}/`))
@@ -58,7 +62,11 @@ export function createChanges(state: CollectionState, options: ChangeOptions): C
     const isFolder = state.kindOf(path) === 'folder'
     const { text } = await state.readFile(path)
     const siblings = state.siblings(folder).filter((one) => one.path !== path)
-    const placement = placeAmong(siblings, before)
+    const own = state.siblings(folder).find((one) => one.path === path)
+    const placement =
+      before === undefined && own !== undefined
+        ? { sequence: own.sequence, others: new Map<string, number>() }
+        : placeAmong(siblings, before ?? null)
     const ending = isFolder ? '' : (/\.ya?ml$/i.exec(path)?.[0] ?? '.yml')
     const taken = await state.takenNames(folder)
     const wanted = name === undefined ? basename(path) : toFileName(name) + ending

@@ -121,6 +121,17 @@ test('moving between two rewrites the moved one only', async () => {
   expect(moved.item).toMatchObject({ sequence: 1.5 })
 })
 
+test('another name alone keeps the place, of a request and of a folder', async () => {
+  const order = (): string[] => folder.items().map((one) => one.name)
+  const before = order()
+  await folder.move('Rentals/Two.yml', { folder: 'Rentals', name: 'A second' })
+  expect(order()).toEqual(before.map((name) => (name === 'Two' ? 'A second' : name)))
+  await folder.move('Rentals', { folder: '', name: 'Loans' })
+  expect(order()).toEqual(
+    before.map((name) => (name === 'Two' ? 'A second' : name === 'Rentals' ? 'Loans' : name)),
+  )
+})
+
 test('an item moves to another folder and gets another name', async () => {
   const { path } = await folder.move('Health.yml', { folder: 'Rentals', name: 'Alive?', before: null })
   expect(path).toBe('Rentals/Alive-.yml')

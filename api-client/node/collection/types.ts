@@ -70,7 +70,12 @@ export interface CollectionFolder {
   createFolder(folder: ItemPath, name: string): Promise<Written>
   move(
     path: ItemPath,
-    to: { readonly folder: ItemPath; readonly name?: string | undefined; readonly before: ItemPath | null },
+    to: {
+      readonly folder: ItemPath
+      readonly name?: string | undefined
+      /** Left out, it keeps its place in its folder. */
+      readonly before?: ItemPath | null | undefined
+    },
   ): Promise<Written>
   duplicate(path: ItemPath): Promise<Written>
   remove(path: ItemPath): Promise<{ undo: string }>

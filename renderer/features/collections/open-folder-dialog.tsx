@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 import { isAppError } from '#contract/errors.ts'
 import { TextButton } from '../../components/button.tsx'
 import { FormDialog } from '../../components/form-dialog.tsx'
+import { formatCount } from '../../components/format.ts'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { useShell } from '../../shell/shell.tsx'
@@ -27,7 +28,7 @@ export function OpenFolderDialog({ onImport, onClose }: OpenFolderDialogProps): 
       onSuccess: ({ name, requests }) => {
         notifications.toast({
           tone: 'success',
-          text: `${name} is open: ${String(requests)} ${requests === 1 ? 'request' : 'requests'}.`,
+          text: `${name} is open: ${formatCount(requests)} ${requests === 1 ? 'request' : 'requests'}.`,
         })
         onClose()
       },

@@ -193,7 +193,7 @@ it('generates a collection of what is chosen', async () => {
   await userEvent.click(await screen.findByRole('checkbox', { name: '/language' }))
   await userEvent.click(screen.getByRole('button', { name: 'Generate collection' }))
   await waitFor(() => expect(asked).toHaveLength(1))
-  expect(asked[0]).toMatchObject({ name: 'Films', parent: null, tables: ['film', 'rpc/in_stock'] })
+  expect(asked[0]).toMatchObject({ name: 'reelhouse', parent: null, tables: ['film', 'rpc/in_stock'] })
 })
 
 it('generates where another part of the tester asks for it', async () => {

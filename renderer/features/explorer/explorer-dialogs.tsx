@@ -56,8 +56,19 @@ function GenerateOf(props: {
 }): ReactNode {
   const { source, tables, onClose } = props
   const { data, error } = useDescription(source)
-  if (data !== undefined)
-    return <GenerateDialog source={source} description={data} tables={tables} onClose={onClose} />
+  const { projects, isReading } = useSource()
+  if (data !== undefined && !isReading) {
+    const project = source.type === 'project' ? projects.find(({ id }) => id === source.projectId) : undefined
+    return (
+      <GenerateDialog
+        source={source}
+        description={data}
+        title={project?.name ?? data.title}
+        tables={tables}
+        onClose={onClose}
+      />
+    )
+  }
   const problem = describeError(error)
   return (
     <Dialog title="Generate a collection" isOpen onClose={onClose}>

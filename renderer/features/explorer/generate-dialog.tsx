@@ -12,20 +12,23 @@ import { PathField } from '../files/index.ts'
 export interface GenerateDialogProps {
   readonly source: ApiSource
   readonly description: ApiDescription
+  /** What the API is called: its project's name. */
+  readonly title: string
   /** What is chosen at first; null for all. */
   readonly tables: readonly string[] | null
   readonly onClose: () => void
 }
 
 /** Rendered only while it is open. */
-export function GenerateDialog({ source, description, tables, onClose }: GenerateDialogProps): ReactNode {
+export function GenerateDialog(props: GenerateDialogProps): ReactNode {
+  const { source, description, title, tables, onClose } = props
   const { notifications } = useShell()
   const all = [
     ...description.tables.map(({ name }) => name),
     ...description.functions.map(({ name }) => `rpc/${name}`),
   ]
   const [name, setName] = useState(
-    tables?.length === 1 ? (tables[0] ?? '') : description.title === '' ? 'Data API' : description.title,
+    tables?.length === 1 ? (tables[0] ?? '') : title === '' ? 'Data API' : title,
   )
   const [parent, setParent] = useState('')
   const [left, setLeft] = useState<ReadonlySet<string>>(

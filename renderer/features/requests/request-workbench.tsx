@@ -19,6 +19,8 @@ export interface RequestWorkbench {
   readonly parts: TesterParts
   /** What a dialog is asked for; null for none. Who shows it sets it back to null. */
   readonly ask: Store<TesterAsk | null>
+  /** Which part of a request or a response is shown, by tab: it stays when another tab is looked at. */
+  readonly shownParts: Store<ReadonlyMap<string, string>>
   /** Rows of the tree that are not as they are at first: collections open, folders closed. */
   readonly toggled: Store<ReadonlySet<string>>
   /** Goes to the tester and opens the request of a file. */
@@ -114,6 +116,7 @@ function createRequestWorkbench(options: {
     sockets: createSocketController({ host, newId, now: () => Date.now() }),
     parts,
     ask: createStore<TesterAsk | null>(null),
+    shownParts: createStore<ReadonlyMap<string, string>>(new Map()),
     toggled: createStore<ReadonlySet<string>>(new Set()),
     openFile(collectionId, path) {
       tabs.openFile(collectionId, path)
@@ -153,6 +156,19 @@ export function useAskTester(): ((ask: TesterAsk) => void) | null {
 export function useTesterAsk(): readonly [TesterAsk | null, (ask: TesterAsk | null) => void] {
   const { ask } = useRequestWorkbench()
   return [useStore(ask), ask.set]
+}
+
+/** Which part of a tab is shown, and how to show another; null until one was chosen, or when it is none of these. */
+export function useShownPart<Part extends string>(
+  name: string,
+  parts: readonly { readonly id: Part }[],
+): readonly [Part | null, (part: Part) => void] {
+  const { shownParts } = useRequestWorkbench()
+  const chosen = useStore(shownParts).get(name)
+  return [
+    parts.find(({ id }) => id === chosen)?.id ?? null,
+    (part) => shownParts.update((before) => new Map([...before, [name, part]])),
+  ]
 }
 
 /** What a tab's last sending has come to. */

@@ -11,7 +11,7 @@ import { SplitPanes } from '../../components/split-panes.tsx'
 import { Tabs } from '../../components/tabs.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useHost } from '../../host/host-provider.tsx'
-import { useLayoutNumber } from '../../shell/use-layout.ts'
+import { useLayoutNumber, useLayoutText } from '../../shell/use-layout.ts'
 import { indexItems, useCollections, useItems, useRequestWorkbench } from '../requests/index.ts'
 import { ChangesPane, changesInWords } from './changes-pane.tsx'
 import { only, pathsOf, type Children } from './choice.ts'
@@ -19,12 +19,14 @@ import { EarlierRuns } from './earlier-runs.tsx'
 import { ReportDialog } from './report-dialog.tsx'
 import { ResultsPane } from './results-pane.tsx'
 import { cancelRun, startRun, useRunState, type Change, type RunState } from './run-state.ts'
-import { firstSettings, optionsOf, RunSettings } from './settings.ts'
+import { firstSettings, keptText, optionsOf, readKept, RunSettings } from './settings.ts'
 import { RUN_FORM, SettingsPane } from './settings-pane.tsx'
 import { Summary } from './summary.tsx'
 import { useComparison, useRuns } from './use-runs.ts'
 
 const SPLIT = 0.36
+/** Characters of a text of the layout. */
+const MOST_OF_LAYOUT = 1_000
 
 /** The tab's content; `params` is the id of the collection. */
 export function RunView({ params }: { readonly tabId: string; readonly params: string }): ReactNode {
@@ -75,7 +77,15 @@ interface RunnerProps {
 }
 
 function Runner({ collection, items }: RunnerProps): ReactNode {
-  const [state, change] = useRunState(collection.id)
+  const [state, changeState] = useRunState(collection.id)
+  const [kept, keep] = useLayoutText(`runs.of.${collection.id}`, '')
+  const change: Change = (fields) => {
+    changeState(fields)
+    if (fields.settings !== undefined && fields.settings !== null) {
+      const text = keptText(fields.settings)
+      if (text.length <= MOST_OF_LAYOUT) keep(text)
+    }
+  }
   const workbench = useRequestWorkbench()
   const host = useHost()
   const [ratio, setRatio] = useLayoutNumber('runs.settings', SPLIT)
@@ -84,7 +94,7 @@ function Runner({ collection, items }: RunnerProps): ReactNode {
   useEffect(() => {
     if (asked !== null) choose(asked)
   }, [asked])
-  const settings = state.settings ?? firstSettings(collection.activeEnvironment)
+  const settings = state.settings ?? readKept(kept) ?? firstSettings(collection.activeEnvironment)
   const paths = pathsOf(items, state.choice)
   const isUnderWay = state.started !== null && state.started.status !== 'done'
   const place = { workbench, host, collectionId: collection.id }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { schemaErrors } from '../../components/use-form.ts'
-import { dataOf, firstSettings, optionsOf, RunSettings } from './settings.ts'
+import { dataOf, firstSettings, keptText, optionsOf, readKept, RunSettings } from './settings.ts'
 
 const settings = (fields: Partial<RunSettings> = {}): RunSettings => ({ ...firstSettings('dev'), ...fields })
 
@@ -24,6 +24,24 @@ test('settings become options', () => {
     data: null,
   })
   expect(optionsOf(firstSettings(null), []).environment).toBeNull()
+})
+
+describe('what is kept for the next start', () => {
+  test('is what was set, but for pasted rows', () => {
+    const typed = settings({ iterations: '7', parallel: '4', dataFrom: 'file', dataPath: 'rows.csv' })
+    expect(readKept(keptText(typed))).toEqual(typed)
+    const pasted = keptText(settings({ dataFrom: 'text', dataText: 'token\ns3cret' }))
+    expect(pasted).not.toContain('s3cret')
+    expect(readKept(pasted)).toEqual(settings())
+  })
+
+  test('fits into the layout, whatever the tags are', () => {
+    expect(keptText(settings({ tags: 'slow, '.repeat(1_000) })).length).toBeLessThan(1_000)
+  })
+
+  test.each(['', 'no JSON', '{}', '{"iterations":"-1"}'])('is left where it is no settings: %s', (text) => {
+    expect(readKept(text)).toBeNull()
+  })
 })
 
 describe('data', () => {

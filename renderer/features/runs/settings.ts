@@ -57,6 +57,29 @@ export function firstSettings(environment: string | null): RunSettings {
   }
 }
 
+/** As it is kept for the next start: without pasted rows, which may be long and somebody's. */
+export function keptText(settings: RunSettings): string {
+  const { dataFrom, tags } = settings
+  return JSON.stringify({
+    ...settings,
+    dataFrom: dataFrom === 'text' ? 'none' : dataFrom,
+    dataText: '',
+    tags: tags.slice(0, MOST_KEPT_TAGS),
+  })
+}
+
+/** Room for the rest of them: a text of the layout has at most 1000 characters. */
+const MOST_KEPT_TAGS = 300
+
+/** What was kept; null for nothing, and for what another version kept. */
+export function readKept(text: string): RunSettings | null {
+  try {
+    return RunSettings.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
 /** The data that is asked for; null for none (yet). A file's format is told by its name. */
 export function dataOf(settings: RunSettings): RunData | null {
   if (settings.dataFrom === 'file' && settings.dataPath.trim() !== '') {

@@ -98,9 +98,7 @@ export function AssertionsEditor({ tabId, assertions, onChange }: AssertionsEdit
               <VariableField
                 label={`What is checked by ${word}`}
                 value={shown.expression}
-                placeholder={
-                  assertion === undefined ? 'Add an assertion: res.status, res.body.id, $..id' : ''
-                }
+                placeholder={assertion === undefined ? 'Add an assertion: res.status' : ''}
                 suggest={(text) => EXPRESSIONS.filter((one) => one.startsWith(text))}
                 onChange={(expression) => set(at, { ...shown, expression })}
               />

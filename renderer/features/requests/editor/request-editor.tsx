@@ -1,9 +1,9 @@
 // The request as it is written: its line, then one part at a time.
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import type { Pair } from '#contract/requests/parts.ts'
 import { InPageTabs, type PageTab } from '../in-page-tabs.tsx'
-import { useRequestWorkbench } from '../request-workbench.tsx'
+import { useRequestWorkbench, useShownPart } from '../request-workbench.tsx'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import type { RequestActions } from '../use-request-actions.ts'
 import { AssertionsEditor } from './assertions-editor.tsx'
@@ -44,16 +44,16 @@ export interface RequestEditorProps {
 /** The editor. */
 export function RequestEditor({ tab, request, actions }: RequestEditorProps): ReactNode {
   const { tabs, parts } = useRequestWorkbench()
-  const [part, setPart] = useState<Part>(
-    request.kind === 'graphql' || request.kind === 'websocket' ? 'body' : 'params',
-  )
+  const items = partsOf(request)
+  const [chosen, setPart] = useShownPart(`request ${tab.id}`, items)
+  const part = chosen ?? (request.kind === 'http' ? 'params' : 'body')
   const change = (next: ApiRequest): void => tabs.change(tab.id, next)
   return (
     <section aria-label="Request" className="flex min-h-0 flex-1 flex-col">
       <UrlBar tab={tab} request={request} actions={actions} />
       <InPageTabs
         label="Parts of the request"
-        items={partsOf(request)}
+        items={items}
         value={part}
         onChange={setPart}
         end={

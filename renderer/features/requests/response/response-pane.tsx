@@ -1,6 +1,6 @@
 // What came back: status, time and size at the right of its tabs, and one of body, headers, cookies, tests, timeline, events.
 import { CircleAlert } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Exchange } from '#contract/requests/exchange.ts'
 import type { ApiRequest } from '#contract/requests/request.ts'
 import { Button } from '../../../components/button.tsx'
@@ -11,7 +11,7 @@ import { useNow } from '../../../components/use-now.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import { KeyboardHint } from '../../../components/keyboard-hint.tsx'
 import { InPageTabs, type PageTab } from '../in-page-tabs.tsx'
-import { useRequestWorkbench, useSendState } from '../request-workbench.tsx'
+import { useRequestWorkbench, useSendState, useShownPart } from '../request-workbench.tsx'
 import type { SendState } from '../send/send-controller.ts'
 import type { RequestTab } from '../tabs/open-tab.ts'
 import type { RequestActions } from '../use-request-actions.ts'
@@ -22,6 +22,7 @@ import { TestsPart } from './tests-part.tsx'
 import { TimelinePart } from './timeline-part.tsx'
 
 type Part = 'body' | 'headers' | 'cookies' | 'tests' | 'timeline' | 'events'
+const PARTS = (['body', 'headers', 'cookies', 'tests', 'timeline', 'events'] as const).map((id) => ({ id }))
 
 export interface ResponsePaneProps {
   readonly tab: RequestTab
@@ -32,7 +33,7 @@ export interface ResponsePaneProps {
 /** The pane of a request's last sending. */
 export function ResponsePane({ tab, request, actions }: ResponsePaneProps): ReactNode {
   const state = useSendState(tab.id)
-  const [chosen, setPart] = useState<Part | null>(null)
+  const [chosen, setPart] = useShownPart(`response ${tab.id}`, PARTS)
   const caps = useCaps('requests.send')
   const { Why } = useRequestWorkbench().parts
   if (state === null)

@@ -131,7 +131,8 @@ export function createRequestTabs(options: RequestTabsOptions): RequestTabs {
   /** Reads the file of a tab; what was typed stays. */
   async function read(id: string): Promise<void> {
     const tab = getRequest(id)
-    if (tab === undefined || tab.collectionId === null || tab.path === null) return
+    if (tab === undefined || tab.collectionId === null) return
+    if (tab.path === null) return readCollection(id, tab.collectionId)
     try {
       const found = await host.collections.read({ id: tab.collectionId, path: tab.path })
       const parsed = ApiRequest.safeParse(found.item)
@@ -158,6 +159,18 @@ export function createRequestTabs(options: RequestTabsOptions): RequestTabs {
       if (now === undefined) return
       if (isAppError(error, 'NOT_FOUND') && now.request !== null) patch(id, { isGone: true, inherited: [] })
       else patch(id, { problem: problemOf(error) })
+    }
+  }
+
+  /** What a request without a file inherits: it is sent as if it were in the collection's own folder. */
+  async function readCollection(id: string, collectionId: CollectionId): Promise<void> {
+    try {
+      const { item } = await host.collections.read({ id: collectionId, path: '' })
+      const now = getRequest(id)
+      if (item.kind === 'collection' && now?.path === null && now.collectionId === collectionId)
+        patch(id, { inherited: [{ path: '', name: item.name, defaults: item.defaults }] })
+    } catch {
+      // The collection is closed: there is nothing to inherit, and the request is here.
     }
   }
 
@@ -188,6 +201,7 @@ export function createRequestTabs(options: RequestTabsOptions): RequestTabs {
     openNew(request, collectionId = null) {
       const id = append(newRequestTab(newId(), { collectionId, path: null }, request))
       journal(id)
+      void read(id)
       return id
     },
     openView(view, params, title) {
@@ -305,7 +319,6 @@ export function createRequestTabs(options: RequestTabsOptions): RequestTabs {
           (tab) =>
             tab.kind === 'request' &&
             tab.collectionId === collectionId &&
-            tab.path !== null &&
             (paths === null || paths.some((path) => path === tab.path || isAbove(path, tab.path))),
         )
       await Promise.all(open.map((tab) => read(tab.id)))

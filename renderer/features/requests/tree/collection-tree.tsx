@@ -287,10 +287,10 @@ function Row({ node, isSelected, isRenaming, onRename }: RowProps): ReactNode {
           (item === null && Mark !== undefined ? (
             <span className="flex items-center gap-8">
               <Mark collectionId={node.collectionId} />
-              {node.count}
+              {formatCount(node.count)}
             </span>
           ) : (
-            node.count
+            formatCount(node.count)
           ))
         }
       />

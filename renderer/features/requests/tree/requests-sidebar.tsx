@@ -1,6 +1,6 @@
 // The sidebar of the tester: collections with their folders and requests; below it what was generated from a schema.
 import { useQueries } from '@tanstack/react-query'
-import { Download, FolderPlus, Plus } from 'lucide-react'
+import { Download, Plus } from 'lucide-react'
 import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react'
 import { newGraphqlRequest, newHttpRequest, newWebSocketRequest } from '#api-client/common/new-request.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
@@ -69,7 +69,7 @@ export function RequestsSidebar(): ReactNode {
                   startsGroup: true,
                   onAction: asking('newCollection'),
                 },
-                { id: 'open', label: 'Open a folder', icon: FolderPlus, onAction: asking('openFolder') },
+                { id: 'open', label: 'Open a folder', onAction: asking('openFolder') },
                 { id: 'team', label: 'Open a team’s collection', onAction: asking('teamCollections') },
                 { id: 'generate', label: 'Generate from a project', onAction: asking('generate') },
                 {

@@ -42,7 +42,7 @@ export function useTreeActions(): TreeActions {
   const move = async (
     id: CollectionId,
     path: string,
-    to: { readonly toFolder: string; readonly before: string | null; readonly name?: string },
+    to: { readonly toFolder: string; readonly before?: string | null; readonly name?: string },
   ): Promise<void> => {
     const written = await host.collections.move({ id, path, ...to })
     tabs.moved(id, path, written.path)
@@ -67,7 +67,7 @@ export function useTreeActions(): TreeActions {
       const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
       await attempt('It could not be renamed', async () => {
         // The open request has its name in it: what was typed there keeps, with the new name.
-        await move(id, path, { toFolder: folder, before: null, name })
+        await move(id, path, { toFolder: folder, name })
       })
     },
     async duplicate(id, path) {
