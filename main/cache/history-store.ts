@@ -1,6 +1,7 @@
 // What was run on this machine, in SQLite: bounded, searched without an index because 20,000 rows take milliseconds.
 import { z } from 'zod'
 import { HistoryEntry } from '#contract/capabilities/history.ts'
+import { hidePasswords } from '#postgres/common/script/index.ts'
 import type { Cache } from './database.ts'
 
 /** How many entries are kept; the oldest go first. */
@@ -18,6 +19,7 @@ export interface HistoryPage {
 }
 
 export interface HistoryStore {
+  /** Passwords in the statement are hidden. */
   append(entry: Omit<HistoryEntry, 'id'>): void
   /** Newest first. */
   list(page: HistoryPage): { entries: HistoryEntry[]; hasMore: boolean }
@@ -77,7 +79,7 @@ export function createHistoryStore(cache: Cache, maxEntries = HISTORY_MAX_ENTRIE
           const { lastInsertRowid } = insert.run(
             entry.connectionId,
             entry.connectionName,
-            cutText(entry.sql),
+            hidePasswords(cutText(entry.sql)),
             entry.startedAt,
             entry.elapsedMs,
             entry.rowCount,

@@ -195,6 +195,13 @@ describe('history store', () => {
     expect(entries.map((found) => found.sql)).toEqual(['select 7', 'select 6', 'select 5'])
   })
 
+  test('hides passwords', () => {
+    const store = createHistoryStore(openTempCache())
+    store.append(entry(`alter role mara password 'opensesame'`))
+    expect(store.list({ search: '', limit: 1 }).entries[0]?.sql).toBe('alter role mara password [hidden]')
+    expect(store.list({ search: 'opensesame', limit: 1 }).entries).toEqual([])
+  })
+
   test('cuts a statement that is a data load', () => {
     const store = createHistoryStore(openTempCache())
     store.append(entry('x'.repeat(1_000_000)))
