@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createFilesCapability } from './index.ts'
 
 let home = ''
-const context = { signal: new AbortController().signal }
+const context = { signal: new AbortController().signal, metadata: {} }
 const list = (input: Partial<Parameters<ReturnType<typeof createFilesCapability>['list']>[0]>) =>
   createFilesCapability({ home }).list(
     { folder: home, startsWith: '', kinds: 'all', endings: [], showsHidden: false, ...input },
