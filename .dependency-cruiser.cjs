@@ -161,6 +161,7 @@ module.exports = {
     door('(quickjs-emscripten.*|chai)', '^api-client/node/sandbox/'),
     door('csv-parse', '^api-client/node/run/'),
     door('stripe', '^backend/billing/stripe[^/]*[.]ts$'),
+    door('pdfkit', '^backend/billing/pdf[^/]*[.]ts$'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

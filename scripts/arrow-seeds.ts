@@ -128,4 +128,5 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:elkjs', 'renderer/features/query', 'elkjs'),
   seed('one-door:ws', 'backend/projects', 'ws'),
   seed('one-door:stripe', 'backend/billing', 'stripe'),
+  seed('one-door:pdfkit', 'backend/billing', 'pdfkit'),
 ]

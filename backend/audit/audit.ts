@@ -19,6 +19,8 @@ export interface AuditEntry {
     | 'project'
     | 'database'
     | 'collection'
+    | 'subscription'
+    | 'invoice'
   readonly subjectId: string
   /** What changed. Never a secret, a token or a password. */
   readonly details?: Readonly<Record<string, unknown>>

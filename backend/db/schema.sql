@@ -101,10 +101,12 @@ create table instance (
   updated_at timestamp with time zone default now() not null,
   authenticator_password bytea,
   api_preparation text,
+  measured_bytes bigint,
   constraint instance_pkey PRIMARY KEY (project_id),
   constraint instance_number_key UNIQUE (number),
   constraint instance_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id),
   constraint instance_check CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
+  constraint instance_measured_bytes_check CHECK ((measured_bytes >= 0)),
   constraint instance_number_check CHECK ((number >= 0)),
   constraint instance_size_bytes_check CHECK ((size_bytes >= 0)),
   constraint instance_status_check CHECK ((status = ANY (ARRAY['creating'::text, 'starting'::text, 'awake'::text, 'stopping'::text, 'asleep'::text, 'deleted'::text, 'failed'::text])))
@@ -196,6 +198,37 @@ create table jwt_secret (
 );
 CREATE UNIQUE INDEX jwt_secret_current_key ON public.jwt_secret USING btree (project_id) WHERE (accepted_until IS NULL);
 CREATE INDEX jwt_secret_project_id_idx ON public.jwt_secret USING btree (project_id);
+
+create table ledger_entry (
+  transaction_id bigint not null,
+  "position" smallint not null,
+  organisation_id uuid not null,
+  account text not null,
+  currency text not null,
+  amount numeric(30,0) not null,
+  constraint ledger_entry_pkey PRIMARY KEY (transaction_id, "position"),
+  constraint ledger_entry_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transaction(id),
+  constraint ledger_entry_account_check CHECK ((account ~ '^(receivable|revenue:plan|revenue:usage:[a-z-]+|included|discounts|credits|tax|payments|refunds|write-offs)$'::text)),
+  constraint ledger_entry_amount_check CHECK ((amount <> (0)::numeric)),
+  constraint ledger_entry_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+  constraint ledger_entry_position_check CHECK (("position" >= 0))
+);
+CREATE INDEX ledger_entry_account_idx ON public.ledger_entry USING btree (organisation_id, currency, account) INCLUDE (amount);
+
+create table ledger_transaction (
+  id bigint generated always as identity not null,
+  organisation_id uuid not null,
+  key text not null,
+  at timestamp with time zone not null,
+  description text not null,
+  posted_at timestamp with time zone default now() not null,
+  xid xid8 default pg_current_xact_id() not null,
+  constraint ledger_transaction_pkey PRIMARY KEY (id),
+  constraint ledger_transaction_organisation_id_key_key UNIQUE (organisation_id, key),
+  constraint ledger_transaction_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint ledger_transaction_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX ledger_transaction_at_idx ON public.ledger_transaction USING btree (organisation_id, at, id);
 
 create table membership (
   organisation_id uuid not null,
@@ -383,6 +416,38 @@ create table signing_key (
   constraint signing_key_pkey PRIMARY KEY (kid)
 );
 
+create table spend_cap (
+  organisation_id uuid not null,
+  project_id uuid,
+  amount numeric(30,0),
+  updated_at timestamp with time zone not null,
+  constraint spend_cap_organisation_id_project_id_key UNIQUE NULLS NOT DISTINCT (organisation_id, project_id),
+  constraint spend_cap_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint spend_cap_amount_check CHECK ((amount >= (0)::numeric))
+);
+
+create table spend_cap_reached (
+  organisation_id uuid not null,
+  project_id uuid,
+  period_from timestamp with time zone not null,
+  reached_at timestamp with time zone not null,
+  constraint spend_cap_reached_organisation_id_project_id_period_from_key UNIQUE NULLS NOT DISTINCT (organisation_id, project_id, period_from),
+  constraint spend_cap_reached_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE
+);
+
+create table spend_reservation (
+  organisation_id uuid not null,
+  key text not null,
+  project_id uuid not null,
+  amount numeric(30,0) not null,
+  expires_at timestamp with time zone not null,
+  constraint spend_reservation_pkey PRIMARY KEY (organisation_id, key),
+  constraint spend_reservation_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint spend_reservation_amount_check CHECK ((amount >= (0)::numeric)),
+  constraint spend_reservation_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+CREATE INDEX spend_reservation_expires_at_idx ON public.spend_reservation USING btree (expires_at);
+
 create table subscription (
   organisation_id uuid not null,
   customer_id text,
@@ -545,12 +610,116 @@ create table usage_charge (
   metric text not null,
   quantity numeric(40,0) not null,
   amount bigint not null,
+  lines jsonb not null,
   revision integer not null,
   constraint usage_charge_pkey PRIMARY KEY (organisation_id, period_from, metric),
-  constraint usage_charge_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint usage_charge_organisation_id_period_from_fkey FOREIGN KEY (organisation_id, period_from) REFERENCES usage_period(organisation_id, period_from) ON DELETE CASCADE,
   constraint usage_charge_amount_check CHECK ((amount >= 0)),
+  constraint usage_charge_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
   constraint usage_charge_quantity_check CHECK ((quantity >= (0)::numeric)),
   constraint usage_charge_revision_check CHECK ((revision > 0))
+);
+
+create table usage_day (
+  organisation_id uuid not null,
+  metric text not null,
+  day date not null,
+  project_id uuid not null,
+  quantity numeric(38,0) not null,
+  peak_at timestamp with time zone,
+  constraint usage_day_pkey PRIMARY KEY (organisation_id, metric, day, project_id),
+  constraint usage_day_quantity_check CHECK ((quantity >= (0)::numeric))
+);
+
+create table usage_event (
+  dedupe_key text not null,
+  window_start timestamp with time zone not null,
+  window_end timestamp with time zone not null,
+  metric text not null,
+  organisation_id uuid not null,
+  project_id uuid not null,
+  size text,
+  quantity numeric(38,0) not null,
+  source text not null,
+  ingested_at timestamp with time zone not null,
+  constraint usage_event_pkey PRIMARY KEY (dedupe_key, window_start),
+  constraint usage_event_check CHECK ((window_end > window_start)),
+  constraint usage_event_quantity_check CHECK ((quantity >= (0)::numeric))
+) partition by RANGE (window_start);
+CREATE INDEX usage_event_organisation_idx ON ONLY public.usage_event USING btree (organisation_id, window_start);
+
+create table usage_hour (
+  organisation_id uuid not null,
+  metric text not null,
+  hour timestamp with time zone not null,
+  project_id uuid not null,
+  quantity numeric(38,0) not null,
+  revision bigint not null,
+  peak_at timestamp with time zone,
+  constraint usage_hour_pkey PRIMARY KEY (organisation_id, metric, hour, project_id),
+  constraint usage_hour_quantity_check CHECK ((quantity >= (0)::numeric))
+) partition by RANGE (hour);
+CREATE INDEX usage_hour_revision_idx ON ONLY public.usage_hour USING btree (revision);
+
+create table usage_level (
+  project_id uuid not null,
+  metric text not null,
+  window_start timestamp with time zone not null,
+  window_end timestamp with time zone not null,
+  quantity numeric(38,0) not null,
+  constraint usage_level_pkey PRIMARY KEY (project_id, metric)
+);
+
+create table usage_period (
+  organisation_id uuid not null,
+  period_from timestamp with time zone not null,
+  period_to timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint usage_period_pkey PRIMARY KEY (organisation_id, period_from),
+  constraint usage_period_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE CASCADE,
+  constraint usage_period_check CHECK ((period_to > period_from))
+);
+CREATE INDEX usage_period_open_idx ON public.usage_period USING btree (organisation_id) WHERE (closed_at IS NULL);
+
+create table usage_project (
+  project_id uuid not null,
+  organisation_id uuid not null,
+  name text not null,
+  constraint usage_project_pkey PRIMARY KEY (project_id)
+);
+CREATE INDEX usage_project_organisation_id_idx ON public.usage_project USING btree (organisation_id);
+
+create table usage_refused (
+  dedupe_key text not null,
+  window_start timestamp with time zone not null,
+  window_end timestamp with time zone not null,
+  metric text not null,
+  organisation_id uuid,
+  project_id uuid not null,
+  quantity numeric(38,0) not null,
+  source text not null,
+  reason text not null,
+  refused_at timestamp with time zone not null,
+  constraint usage_refused_pkey PRIMARY KEY (dedupe_key, window_start),
+  constraint usage_refused_reason_check CHECK ((reason = ANY (ARRAY['late'::text, 'future'::text, 'conflict'::text, 'unknown-project'::text])))
+);
+CREATE INDEX usage_refused_refused_at_idx ON public.usage_refused USING btree (refused_at);
+
+create table usage_spool (
+  segment text not null,
+  "position" bigint not null,
+  updated_at timestamp with time zone not null,
+  constraint usage_spool_pkey PRIMARY KEY (segment),
+  constraint usage_spool_position_check CHECK (("position" >= 0))
+);
+CREATE INDEX usage_spool_updated_at_idx ON public.usage_spool USING btree (updated_at);
+
+create table usage_state (
+  only_row boolean default true not null,
+  revision bigint not null,
+  as_of timestamp with time zone not null,
+  constraint usage_state_pkey PRIMARY KEY (only_row),
+  constraint usage_state_only_row_check CHECK (only_row)
 );
 
 create table webhook_event (
@@ -566,6 +735,42 @@ create table webhook_event (
 );
 CREATE INDEX webhook_event_open_idx ON public.webhook_event USING btree (received_at) WHERE (applied_at IS NULL);
 CREATE INDEX webhook_event_received_at_idx ON public.webhook_event USING btree (received_at);
+
+CREATE OR REPLACE FUNCTION public.check_ledger_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from ledger_entry where transaction_id = new.id) then
+    raise exception 'Ledger transaction % has no entries.', new.id using errcode = 'check_violation';
+  end if;
+  if exists (select from ledger_entry where transaction_id = new.id group by currency having sum(amount) <> 0) then
+    raise exception 'Ledger transaction % does not sum to zero.', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_ledger_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from ledger_transaction t
+                  where t.id = new.transaction_id and t.organisation_id = new.organisation_id and t.xid = pg_current_xact_id()) then
+    raise exception 'Ledger transaction % is closed, or belongs to another organisation.', new.transaction_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_ledger_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'The ledger is only appended to: % of % is refused.', lower(tg_op), tg_table_name
+    using errcode = 'restrict_violation', hint = 'Post another transaction that sets it right.';
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.sync_publish()
  RETURNS trigger
@@ -687,6 +892,10 @@ end $function$;
 
 CREATE TRIGGER sync_touch_insert AFTER INSERT ON public.instance FOR EACH ROW EXECUTE FUNCTION sync_touch_instance();
 CREATE TRIGGER sync_touch_update AFTER UPDATE ON public.instance FOR EACH ROW WHEN ((((old.status IS DISTINCT FROM new.status) OR (old.problem IS DISTINCT FROM new.problem)) OR (old.size_bytes IS DISTINCT FROM new.size_bytes))) EXECUTE FUNCTION sync_touch_instance();
+CREATE TRIGGER ledger_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
+CREATE TRIGGER ledger_entry_belongs BEFORE INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION check_ledger_entry();
+CREATE TRIGGER ledger_transaction_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change();
+CREATE CONSTRAINT TRIGGER ledger_transaction_balanced AFTER INSERT ON public.ledger_transaction DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_ledger_balance();
 CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.membership FOR EACH ROW EXECUTE FUNCTION sync_touch_membership();
 CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION sync_touch_organisation();
 CREATE TRIGGER sync_touch AFTER INSERT OR DELETE OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION sync_touch_project();

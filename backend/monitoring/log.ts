@@ -45,6 +45,9 @@ function levelOf(observation: Observation): Level {
       return observation.status >= 500 ? 'warn' : 'debug'
     case 'bug':
     case 'job.queue-problem':
+    case 'metering.damaged':
+    case 'metering.refused':
+    case 'billing.difference':
       return 'error'
     case 'job.failed':
     case 'auth.token-reused':
@@ -53,6 +56,9 @@ function levelOf(observation: Observation): Level {
     case 'instance.crashed':
     case 'provisioning.failed':
     case 'api.bookkeeping-failed':
+    case 'metering.failed':
+    case 'billing.events-missed':
+    case 'billing.webhook-refused':
       return 'warn'
     case 'job.done':
       return 'debug'

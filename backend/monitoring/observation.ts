@@ -56,6 +56,23 @@ export type Observation =
       readonly bytesOut: number
       readonly durationMs: number
     }
+  /** Counting goes on; what could not be written or stored is tried again. */
+  | {
+      readonly type: 'metering.failed'
+      readonly what: 'spool' | 'ingest' | 'sample' | 'prune'
+      readonly error: unknown
+    }
+  | { readonly type: 'metering.recovered'; readonly what: 'spool' }
+  /** Usage that is in no rollup: it came too late or contradicts what is stored. The events are in usage_refused. */
+  | { readonly type: 'metering.refused'; readonly reason: string; readonly events: number }
+  /** Lines of a spool file that cannot be read. The file is kept beside the spool. */
+  | { readonly type: 'metering.damaged'; readonly segment: string; readonly lines: number }
+  /** Events of the payment provider that no webhook brought; the sweep found them. */
+  | { readonly type: 'billing.events-missed'; readonly missed: number }
+  /** A webhook that the provider did not sign, or too old. */
+  | { readonly type: 'billing.webhook-refused' }
+  /** What the nightly reconciliation of ledger, meters and invoices found. */
+  | { readonly type: 'billing.difference'; readonly organisationId: string; readonly what: string }
   | { readonly type: 'api.bookkeeping-failed'; readonly what: string; readonly error: unknown }
 
 export type Observe = (observation: Observation) => void

@@ -36,7 +36,7 @@ create table subscription (
 );
 create index subscription_dunning_idx on subscription (dunning) where dunning not in ('none', 'deleted');
 
--- Which plan held from when on, in full hours: what usage is rated by. Append-only, so that every invoice can be recomputed.
+-- Which plan held from when on, in full hours: what usage is rated by. Nothing is deleted, so that every invoice can be recomputed.
 create table subscription_span (
   organisation_id uuid not null references organisation (id) on delete cascade,
   starts_at timestamptz not null check (date_trunc('hour', starts_at, 'UTC') = starts_at),
@@ -104,15 +104,27 @@ create table invoice_line (
   primary key (invoice_id, position)
 );
 
--- What usage of a period costs so far, as it was told to the provider: cumulative, and never less than before.
-create table usage_charge (
+-- Periods whose usage is charged. Open until their invoice is issued: what is counted later goes onto the next one.
+create table usage_period (
   organisation_id uuid not null references organisation (id) on delete cascade,
+  period_from timestamptz not null,
+  period_to timestamptz not null check (period_to > period_from),
+  closed_at timestamptz,
+  primary key (organisation_id, period_from)
+);
+create index usage_period_open_idx on usage_period (organisation_id) where closed_at is null;
+
+-- What usage of a period costs so far, as it was told to the provider: cumulative, and never less than before. The lines are those of the invoice.
+create table usage_charge (
+  organisation_id uuid not null,
   period_from timestamptz not null,
   metric text not null,
   quantity numeric(40) not null check (quantity >= 0),
   amount bigint not null check (amount >= 0),
+  lines jsonb not null check (jsonb_typeof(lines) = 'array'),
   revision integer not null check (revision > 0),
-  primary key (organisation_id, period_from, metric)
+  primary key (organisation_id, period_from, metric),
+  foreign key (organisation_id, period_from) references usage_period on delete cascade
 );
 
 -- The differences of those amounts on their way to the provider's meters. The identifier makes a repeat harmless there.

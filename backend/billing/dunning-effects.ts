@@ -1,0 +1,102 @@
+// What a step of dunning does: mails are jobs, so that they are sent if and only if the step is kept; compute goes off by a hold on the projects.
+import type { OrganisationId } from '#contract/capabilities/ids.ts'
+import { audit } from '../audit/index.ts'
+import type { Database, Tx } from '../db/database.ts'
+import type { Jobs } from '../jobs/index.ts'
+import { advanceDunning, type DunningEffect, type DunningState } from './dunning.ts'
+import * as store from './store.ts'
+
+/** Job that mails people about money. */
+export const MAIL_NOTICE = 'billing.mail-notice'
+/** Job that ends a subscription whose organisation is gone or whose data was deleted. */
+export const END_SUBSCRIPTION = 'billing.end-subscription'
+
+export type HoldReason = 'quota' | 'cap' | 'suspended'
+
+/** What billing may do to projects; the composition passes it in. Nothing here deletes data at once: deleted projects can be restored for a while. */
+export interface BilledProjects {
+  /** Puts all of them to sleep and lets nobody wake them. */
+  hold(tx: Tx, organisationId: OrganisationId, reason: HoldReason): Promise<void>
+  /** Takes back holds of that reason. */
+  release(tx: Tx, organisationId: OrganisationId, reason: HoldReason): Promise<void>
+  deleteAll(tx: Tx, organisationId: OrganisationId): Promise<void>
+}
+
+export interface DunningEffects {
+  readonly jobs: Pick<Jobs, 'enqueue'>
+  readonly projects: BilledProjects
+}
+
+/** Does what a step asks for, in its transaction. */
+export async function applyDunning(
+  { jobs, projects }: DunningEffects,
+  tx: Tx,
+  step: {
+    readonly organisationId: OrganisationId
+    readonly effects: readonly DunningEffect[]
+    readonly state: DunningState
+  },
+): Promise<void> {
+  const { organisationId, effects, state } = step
+  const mail = (template: DunningEffect): Promise<void> =>
+    jobs.enqueue(
+      tx,
+      MAIL_NOTICE,
+      { organisationId, template, notice: state.notices.length },
+      { maxAttempts: 10 },
+    )
+  for (const effect of effects) {
+    switch (effect) {
+      case 'suspend':
+        await projects.hold(tx, organisationId, 'suspended')
+        await mail(effect)
+        break
+      case 'release':
+        await projects.release(tx, organisationId, 'suspended')
+        break
+      case 'delete':
+        await projects.deleteAll(tx, organisationId)
+        await jobs.enqueue(tx, END_SUBSCRIPTION, { organisationId })
+        await mail(effect)
+        break
+      case 'mail-past-due':
+      case 'mail-restricted':
+      case 'mail-deletion-notice':
+      case 'mail-recovered':
+        await mail(effect)
+    }
+  }
+}
+
+/** The daily run: moves everybody's debt on by at most one step. */
+export async function runDunning({
+  db,
+  effects,
+  now,
+}: {
+  readonly db: Database
+  readonly effects: DunningEffects
+  readonly now: Date
+}): Promise<void> {
+  for (const organisationId of await store.listInDebt(db))
+    await db.transaction(async (tx) => {
+      const subscription = await store.lockSubscription(tx, organisationId)
+      if (subscription === undefined) return
+      const step = advanceDunning(subscription.dunning, now)
+      if (step.effects.length === 0) return
+      await store.updateSubscription(tx, { ...subscription, dunning: step.state }, now)
+      await audit(tx, {
+        actor: null,
+        organisationId,
+        action: 'subscription.dunning',
+        subjectKind: 'subscription',
+        subjectId: organisationId,
+        details: {
+          from: subscription.dunning.stage,
+          to: step.state.stage,
+          notices: step.state.notices.length,
+        },
+      })
+      await applyDunning(effects, tx, { organisationId, ...step })
+    })
+}
