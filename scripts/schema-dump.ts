@@ -16,8 +16,10 @@ const HEADER = [
 export async function dumpSchema(ask: Ask, migrationTable: string): Promise<string> {
   await refuseUnknown(ask)
   const tables = await ask(`
-    select c.oid, c.relname as name from pg_class c
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> '${migrationTable}'
+    select c.oid, c.relname as name, case c.relkind when 'p' then ' partition by ' || pg_get_partkeydef(c.oid) else '' end as partitioned
+      from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+       and c.relname <> '${migrationTable}'
      order by c.relname collate "C"`)
   const parts = [...HEADER, '']
   for (const table of tables) parts.push(...(await dumpTable(ask, table)), '')
@@ -57,7 +59,7 @@ async function dumpTable(ask: Ask, table: Readonly<Record<string, unknown>>): Pr
   return [
     `create table ${text(table['name'])} (`,
     lines.join(',\n'),
-    ');',
+    `)${text(table['partitioned'])};`,
     ...indexes.map((row) => `${text(row['line'])};`),
   ]
 }
@@ -67,7 +69,7 @@ async function refuseUnknown(ask: Ask): Promise<void> {
   const unknown = await ask(`
     select relkind::text as kind, relname as name from pg_class
      where relnamespace = 'public'::regnamespace
-       and (relkind not in ('r', 'i', 'S', 'c', 't') or (relkind = 'S' and not exists (
+       and (relkind not in ('r', 'p', 'i', 'I', 'S', 'c', 't') or (relkind = 'S' and not exists (
          select from pg_depend where objid = pg_class.oid and classid = 'pg_class'::regclass and deptype = 'i')))
     union all
     select 'type', typname from pg_type t where typnamespace = 'public'::regnamespace and typtype in ('e', 'd', 'r')

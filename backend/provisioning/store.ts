@@ -141,11 +141,13 @@ export function createInstanceStore(database: Database): InstanceStore {
         where project_id = ${projectId}`)
     },
     async setSize(projectId, sizeBytes) {
-      // Small changes are not worth a new version on every device of every member.
+      // What people see moves with larger changes only: small ones are not worth a new version on every device of every member. Metering wants all.
       await database.query(sql`
-        update instance set size_bytes = ${sizeBytes}::bigint
-        where project_id = ${projectId}
-          and (size_bytes is null or abs(size_bytes - ${sizeBytes}::bigint) > greatest(65536, size_bytes / 100))`)
+        update instance set measured_bytes = ${sizeBytes}::bigint,
+          size_bytes = case
+            when size_bytes is null or abs(size_bytes - ${sizeBytes}::bigint) > greatest(65536, size_bytes / 100)
+            then ${sizeBytes}::bigint else size_bytes end
+        where project_id = ${projectId} and (measured_bytes, size_bytes) is distinct from (${sizeBytes}::bigint, ${sizeBytes}::bigint)`)
     },
     async setApiLogin(projectId, login) {
       await database.query(sql`

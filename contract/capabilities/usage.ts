@@ -18,8 +18,9 @@ export const MetricUsage = z.object({
   forecast: Quantity,
   /** When the quota was or will be reached; null: not in this period. */
   overAt: Timestamp.nullable(),
-  cost: MinorUnits,
-  costForecast: MinorUnits,
+  /** Money is for owners and billing admins: null for everybody else. */
+  cost: MinorUnits.nullable(),
+  costForecast: MinorUnits.nullable(),
   /** Of `peak` metrics: when it was seen. */
   peakAt: Timestamp.nullable(),
 })
@@ -37,7 +38,8 @@ export const UsageSummary = z.object({
       name: z.string(),
       isDeleted: z.boolean(),
       used: z.partialRecord(Metric, Quantity),
-      cost: MinorUnits,
+      /** As above; null too where a share of the price cannot be told. */
+      cost: MinorUnits.nullable(),
     }),
   ),
 })

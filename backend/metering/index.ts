@@ -1,0 +1,19 @@
+// The door of metering.
+export {
+  createMetering,
+  type ApiRequest,
+  type Measured,
+  type Metering,
+  type MeteringOptions,
+} from './metering.ts'
+export type {
+  DailyUsage,
+  HourlyChange,
+  HourlyChanges,
+  ProjectName,
+  SeriesQuery,
+  TimeRange,
+  UsageEvent,
+  UsagePoint,
+  UsageTotals,
+} from './types.ts'
