@@ -19,6 +19,8 @@ export interface TestHostOptions {
   /** A place where nothing listens unless given. */
   readonly serviceUrl?: string
   readonly rendererDirectory?: string
+  /** True unless given. */
+  readonly reachesPrivateNetworks?: boolean
   /** None unless given, as on a machine without a display. */
   readonly clipboard?: HostServices['clipboard']
   readonly linkTiming?: HostServices['linkTiming']
@@ -52,6 +54,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       NEBULADB_HOST_PORT: '0',
       NEBULADB_SERVICE_URL: options.serviceUrl ?? NO_SERVICE,
       NEBULADB_HOST_TOKEN: token,
+      NEBULADB_PRIVATE_NETWORKS: options.reachesPrivateNetworks === false ? 'refused' : 'allowed',
     }),
     ...(options.rendererDirectory === undefined ? {} : { rendererDirectory: options.rendererDirectory }),
   }

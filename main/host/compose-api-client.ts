@@ -96,8 +96,8 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   const sender = createSender({
     now: () => now().getTime(),
     randomBytes: (size) => randomBytes(size),
-    // A person's own machine: what they can reach, they may ask.
-    guard: createNetworkGuard({ allowsPrivate: true }),
+    // On a person's own machine: what they can reach, they may ask.
+    guard: createNetworkGuard({ allowsPrivate: config.reachesPrivateNetworks }),
     tokens: createSealedTokens(variables, secretStore),
     systemProxy: () => config.systemProxy,
     openBrowser: parts.openBrowser,

@@ -7,6 +7,7 @@ test('has a default for everything', () => {
   expect(config.port).toBe(7410)
   expect(config.serviceUrl).toBe('http://127.0.0.1:7400')
   expect(config.token).toBeUndefined()
+  expect(config.reachesPrivateNetworks).toBe(true)
   expect(config.dataDirectory.endsWith('desktop')).toBe(true)
 })
 
@@ -17,6 +18,7 @@ test('takes what the environment says; an empty variable is none', () => {
     NEBULADB_SERVICE_URL: 'https://service.example.com',
     NEBULADB_LOG_LEVEL: '',
     NEBULADB_HOST_TOKEN: 'a'.repeat(40),
+    NEBULADB_PRIVATE_NETWORKS: 'refused',
     DISPLAY: ':0',
   })
   expect(config).toMatchObject({
@@ -25,6 +27,7 @@ test('takes what the environment says; an empty variable is none', () => {
     serviceUrl: 'https://service.example.com',
     logLevel: 'info',
     token: 'a'.repeat(40),
+    reachesPrivateNetworks: false,
     hasDisplay: true,
   })
 })

@@ -22,6 +22,8 @@ export interface HostConfig {
   readonly hasDisplay: boolean
   /** How this machine reaches others: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
   readonly systemProxy: SystemProxy
+  /** Whether requests of the tester may go to this machine and to private networks: not where the host serves people who are elsewhere. */
+  readonly reachesPrivateNetworks: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -38,6 +40,7 @@ const Variables = z.object({
     .optional(),
   NEBULADB_SERVICE_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7400'),
   NEBULADB_LOG_LEVEL: LogLevel.default('info'),
+  NEBULADB_PRIVATE_NETWORKS: z.enum(['allowed', 'refused']).default('allowed'),
 })
 
 /** Reads the configuration. Throws INVALID_INPUT that names each bad variable, but never its value. */
@@ -62,6 +65,7 @@ export function readHostConfig(environment: Environment = process.env): HostConf
       present['DISPLAY'] !== undefined ||
       present['WAYLAND_DISPLAY'] !== undefined,
     systemProxy: proxyFromEnvironment(present),
+    reachesPrivateNetworks: variables.NEBULADB_PRIVATE_NETWORKS === 'allowed',
   }
 }
 
