@@ -244,4 +244,13 @@ describe('compressed bodies', () => {
     expect((await sendRequest(sender, { url: `${server.url}/empty` })).response?.incomplete).toBeNull()
     expect((await sendRequest(sender, { url: server.url })).text).toBe('uryyb')
   })
+
+  it('a body that says to be encoded thousands of times stays as it came', async () => {
+    await using server = await startHttp((_request, response) => {
+      response.setHeader('content-encoding', Array(5_000).fill('gzip').join())
+      response.end('plain')
+    })
+    const sent = await sendRequest(sender, { url: server.url })
+    expect([sent.text, sent.failure, sent.interruption]).toEqual(['plain', null, null])
+  })
 })

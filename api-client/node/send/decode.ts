@@ -12,7 +12,10 @@ import {
 import type { Transform } from 'node:stream'
 import { SendError } from './failure.ts'
 
-/** Encodings that we undo, in the order in which they are undone; null when one is not known: then the body stays as it came. */
+/** Nobody encodes more often; each layer is a decoder on the stack. */
+const MOST_ENCODINGS = 8
+
+/** Encodings that we undo, in the order in which they are undone; null when one is not known, or they are too many: then the body stays as it came. */
 export function encodingsOf(contentEncoding: string | null): string[] | null {
   const names = (contentEncoding ?? '')
     .toLowerCase()
@@ -20,7 +23,7 @@ export function encodingsOf(contentEncoding: string | null): string[] | null {
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
     .reverse()
-  return names.every((name) => Object.hasOwn(DECODERS, name)) ? names : null
+  return names.length <= MOST_ENCODINGS && names.every((name) => Object.hasOwn(DECODERS, name)) ? names : null
 }
 
 const DECODERS: Readonly<Record<string, (first: Uint8Array) => Transform>> = {
