@@ -1,7 +1,8 @@
-// Settings of the account: who it is, change the password, delete it.
+// Settings of the account: who it is, its organisations, change the password, delete it.
 import { useState, type ReactNode } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { ChangePassword } from '#contract/capabilities/auth.ts'
+import type { Organisation } from '#contract/capabilities/organisations.ts'
 import { Button } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -13,10 +14,13 @@ import { useForm } from '../../components/use-form.ts'
 import { describeError, fieldErrorsOf } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 import { useShell } from '../../shell/shell.tsx'
+import { OrganisationsCard } from '../organisations/index.ts'
 import { useAccount } from './use-account.ts'
 
 /** The account page of the settings. */
-export function AccountSettings(): ReactNode {
+export function AccountSettings(props: {
+  readonly onOpenOrganisation: (organisation: Organisation) => void
+}): ReactNode {
   const state = useAccount().data
   const { navigation } = useShell()
   if (state === undefined) return null
@@ -48,6 +52,7 @@ export function AccountSettings(): ReactNode {
           <dd>{formatFull(state.account.createdAt)}</dd>
         </dl>
       </Card>
+      <OrganisationsCard onOpen={props.onOpenOrganisation} />
       <PasswordCard />
       <DeleteCard email={state.account.email} />
     </div>

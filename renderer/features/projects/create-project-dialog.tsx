@@ -23,8 +23,9 @@ import { useStore } from '../../host/store.ts'
 import { keycaps } from '../../shell/keymap.ts'
 import { useShell } from '../../shell/shell.tsx'
 import { MaskedSnippet, toConnectionId, useCopyConnection } from '../connections/index.ts'
+import { useOrganisations } from '../organisations/index.ts'
 import { ProjectSteps } from './project-steps.tsx'
-import { isMoving, useOrganisations, useProjectProgress } from './use-projects.ts'
+import { isMoving, useProjectProgress } from './use-projects.ts'
 
 const ENVIRONMENTS: readonly { readonly id: Environment; readonly label: string }[] = [
   { id: 'development', label: 'Development' },

@@ -1,7 +1,6 @@
 // Projects as the host knows them, and the live progress of one.
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { Organisation } from '#contract/capabilities/organisations.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import type { Project, ProjectList, ProjectProgress, ProjectStatus } from '#contract/capabilities/projects.ts'
 import type { StatusTone } from '../../components/badge.tsx'
@@ -28,13 +27,6 @@ export function useProject(projectId: ProjectId): UseQueryResult<Project> {
       refetchInterval: REFRESH_MS,
     },
   )
-}
-
-/** Organisations that the account belongs to. */
-export function useOrganisations(isEnabled = true): UseQueryResult<Organisation[]> {
-  return useCall(['organisations', 'list'], (host, options) => host.organisations.list({}, options), {
-    enabled: isEnabled,
-  })
 }
 
 const RETRY_MS = 2_000

@@ -1,10 +1,13 @@
-// Settings: appearance, keyboard, service, about; the account.
-import { Info, Keyboard, Palette, Server, UserRound } from 'lucide-react'
+// Settings: appearance, keyboard, service, about; the account; pages of each organisation.
+import { Info, Keyboard, Palette, Server, UserRound, Users, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { AccountId } from '#contract/capabilities/ids.ts'
+import type { Organisation } from '#contract/capabilities/organisations.ts'
 import { useLocation, useShell } from '../../shell/shell.tsx'
 import { Page } from '../../shell/page.tsx'
 import { SidebarHeading, SidebarNav } from '../../shell/sidebar-parts.tsx'
-import { AccountSettings } from '../account/index.ts'
+import { AccountSettings, useAccount } from '../account/index.ts'
+import { MembersSettings, useOrganisations } from '../organisations/index.ts'
 import { AboutSettings } from './about-settings.tsx'
 import { AppearanceSettings } from './appearance-settings.tsx'
 import { KeyboardSettings } from './keyboard-settings.tsx'
@@ -25,16 +28,53 @@ const GROUPS = [
 
 const FIRST = 'appearance'
 
+interface OrganisationPageProps {
+  readonly organisation: Organisation
+  /** Who looks at it. */
+  readonly accountId: AccountId
+}
+
+interface OrganisationPage {
+  readonly id: string
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly Content: (props: OrganisationPageProps) => ReactNode
+}
+
+/** What each organisation has: an entry in the sidebar, and the page behind it. */
+const ORGANISATION_PAGES: readonly OrganisationPage[] = [
+  { id: 'members', label: 'Members', icon: Users, Content: MembersSettings },
+]
+
+/** How a page of an organisation is named in the location. */
+function pageOf(id: string, organisation: Organisation): string {
+  return `${id}:${organisation.id}`
+}
+
+function useShownOrganisations(): readonly Organisation[] {
+  const isSignedIn = (useAccount().data?.account ?? null) !== null
+  const organisations = useOrganisations(isSignedIn).data
+  return isSignedIn ? (organisations ?? []) : []
+}
+
 /** The list of pages. */
 export function SettingsSidebar(): ReactNode {
   const { navigation } = useShell()
   const { page } = useLocation()
+  const organisations = useShownOrganisations().map((organisation) => ({
+    title: organisation.name,
+    entries: ORGANISATION_PAGES.map(({ id, label, icon }) => ({
+      id: pageOf(id, organisation),
+      label,
+      icon,
+    })),
+  }))
   return (
     <>
       <SidebarHeading title="Settings" />
       <SidebarNav
         label="Settings"
-        groups={GROUPS}
+        groups={[...GROUPS, ...organisations]}
         current={page === '' ? FIRST : page}
         onGo={(id) => navigation.go({ area: 'settings', page: id })}
       />
@@ -44,7 +84,18 @@ export function SettingsSidebar(): ReactNode {
 
 /** The chosen page. */
 export function SettingsArea(): ReactNode {
+  const { navigation } = useShell()
   const { page } = useLocation()
+  const accountId = useAccount().data?.account?.id
+  const organisations = useShownOrganisations()
+  for (const organisation of organisations)
+    for (const { id, label, Content } of ORGANISATION_PAGES)
+      if (accountId !== undefined && page === pageOf(id, organisation))
+        return (
+          <Page title={label} detail={organisation.name}>
+            <Content key={organisation.id} organisation={organisation} accountId={accountId} />
+          </Page>
+        )
   switch (page) {
     case 'keyboard':
       return (
@@ -67,7 +118,11 @@ export function SettingsArea(): ReactNode {
     case 'account':
       return (
         <Page title="Account" isNarrow>
-          <AccountSettings />
+          <AccountSettings
+            onOpenOrganisation={(organisation) =>
+              navigation.go({ area: 'settings', page: pageOf('members', organisation) })
+            }
+          />
         </Page>
       )
     default:
