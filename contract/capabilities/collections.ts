@@ -90,6 +90,7 @@ export const ExchangeProblem = z.object({
 export type ExchangeProblem = z.infer<typeof ExchangeProblem>
 
 export const ImportFormat = z.enum([
+  'postman-1.0',
   'postman-2.0',
   'postman-2.1',
   'postman-environment',

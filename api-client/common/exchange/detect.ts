@@ -3,6 +3,7 @@ import { isRecord, own, type Loose } from './loose.ts'
 import { hasCurlLine } from './curl/lines.ts'
 import { isCurl } from './curl/read.ts'
 import { parseDocument } from './parse.ts'
+import { isFirstVersion } from './postman/first-version.ts'
 import type { ImportFormat } from './types.ts'
 
 /** A text with what it was parsed to, so that it is parsed once. */
@@ -54,7 +55,10 @@ function formatOf(document: Loose): ImportFormat | null {
     text('type').startsWith('mock.insomnia.rest/')
   )
     return 'insomnia-5'
+  if (isFirstVersion(document)) return 'postman-1.0'
   if (text('_type') === 'export' || Array.isArray(own(document, 'resources'))) return 'insomnia-4'
+  // A single request, as code generators take it.
+  if (text('method') !== '' && /^(https?|wss?):|^\{\{/i.test(text('url'))) return 'har'
   if (Array.isArray(own(document, 'values')) && !Array.isArray(own(document, 'item')))
     return 'postman-environment'
   const inner = own(document, 'collection')

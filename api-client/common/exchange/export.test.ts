@@ -38,7 +38,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     type: fc.constantFrom('json' as const, 'xml' as const, 'text' as const),
     text: text.filter((one) => one !== ''),
   }),
-  fc.record({ type: fc.constant('form' as const), fields: fc.array(pair, { maxLength: 3 }) }),
+  fc.record({ type: fc.constant('form' as const), fields: fc.array(pair, { minLength: 1, maxLength: 3 }) }),
   fc.record({ type: fc.constant('file' as const), path: name, contentType: fc.constant(null) }),
   fc.record({
     type: fc.constant('multipart' as const),
@@ -54,7 +54,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
           description: text,
         }),
       ),
-      { maxLength: 3 },
+      { minLength: 1, maxLength: 3 },
     ),
   }),
 )

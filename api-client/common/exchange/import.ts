@@ -101,6 +101,7 @@ interface Reading {
 
 function read(text: string, { document }: Detected, format: ImportFormat, reading: Reading): CollectionTree {
   switch (format) {
+    case 'postman-1.0':
     case 'postman-2.0':
     case 'postman-2.1':
       return readPostmanCollection(document, reading)

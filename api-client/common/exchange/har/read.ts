@@ -17,18 +17,24 @@ export function readHar(
   document: unknown,
   { name, problems }: { name: string; problems: Problems },
 ): CollectionTree {
-  const log = fieldsOf(document, problems.of('')).record('log')
+  const root = fieldsOf(document, problems.of(''))
+  const log = root.has('log')
+    ? root.record('log')
+    : fieldsOf({ entries: [{ request: document }] }, problems.of(''))
   const requests = new Map<string, HttpRequest>()
   const sockets = new Map<string, ReturnType<typeof newWebSocketRequest>>()
   for (const entry of log.records('entries')) {
     const request = entry.record('request')
     const method = request.text('method') || 'GET'
-    const title = nameOfUrl(method, request.text('url'))
+    const named = entry.text('comment').split('\n')[0]?.slice(0, 500) ?? ''
+    const title = named || nameOfUrl(method, request.text('url'))
     const report = problems.of(title)
     if (/^wss?:/i.test(request.text('url'))) {
       const { url, parameters } = splitUrl(request.text('url'))
       if (entry.has('_webSocketMessages'))
         report('messages', 'Messages of a recorded WebSocket are not kept.')
+      if (sockets.has(request.text('url')))
+        report('request', 'It was recorded more than once: it is kept once.', 'note')
       sockets.set(
         request.text('url'),
         newWebSocketRequest(title, { url, parameters, headers: headersOf(request, report) }),
@@ -37,8 +43,10 @@ export function readHar(
     }
     const read = readRequest(request, title, report)
     const example = readResponse(entry.record('response'), read, report)
-    const key = JSON.stringify([method, read.url, read.parameters, read.body, read.headers])
+    const key = JSON.stringify([named, method, read.url, read.parameters, read.body, read.headers])
     const earlier = requests.get(key)
+    if (earlier !== undefined)
+      report('request', 'It was recorded more than once: it is kept once, with each response.', 'note')
     const examples = example === null ? [] : [example]
     requests.set(
       key,
@@ -105,7 +113,7 @@ function readBody(request: Fields, report: Report): Body {
   const mediaType = data.text('mimeType')
   const params = data.records('params')
   const text = data.text('text')
-  const kind = essence(mediaType)
+  const kind = essence(mediaType) || (params.some((one) => one.has('fileName')) ? 'multipart/form-data' : '')
   if (data.text('encoding') === 'base64') report('body', 'It is not text: its bytes are not kept.')
   if (kind === 'multipart/form-data' && params.length > 0)
     return {
@@ -133,7 +141,10 @@ function readBody(request: Fields, report: Report): Body {
       fields: params.map((one) => header(decodeForm(one.text('name')), decodeForm(one.text('value')))),
     }
   }
-  if (text === '' && params.length > 0) report('body', 'Its params fit no media type, and are left out.')
+  if (text === '' && params.length > 0) {
+    report('body', 'Its params have no media type of forms: they are a form now.', 'changed')
+    return { type: 'form', fields: params.map((one) => header(one.text('name'), one.text('value'))) }
+  }
   return textBody(text, mediaType)
 }
 

@@ -1,5 +1,5 @@
 // HAR 1.2, with an entry per example; a request without one has an entry that was never answered.
-import type { Example } from '#contract/requests/request.ts'
+import type { ApiRequest, Example } from '#contract/requests/request.ts'
 import { requestsOf, type CollectionTree } from '../../collection-tree.ts'
 import { formText, plainRequest } from '../../code/plain.ts'
 import type { CodeRequest } from '../../code/types.ts'
@@ -8,7 +8,7 @@ import { flattened, resolvedBody } from '../flatten.ts'
 import { jsonText } from '../loose.ts'
 import { decodeForm, headerValue } from '../media.ts'
 import { SILENT, type Problems, type Report } from '../problems.ts'
-import { splitUrl } from '../url.ts'
+import { joinUrl, splitUrl } from '../url.ts'
 
 /** A collection was never sent: its entries are of no time. */
 const NEVER = '1970-01-01T00:00:00.000Z'
@@ -28,8 +28,9 @@ export function writeHar(tree: CollectionTree, problems: Problems): string {
       report(`auth ${flat.auth.type}`, 'A recording has headers only: how they are made is left out.')
     const examples = request.kind === 'http' ? request.examples : []
     const own = writeRequest(flat, request.docs, report)
-    if (examples.length === 0) entries.push(entry(own, null))
-    for (const one of examples) entries.push(entry(exampleRequest(one, flat), one))
+    // A request that none of its examples asked for is an entry too: else it would be nowhere.
+    if (!examples.some((one) => isAskedBy(one, request))) entries.push(entry(own, null, request.name))
+    for (const one of examples) entries.push(entry(exampleRequest(one, flat), one, request.name))
   }
   if (tree.items.some((one) => one.type === 'folder'))
     problems.add('', 'folders', 'A recording is a flat list.')
@@ -45,7 +46,18 @@ export function writeHar(tree: CollectionTree, problems: Problems): string {
   })
 }
 
-function entry(request: object, example: Example | null): object {
+function isAskedBy(example: Example, request: ApiRequest): boolean {
+  const { method, url, body } = example.request
+  return (
+    request.kind === 'http' &&
+    method === request.method &&
+    url === joinUrl(request.url, request.parameters) &&
+    jsonText(body) === jsonText(request.body)
+  )
+}
+
+/** `name` is the entry's comment: recordings have no names, and requests of one address would be one. */
+function entry(request: object, example: Example | null, name: string): object {
   return {
     startedDateTime: NEVER,
     time: 0,
@@ -53,6 +65,7 @@ function entry(request: object, example: Example | null): object {
     response: example === null ? NO_RESPONSE : writeResponse(example),
     cache: {},
     timings: { send: 0, wait: 0, receive: 0 },
+    comment: name,
   }
 }
 

@@ -1,4 +1,4 @@
-// Insomnia, versions 4 (JSON) and 5 (YAML).
+// Insomnia, versions 1 to 4 (JSON) and 5 (YAML).
 import type { Environment } from '#contract/requests/collection.ts'
 import type { Body, MultipartField, Pair, Variable } from '#contract/requests/parts.ts'
 import type { ApiRequest, RequestSettings, SocketMessage } from '#contract/requests/request.ts'
@@ -13,11 +13,12 @@ import {
   newWebSocketRequest,
 } from '../../new-request.ts'
 import { anyText, fieldsOf, isRecord, type Fields } from '../loose.ts'
-import { essence, header, headerValue, ownMediaType, textBody } from '../media.ts'
+import { essence, formFields, header, headerValue, ownMediaType, textBody } from '../media.ts'
 import type { Problems, Report } from '../problems.ts'
 import type { ImportedSecret } from '../types.ts'
 import { pathNames, pathParameter, queryParameter, splitUrl } from '../url.ts'
 import { readInsomniaAuth } from './auth.ts'
+import { listedResources } from './earlier.ts'
 import { resourcesOf } from './resources.ts'
 import { flatValues, ourScript, withOurNames } from './template.ts'
 
@@ -30,9 +31,10 @@ interface Reading {
 export function readInsomnia(document: unknown, { name, problems, secrets }: Reading): CollectionTree {
   const report = problems.of('')
   const root = fieldsOf(document, report)
-  const listed: readonly unknown[] = root.has('resources')
-    ? root.list('resources')
-    : resourcesOf(document, report)
+  const listed: readonly unknown[] =
+    root.has('resources') || root.has('items')
+      ? listedResources(document, report)
+      : resourcesOf(document, report)
   const resources = listed.filter(isRecord).map((one) => {
     const itemReport = problems.of(anyText(one['name']) || anyText(one['_type']))
     return fieldsOf(withOurNames(one, itemReport), itemReport)
@@ -272,7 +274,8 @@ function graphql(
 function readBody(body: Fields, report: Report): Body {
   const mimeType = essence(body.text('mimeType'))
   const params = body.has('params') ? body.records('params') : []
-  if (mimeType === 'application/x-www-form-urlencoded') return { type: 'form', fields: params.map(pair) }
+  if (mimeType === 'application/x-www-form-urlencoded')
+    return { type: 'form', fields: params.length > 0 ? params.map(pair) : formFields(body.text('text')) }
   if (mimeType === 'multipart/form-data')
     return {
       type: 'multipart',

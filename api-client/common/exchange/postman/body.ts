@@ -51,17 +51,15 @@ export function readPostmanBody(value: unknown, headers: readonly Pair[], report
         typeof raw === 'string'
           ? raw.split('&').map((one) => header(one.split('=')[0] ?? '', one.split('=').slice(1).join('=')))
           : body.records('urlencoded').map(pair)
-      return { type: 'http', body: { type: 'form', fields }, contentType: null }
+      // Postman keeps an empty list of every kind of body that was once looked at, and sends none.
+      return fields.length === 0 ? none : { type: 'http', body: { type: 'form', fields }, contentType: null }
     }
-    case 'formdata':
-      return {
-        type: 'http',
-        body: {
-          type: 'multipart',
-          fields: body.records('formdata').map((one) => multipartField(one, report)),
-        },
-        contentType: null,
-      }
+    case 'formdata': {
+      const fields = body.records('formdata').map((one) => multipartField(one, report))
+      return fields.length === 0
+        ? none
+        : { type: 'http', body: { type: 'multipart', fields }, contentType: null }
+    }
     case 'file': {
       const file = body.raw('file')
       const source = isRecord(file) ? plainText(file['src']) : plainText(file)

@@ -26,9 +26,16 @@ export function readHeaders(value: unknown, report: Report): Pair[] {
 }
 
 function headerLine(line: string): Pair[] {
-  const at = line.indexOf(':')
-  if (line.trim() === '') return []
-  return [at < 0 ? header(line.trim(), '') : header(line.slice(0, at).trim(), line.slice(at + 1).trim())]
+  // Two slashes switch a header off.
+  const isEnabled = !/^\s*\/\//.test(line)
+  const text = isEnabled ? line.trim() : line.trim().slice(2).trim()
+  if (text === '') return []
+  const at = text.indexOf(':')
+  return [
+    at < 0
+      ? header(text, '', { isEnabled })
+      : header(text.slice(0, at).trim(), text.slice(at + 1).trim(), { isEnabled }),
+  ]
 }
 
 /** `{ key, value, disabled, description }`. */

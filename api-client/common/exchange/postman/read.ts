@@ -1,4 +1,4 @@
-// Postman collections, v2.0 and v2.1.
+// Postman collections, v2.0 and v2.1, and v1 in their words.
 import type { Variable } from '#contract/requests/parts.ts'
 import type { ApiRequest, Example, RequestSettings } from '#contract/requests/request.ts'
 import type { CollectionTree, TreeItem } from '../../collection-tree.ts'
@@ -18,6 +18,7 @@ import type { ImportedSecret } from '../types.ts'
 import { joinUrl } from '../url.ts'
 import { readPostmanAuth } from './auth.ts'
 import { readPostmanBody } from './body.ts'
+import { asSecondVersion, isFirstVersion } from './first-version.ts'
 import { description, readHeaders, readScripts, readUrl, readVariables } from './parts.ts'
 
 /** Reads a collection; `document` is what JSON.parse gave. */
@@ -26,7 +27,8 @@ export function readPostmanCollection(
   { name, problems, secrets }: { name: string; problems: Problems; secrets: ImportedSecret[] },
 ): CollectionTree {
   const report = problems.of('')
-  const outer = fieldsOf(document, report)
+  const isFirst = isRecord(document) && isFirstVersion(document)
+  const outer = fieldsOf(isFirst ? asSecondVersion(document, report) : document, report)
   const root = outer.has('collection') && !outer.has('item') ? outer.record('collection') : outer
   const info = root.record('info')
   const title = info.text('name') || name || 'Imported from Postman'
@@ -237,8 +239,13 @@ function readSettings(item: Fields, report: Report): RequestSettings {
       case 'disableBodyPruning':
         break
       default:
-        if (behaviour.raw(key) !== false) report(`setting ${key}`, 'There is no such setting here.')
+        if (behaviour.raw(key) !== false && !isEmpty(behaviour.raw(key)))
+          report(`setting ${key}`, 'There is no such setting here.')
     }
   }
   return settings
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }

@@ -16,6 +16,7 @@ export interface ShownSource {
 }
 
 const FORMATS: Readonly<Record<Preview['format'], string>> = {
+  'postman-1.0': 'Postman 1.0',
   'postman-2.0': 'Postman 2.0',
   'postman-2.1': 'Postman 2.1',
   'postman-environment': 'Postman environment',
