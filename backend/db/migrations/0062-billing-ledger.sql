@@ -75,3 +75,23 @@ create table spend_reservation (
   primary key (organisation_id, key)
 );
 create index spend_reservation_expires_at_idx on spend_reservation (expires_at);
+
+-- What an organisation, or one of its projects, may spend in a period. Without a row of the organisation its plan's default holds.
+create table spend_cap (
+  organisation_id uuid not null references organisation (id) on delete cascade,
+  -- Null: of the organisation. No foreign key: a deleted project's row says what held.
+  project_id uuid,
+  -- Minor units; null: none.
+  amount numeric(30, 0) check (amount >= 0),
+  updated_at timestamptz not null,
+  unique nulls not distinct (organisation_id, project_id)
+);
+
+-- That a cap was reached in a period, until it is raised or the period ends: a decision that stays even when a late correction lowers what was spent.
+create table spend_cap_reached (
+  organisation_id uuid not null references organisation (id) on delete cascade,
+  project_id uuid,
+  period_from timestamptz not null,
+  reached_at timestamptz not null,
+  unique nulls not distinct (organisation_id, project_id, period_from)
+);
