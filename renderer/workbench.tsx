@@ -12,7 +12,12 @@ import { ConnectivityButton, NotificationsButton, OfflineBanner } from './featur
 import { DesignerArea, DesignerProvider, DesignerSidebar } from './features/designer/index.ts'
 import { HomeArea, HomeSidebar } from './features/projects/index.ts'
 import { sqlArea, SqlWorkbenchProvider } from './features/query/index.ts'
-import { RequestPaletteSource, requestsArea, RequestWorkbenchProvider } from './features/requests/index.ts'
+import {
+  RequestPaletteSource,
+  requestsArea,
+  RequestWorkbenchProvider,
+  TesterCommands,
+} from './features/requests/index.ts'
 import { SettingsArea, SettingsSidebar, useAbout, useSettings } from './features/settings/index.ts'
 import { HostEvents } from './host/host-events.tsx'
 import { useCall, useHost, useHostState, type Host } from './host/host-provider.tsx'
@@ -121,6 +126,7 @@ function Started(props: StartedProps): ReactNode {
         <DesignerProvider>
           <RequestWorkbenchProvider parts={TESTER_PARTS}>
             <RequestPaletteSource />
+            <TesterCommands />
             <Window account={props.account} about={about} />
           </RequestWorkbenchProvider>
         </DesignerProvider>

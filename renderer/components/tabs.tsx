@@ -38,15 +38,17 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
       <div
         className={
           props.isFilling === true
-            ? 'flex h-34 flex-none items-stretch justify-between gap-12 border-b border-line-1 px-12'
+            ? '@container flex h-34 flex-none items-stretch justify-between gap-12 border-b border-line-1 px-12'
             : 'contents'
         }
       >
         <TabList
           aria-label={props.label}
           className={classNames(
-            'flex items-stretch gap-18',
-            props.isFilling === true ? 'min-w-0 overflow-x-auto [scrollbar-width:none]' : 'h-30',
+            'flex items-stretch',
+            props.isFilling === true
+              ? 'min-w-0 gap-18 overflow-x-auto [scrollbar-width:none] @max-[840px]:gap-12'
+              : 'h-30 gap-18',
           )}
         >
           {props.items.map((item) => (

@@ -18,6 +18,8 @@ export interface Area {
   readonly sidebarWidth?: number
   /** Standard width of the inspector in px, 304 unless said; an area that says it keeps a width of its own. */
   readonly inspectorWidth?: number
+  /** Its inspector comes by itself: in a narrow window, where it would cover the content, it waits to be opened. */
+  readonly inspectorWaits?: boolean
   /** Stays mounted, hidden, while another area is shown: it has editors or running work. */
   readonly isKeptAlive?: boolean
   /** How many things need the person; nothing is drawn for 0. A hook. */

@@ -18,6 +18,7 @@ import { shellCommands } from './shell-commands.tsx'
 import { AreaProvider, useCommands, useLocation, useShell, type ShellSlots } from './shell.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 import { CurrentTabStrip } from './tab-strip.tsx'
+import { useInspector } from './use-inspector.ts'
 import { useLayoutFlag, useLayoutNumber } from './use-layout.ts'
 
 export interface FrameProps {
@@ -42,12 +43,12 @@ export function Frame(props: FrameProps): ReactNode {
   const palette = useMemo(() => createPaletteState(), [])
   const [areShortcutsShown, setAreShortcutsShown] = useState(false)
   const [isSidebarShown, setIsSidebarShown] = useLayoutFlag('sidebar.shown', true)
-  const [isInspectorShown, setIsInspectorShown] = useLayoutFlag('inspector.shown', true)
   const scope = useStore(shell.scope)
   const { platform, isBrowser } = useStore(shell.keys)
   const isInset = platform === 'mac' && !isBrowser
   const toasts = useStore(shell.notifications.toasts)
   const area = props.areas.find((one) => one.id === location.area) ?? props.areas[0]
+  const [isInspectorShown, setIsInspectorShown] = useInspector(area?.inspectorWaits ?? false)
   useKeys()
   useEffect(() => rememberFocus(document), [])
   useCommands(

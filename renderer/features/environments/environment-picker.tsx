@@ -3,6 +3,7 @@ import { Braces, ChevronDown, Cookie, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CollectionId } from '#contract/requests/collection.ts'
 import { Button } from '../../components/button.tsx'
+import { classNames } from '../../components/class-names.ts'
 import { MenuButton, type MenuEntry } from '../../components/menu.tsx'
 import { EnvironmentDot } from './colours.tsx'
 import { useEnvironmentChoice } from './use-environment-choice.ts'
@@ -60,7 +61,14 @@ export function EnvironmentPicker({ collectionId }: EnvironmentPickerProps): Rea
     <MenuButton label="Environment" entries={entries} placement="bottom end">
       <Button variant="ghost" size="compact" label={label}>
         <EnvironmentDot colour={shown?.color ?? ''} />
-        <span className={isMissing ? 'max-w-160 truncate text-danger line-through' : 'max-w-160 truncate'}>
+        <span
+          className={classNames(
+            // Beside ten tabs there is no room to say that there is none: the dot is empty, and the status bar says it.
+            active === null ? '@max-[840px]:hidden' : '@max-[840px]:max-w-80',
+            'max-w-160 truncate',
+            isMissing && 'text-danger line-through',
+          )}
+        >
           {word}
         </span>
         <ChevronDown aria-hidden="true" size={14} strokeWidth={1.75} className="text-3" />

@@ -185,6 +185,35 @@ describe('a request that succeeded', () => {
     expect(screen.getByText(/Nothing ran/)).toBeTruthy()
     expect(plan).toHaveBeenCalledTimes(1)
   })
+
+  test('holds a plan against the one that was asked for before, of the same endpoint and kind', async () => {
+    const answer = (node: object, time: number) => ({
+      json: [{ Plan: { 'Plan Rows': 3, 'Total Cost': 4, ...node }, 'Execution Time': time }],
+      text: '',
+      durationMs: 1,
+    })
+    const seq = { 'Node Type': 'Seq Scan', 'Relation Name': 'rental' }
+    const index = { 'Node Type': 'Index Scan', 'Relation Name': 'rental', 'Index Name': 'rental_open' }
+    const plan = vi
+      .fn(async () => answer(index, 0.3))
+      .mockResolvedValueOnce(answer(seq, 5.9))
+      .mockResolvedValueOnce(answer(seq, 1))
+    show(watched(), { trace: async () => ({ ...trace, path: '/compared?a=1' }), plan })
+    await userEvent.click(await screen.findByRole('button', { name: 'Run and time it' }))
+    await screen.findByRole('list', { name: 'Plan' })
+    expect(screen.queryByRole('button', { name: 'Compare with last' })).toBeNull()
+    await userEvent.click(screen.getByRole('button', { name: 'Estimate again' }))
+    await screen.findByText(/Nothing ran/)
+    expect(screen.queryByRole('button', { name: 'Compare with last' })).toBeNull()
+    cleanup()
+    show(watched(200, 'two'), { trace: async () => ({ ...trace, path: '/compared?b=2' }), plan })
+    await userEvent.click(await screen.findByRole('button', { name: 'Run and time it' }))
+    await userEvent.click(await screen.findByRole('button', { name: 'Compare with last' }))
+    const compared = screen.getByRole('region', { name: 'Compared with last' })
+    expect(compared.textContent).toContain('0.3 ms, 5.9 ms last time.')
+    expect(compared.textContent).toMatch(/New: Index Scan.*Gone: Seq Scan of rental/)
+    expect(within(compared).getByRole('list', { name: 'Last plan' }).textContent).toContain('Seq Scan')
+  })
 })
 
 describe('a request that failed', () => {

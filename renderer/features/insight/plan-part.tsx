@@ -1,14 +1,15 @@
 // The plan, when it is asked for: estimated, or run again and timed in a transaction that is rolled back.
-import { Play, TriangleAlert } from 'lucide-react'
+import { GitCompareArrows, Play, TriangleAlert } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { parsePlans } from '#postgres/common/plan/index.ts'
 import type { RequestTrace } from '#contract/capabilities/insight.ts'
 import { Button } from '../../components/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
-import { formatDuration } from '../../components/format.ts'
+import { formatDuration, formatFull } from '../../components/format.ts'
 import { PlanView } from '../../components/plan-tree.tsx'
 import { useAction } from '../../host/host-provider.tsx'
 import { describeError } from '../../host/error-text.ts'
+import { changesOfPlan, endpointOf, rememberPlan, usePlanBefore, type AskedPlan } from './earlier-plans.ts'
 import { Section } from './section.tsx'
 import type { Watched } from './use-insight.ts'
 
@@ -21,7 +22,21 @@ export interface PlanPartProps {
 export function PlanPart({ trace, watched }: PlanPartProps): ReactNode {
   const { projectId, ticket } = watched
   const [isAsking, setIsAsking] = useState(false)
-  const plan = useAction((host, analyze: boolean) => host.insight.plan({ projectId, ticket, analyze }))
+  const [isComparing, setIsComparing] = useState(false)
+  const endpoint = endpointOf(projectId, trace)
+  const plan = useAction(async (host, analyze: boolean) => {
+    const found = await host.insight.plan({ projectId, ticket, analyze })
+    const parsed = parsePlans(found.json)
+    if (parsed === null) return { ...found, now: undefined }
+    const now: AskedPlan = {
+      id: crypto.randomUUID(),
+      at: new Date(),
+      isAnalyzed: analyze,
+      plans: parsed,
+    }
+    rememberPlan(endpoint, now)
+    return { ...found, now }
+  })
   const mayWrite = trace.method !== 'GET' && trace.method !== 'HEAD'
   const analyze = (): void => {
     setIsAsking(false)
@@ -29,14 +44,27 @@ export function PlanPart({ trace, watched }: PlanPartProps): ReactNode {
   }
   const isAnalyzed = plan.variables === true
   const problem = describeError(plan.error)
-  const plans = plan.data === undefined ? undefined : parsePlans(plan.data.json)
+  const now = plan.data?.now
+  const plans = plan.data === undefined ? undefined : (now?.plans ?? null)
+  const before = usePlanBefore(endpoint, now)
   return (
     <Section
       title="Plan"
       end={
         plan.data === undefined ? undefined : (
           <span className="flex items-center gap-6">
-            <span className="font-mono text-data">{formatDuration(plan.data.durationMs)}</span>
+            {before === undefined ? (
+              <span className="font-mono text-data">{formatDuration(plan.data.durationMs)}</span>
+            ) : (
+              <Button
+                size="compact"
+                variant="ghost"
+                icon={GitCompareArrows}
+                onPress={() => setIsComparing(!isComparing)}
+              >
+                {isComparing ? 'Hide the last' : 'Compare with last'}
+              </Button>
+            )}
             <CopyButton label="Copy as text" text={plan.data.text} size="compact" variant="ghost" />
           </span>
         )
@@ -58,6 +86,24 @@ export function PlanPart({ trace, watched }: PlanPartProps): ReactNode {
                 : 'Estimated, in a transaction that was rolled back. Nothing ran.'}
             </p>
           </>
+        )}
+        {!isComparing || before === undefined || now === undefined ? null : (
+          <section
+            aria-label="Compared with last"
+            className="flex flex-col gap-8 border-t border-line-1 pt-10 text-small"
+          >
+            {changesOfPlan(before, now).map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+            <h4 className="text-small font-medium text-2">Last time, {formatFull(before.at)}</h4>
+            {before.plans.map((one, index) => (
+              <PlanView
+                key={index}
+                label={before.plans.length === 1 ? 'Last plan' : `Last plan of statement ${index + 1}`}
+                plan={one}
+              />
+            ))}
+          </section>
         )}
         {plans === null ? (
           <p className="text-small text-2">The plan cannot be drawn. Copy it as text.</p>

@@ -33,10 +33,7 @@ export function PoliciesPart({ watched }: { readonly watched: Watched }): ReactN
       ) : effects.length === 0 ? (
         <p className="text-small text-2">The request named no table.</p>
       ) : (
-        <ul
-          aria-busy={reading.data === undefined}
-          className={classNames('flex flex-col gap-10', reading.data === undefined && 'opacity-60')}
-        >
+        <ul aria-busy={reading.data === undefined} className="flex flex-col gap-10">
           {effects.map((effect, index) => (
             <Effect key={index} effect={effect} isOfMany={new Set(effects.map(nameOf)).size > 1} />
           ))}

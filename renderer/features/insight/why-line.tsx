@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { Exchange } from '#contract/requests/exchange.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Button } from '../../components/button.tsx'
-import { useLayoutFlag } from '../../shell/use-layout.ts'
+import { useInspector } from '../../shell/use-inspector.ts'
 import { useTrace, watchedOf, type Watched } from './use-insight.ts'
 
 const FAILED_FROM = 400
@@ -17,7 +17,7 @@ export function Why({ exchange }: { readonly exchange: Exchange }): ReactNode {
 }
 
 function Line({ watched }: { readonly watched: Watched }): ReactNode {
-  const [isShown, setIsShown] = useLayoutFlag('inspector.shown', true)
+  const [isShown, setIsShown] = useInspector(true)
   const { data, isPending } = useTrace(watched)
   const [first] = data?.explanations ?? []
   // Its room is kept from the start: what is below does not jump.

@@ -2,7 +2,7 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { newHttpRequest } from '#api-client/common/new-request.ts'
+import { newCollection, newDefaults, newHttpRequest } from '#api-client/common/new-request.ts'
 import type { CollectionInfo } from '#contract/capabilities/collections.ts'
 import { CollectionId, type ItemSummary } from '#contract/requests/collection.ts'
 import type { Exchange, SendEvent } from '#contract/requests/exchange.ts'
@@ -283,6 +283,16 @@ describe('the tree', () => {
       expect.objectContaining({ path: 'Open.yml', toFolder: '', name: 'Late' }),
       expect.anything(),
     )
+  })
+
+  test('a request that has no file yet tells what it inherits', async () => {
+    const auth = { type: 'basic', username: 'mara', password: '' } as const
+    const item = newCollection('Films', { defaults: newDefaults({ auth }) })
+    show(files({ read: async () => ({ item, revision: '1', inherited: [] }) }))
+    await screen.findByRole('treeitem', { name: /Films/ })
+    await newRequest()
+    await userEvent.click(screen.getByRole('tab', { name: /^Auth/ }))
+    expect(await screen.findByText('Basic, as Films says.')).toBeTruthy()
   })
 
   test('takes a deletion back', async () => {

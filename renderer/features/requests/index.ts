@@ -1,6 +1,7 @@
 // The door of the tester: its area, what shares it, and how other features open requests and views in it.
 export { requestsArea } from './requests-area.ts'
 export { RequestPaletteSource } from './palette-source.ts'
+export { TesterCommands } from './tester-commands.ts'
 export {
   REQUESTS_AREA,
   RequestWorkbenchProvider,

@@ -1,7 +1,10 @@
 // What the database did, in the inspector beside a request of which the service can tell.
+import { Database } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { IconButton } from '../../components/button.tsx'
+import { useCaps } from '../../shell/command-hint.tsx'
 import { Inspector } from '../../shell/slots.tsx'
-import { useLayoutFlag } from '../../shell/use-layout.ts'
+import { useInspector } from '../../shell/use-inspector.ts'
 import { useRequestWorkbench, useSendState } from './request-workbench.tsx'
 import type { OpenTab } from './tabs/open-tab.ts'
 
@@ -9,7 +12,7 @@ import type { OpenTab } from './tabs/open-tab.ts'
 export function InsightPane({ tab }: { readonly tab: OpenTab }): ReactNode {
   const { parts, sends } = useRequestWorkbench()
   const state = useSendState(tab.id)
-  const [, setIsShown] = useLayoutFlag('inspector.shown', true)
+  const [, setIsShown] = useInspector(true)
   const exchange = state?.exchange ?? sends.earlier(tab.id)[0]
   if (parts.Insight === undefined || exchange === undefined) return null
   // Other APIs leave the room to the response.
@@ -18,6 +21,26 @@ export function InsightPane({ tab }: { readonly tab: OpenTab }): ReactNode {
     <Inspector title="What the database did" onClose={() => setIsShown(false)}>
       <parts.Insight exchange={exchange} />
     </Inspector>
+  )
+}
+
+/** Opens and closes the pane, beside the status of a response that has one. */
+export function InsightButton({ tab }: { readonly tab: OpenTab }): ReactNode {
+  const { parts } = useRequestWorkbench()
+  const exchange = useSendState(tab.id)?.exchange ?? null
+  const [isShown, setIsShown] = useInspector(true)
+  const caps = useCaps('inspector.toggle')
+  if (parts.Insight === undefined || exchange === null) return null
+  if (exchange.insight === null && !isOfProject(tab)) return null
+  return (
+    <IconButton
+      icon={Database}
+      size="small"
+      label="What the database did"
+      caps={caps}
+      isActive={isShown}
+      onPress={() => setIsShown(!isShown)}
+    />
   )
 }
 

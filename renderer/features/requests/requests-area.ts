@@ -14,5 +14,6 @@ export const requestsArea: Area = {
   Content: RequestsArea,
   Sidebar: RequestsSidebar,
   inspectorWidth: 404,
+  inspectorWaits: true,
   isKeptAlive: true,
 }

@@ -11,6 +11,7 @@ import { useNow } from '../../../components/use-now.ts'
 import { useCaps } from '../../../shell/command-hint.tsx'
 import { KeyboardHint } from '../../../components/keyboard-hint.tsx'
 import { InPageTabs, type PageTab } from '../in-page-tabs.tsx'
+import { InsightButton } from '../insight-pane.tsx'
 import { useRequestWorkbench, useSendState, useShownPart } from '../request-workbench.tsx'
 import type { SendState } from '../send/send-controller.ts'
 import type { RequestTab } from '../tabs/open-tab.ts'
@@ -78,7 +79,12 @@ export function ResponsePane({ tab, request, actions }: ResponsePaneProps): Reac
         items={parts}
         value={part}
         onChange={setPart}
-        end={<StatusLine state={state} />}
+        end={
+          <>
+            <StatusLine state={state} />
+            <InsightButton tab={tab} />
+          </>
+        }
       >
         {exchange === null ? (
           part === 'events' ? (
