@@ -3,6 +3,7 @@ import { Table2 } from 'lucide-react'
 import type { TesterView } from '../requests/index.ts'
 import { EndpointView } from './endpoint-view.tsx'
 
+export { ADDRESS, addressProblem, apiOptions, livingProjects, ROLE_TITLES } from './api-choice.ts'
 export { ExplorerSection } from './explorer-section.tsx'
 export { ENDPOINT_VIEW } from './endpoint-params.ts'
 export { DriftMark } from './drift-mark.tsx'

@@ -5,15 +5,14 @@ import type { ApiSource } from '#contract/requests/api-description.ts'
 import type { Auth } from '#contract/requests/auth.ts'
 import { Select } from '../../components/select.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { ROLE_TITLES } from './api-choice.ts'
 import { KeyField } from './key-field.tsx'
 
 type Choice = 'own' | 'anon' | 'authenticated' | 'service_role' | 'key' | 'bearer' | 'none'
 
 const TITLES: Readonly<Record<Choice, string>> = {
   own: 'As the request says',
-  anon: 'anon',
-  authenticated: 'A signed-in user',
-  service_role: 'service_role',
+  ...ROLE_TITLES,
   key: 'A key, {{apikey}}',
   bearer: 'A token, {{token}}',
   none: 'Nobody',

@@ -6,8 +6,7 @@ import type { ApiSource } from '#contract/requests/api-description.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { Select } from '../../components/select.tsx'
 import { TextField } from '../../components/text-field.tsx'
-
-const ADDRESS = 'address'
+import { ADDRESS, addressProblem, apiOptions } from './api-choice.ts'
 
 export interface SourceDialogProps {
   readonly source: ApiSource | null
@@ -27,8 +26,7 @@ export function SourceDialog({ source, projects, onChoose, onClose }: SourceDial
   const [token, setToken] = useState(source?.type === 'url' ? source.token : '')
   const isAddress = choice === ADDRESS
   const [wasTried, setWasTried] = useState(false)
-  const address = URL.parse(url.trim())
-  const isValid = address !== null && /^https?:$/.test(address.protocol)
+  const problem = addressProblem(url)
   return (
     <FormDialog
       title="Choose an API"
@@ -37,7 +35,7 @@ export function SourceDialog({ source, projects, onChoose, onClose }: SourceDial
       isBusy={false}
       onClose={onClose}
       onSubmit={() => {
-        if (isAddress && !isValid) return setWasTried(true)
+        if (isAddress && problem !== undefined) return setWasTried(true)
         onChoose(
           isAddress
             ? { type: 'url', url: url.trim(), token: token.trim() }
@@ -46,15 +44,7 @@ export function SourceDialog({ source, projects, onChoose, onClose }: SourceDial
         onClose()
       }}
     >
-      <Select
-        label="API"
-        options={[
-          ...projects.map(({ id, name }) => ({ id: String(id), label: name, detail: 'Project' })),
-          { id: ADDRESS, label: 'Another address' },
-        ]}
-        value={choice}
-        onChange={setChoice}
-      />
+      <Select label="API" options={apiOptions(projects)} value={choice} onChange={setChoice} />
       {isAddress ? (
         <>
           <TextField
@@ -65,7 +55,7 @@ export function SourceDialog({ source, projects, onChoose, onClose }: SourceDial
             onChange={setUrl}
             placeholder="https://host/rest/v1"
             help="The root of the API, where it describes itself."
-            error={wasTried && !isValid ? 'This is no address. Write it as https://host/rest/v1.' : undefined}
+            error={wasTried ? problem : undefined}
           />
           <TextField
             label="Token"

@@ -8,6 +8,7 @@ import { useCall } from '../../host/host-provider.tsx'
 import { createStore, useStore } from '../../host/store.ts'
 import { useShell } from '../../shell/shell.tsx'
 import { useProjects } from '../projects/index.ts'
+import { livingProjects } from './api-choice.ts'
 
 const KEY = 'explorer.source'
 /** By address, for as long as the page lives: a token is a secret. */
@@ -55,7 +56,7 @@ export function useSource(): SourceChoice {
   const { layout } = useShell()
   const kept = readSource(useStore(layout.values)[KEY])
   const reading = useProjects()
-  const projects = reading.data?.items.filter(({ status }) => status !== 'deleted') ?? []
+  const projects = livingProjects(reading.data?.items)
   const [first] = projects
   const isGone =
     kept?.type === 'project' &&

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { schemaErrors } from '../../components/use-form.ts'
-import { ADDRESS, EMPTY_FORM, mockRules, startOf, type MockForm } from './mock-form.ts'
+import { ADDRESS } from '../explorer/index.ts'
+import { EMPTY_FORM, mockRules, startOf, type MockForm } from './mock-form.ts'
 
 const ID = '10000000-0000-4000-8000-000000000001'
 const form = (fields: Partial<MockForm>): MockForm => ({ ...EMPTY_FORM, ...fields })

@@ -3,9 +3,7 @@ import { z } from 'zod'
 import type { MockSource } from '#contract/capabilities/mocks.ts'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { CollectionId } from '#contract/requests/collection.ts'
-
-/** In place of a project's id. */
-export const ADDRESS = 'address'
+import { ADDRESS, addressProblem } from '../explorer/index.ts'
 
 export interface MockForm {
   readonly from: 'examples' | 'rows'
@@ -52,12 +50,10 @@ export function mockRules(form: MockForm): z.ZodType {
     return z.object({ ...Common, collectionId: z.string().min(1, 'Choose a collection.') })
   return form.api === ADDRESS
     ? RowsForm.extend({
-        url: z
-          .string()
-          .refine(
-            (text) => /^https?:$/.test(URL.parse(text.trim())?.protocol ?? ''),
-            'This is no address. Write it as https://host/rest/v1.',
-          ),
+        url: z.string().superRefine((text, context) => {
+          const problem = addressProblem(text)
+          if (problem !== undefined) context.addIssue(problem)
+        }),
       })
     : RowsForm
 }

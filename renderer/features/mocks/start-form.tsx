@@ -11,8 +11,9 @@ import { Segmented } from '../../components/toggles.tsx'
 import { schemaErrors, useForm } from '../../components/use-form.ts'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
+import { ADDRESS, apiOptions, livingProjects, ROLE_TITLES } from '../explorer/index.ts'
 import { useProjects } from '../projects/index.ts'
-import { ADDRESS, EMPTY_FORM, mockRules, startOf, type MockForm } from './mock-form.ts'
+import { EMPTY_FORM, mockRules, startOf, type MockForm } from './mock-form.ts'
 
 export interface StartFormProps {
   readonly collections: readonly CollectionInfo[]
@@ -23,7 +24,7 @@ export interface StartFormProps {
 
 /** The form. */
 export function StartForm({ collections, collectionId, onStarted }: StartFormProps): ReactNode {
-  const projects = useProjects().data?.items.filter(({ status }) => status !== 'deleted') ?? []
+  const projects = livingProjects(useProjects().data?.items)
   const first: MockForm = { ...EMPTY_FORM, collectionId: collectionId ?? '' }
   const form = useForm<MockForm & Readonly<Record<string, unknown>>>({ ...first }, mockRulesOfAll)
   const shown: MockForm = {
@@ -74,10 +75,7 @@ export function StartForm({ collections, collectionId, onStarted }: StartFormPro
         <>
           <Select
             label="API"
-            options={[
-              ...projects.map(({ id, name }) => ({ id: String(id), label: name, detail: 'Project' })),
-              { id: ADDRESS, label: 'Another address' },
-            ]}
+            options={apiOptions(projects)}
             value={shown.api}
             onChange={(api) => form.set('api', api)}
             help="A sample of each table is read once. What is written to the mock server changes its copy alone."
@@ -102,9 +100,9 @@ export function StartForm({ collections, collectionId, onStarted }: StartFormPro
             <Select
               label="Read as"
               options={[
-                { id: 'authenticated', label: 'A signed-in user' },
-                { id: 'anon', label: 'anon' },
-                { id: 'service_role', label: 'service_role', detail: 'All rows' },
+                { id: 'authenticated', label: ROLE_TITLES.authenticated },
+                { id: 'anon', label: ROLE_TITLES.anon },
+                { id: 'service_role', label: ROLE_TITLES.service_role, detail: 'All rows' },
               ]}
               value={shown.as}
               onChange={(as) => form.set('as', as)}
