@@ -17,3 +17,11 @@ export type {
   UsagePoint,
   UsageTotals,
 } from './types.ts'
+export { createUsageRoutes } from './routes.ts'
+export {
+  createUsageService,
+  type Outlook,
+  type UsagePricing,
+  type UsageService,
+  type UsageTerms,
+} from './usage-service.ts'

@@ -24,6 +24,7 @@ const Amount = z.string().transform(BigInt)
 const TotalRow = z.object({ metric: Metric, project_id: ProjectId, quantity: Amount })
 const PeakRow = TotalRow.extend({ hour: z.date(), peak_at: z.date().nullable() })
 const PointRow = z.object({ at: z.date(), quantity: Amount })
+const FirstRow = z.object({ metric: Metric, at: z.date() })
 const ChangeRow = z.object({
   organisation_id: OrganisationId,
   metric: Metric,
@@ -129,6 +130,25 @@ export async function readDaily(
     const { project_id: projectId, ...rest } = DailyRow.parse(row)
     return { projectId, ...rest }
   })
+}
+
+/** The first hour in a range in which each metric was used. */
+export async function readFirstUses(
+  db: Queryable,
+  organisationId: OrganisationId,
+  range: TimeRange,
+): Promise<ReadonlyMap<Metric, Date>> {
+  const { from, to } = inHours(range)
+  const rows = await db.query(sql`
+    select metric, min(hour) as at from usage_hour
+     where organisation_id = ${organisationId} and metric = any (${Metric.options}::text[]) and hour >= ${from} and hour < ${to}
+     group by metric`)
+  return new Map(
+    rows.map((row) => {
+      const { metric, at } = FirstRow.parse(row)
+      return [metric, at]
+    }),
+  )
 }
 
 /** The hours that changed after a revision, at most some thousand at once. */
