@@ -184,7 +184,7 @@ limit 200;
 
   await page.keyboard.press('ControlOrMeta+,')
   await look(page, 'settings')
-  for (const title of ['Account', 'Keyboard', 'Service', 'About']) {
+  for (const title of ['Keyboard', 'Service', 'About', 'Account']) {
     const entry = page
       .getByRole('navigation')
       .getByRole('button', { name: title })
@@ -194,6 +194,16 @@ limit 200;
     await entry.click()
     await look(page, `settings-${title.toLowerCase()}`)
   }
+  await page.getByRole('button', { name: 'New organisation' }).click()
+  await dialog.getByLabel('Name').fill('Reelhouse')
+  await dialog.getByRole('button', { name: 'Create organisation' }).click()
+  await page.getByRole('button', { name: 'Reelhouse', exact: true }).click()
+  await expect(page.getByRole('table', { name: 'Members of Reelhouse' })).toBeVisible()
+  await look(page, 'settings-members')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await dialog.getByLabel('E-mail').fill('jonas@example.com')
+  await look(page, 'settings-invite')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
 
   await page.keyboard.press('ControlOrMeta+2')
   await stack.stopService()
