@@ -49,6 +49,12 @@ export const ERROR_CATALOGUE = {
   },
   ALREADY_EXISTS: { status: 409, retryable: false, meaning: 'The name or address is taken.' },
   LIMIT_REACHED: { status: 409, retryable: false, meaning: 'A limit is reached; the message says which.' },
+  PAYMENT_REQUIRED: {
+    status: 402,
+    retryable: false,
+    meaning:
+      'A quota or spend cap is reached, a payment was declined, or an invoice is unpaid; the message says which. Data stays. See Plan and billing.',
+  },
   TOO_LARGE: { status: 413, retryable: false, meaning: 'The request or the value is larger than allowed.' },
   RATE_LIMITED: {
     status: 429,

@@ -109,6 +109,15 @@ export function fromAppError(error: unknown): RestError | undefined {
   switch (error.code) {
     case 'NOT_FOUND':
       return noProject()
+    case 'PAYMENT_REQUIRED':
+      return new RestError(
+        {
+          code: 'PAYMENT_REQUIRED',
+          status: 402,
+          message: 'This project sleeps because a limit of its plan or spend is reached.',
+        },
+        { hint: 'Its owners see in the app what to do.', cause: error },
+      )
     case 'TIMEOUT':
     case 'PROJECT_NOT_READY':
     case 'PROVISIONING_FAILED':

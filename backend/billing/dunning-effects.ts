@@ -1,8 +1,9 @@
 // What a step of dunning does: mails are jobs, so that they are sent if and only if the step is kept; compute goes off by a hold on the projects.
-import type { OrganisationId } from '#contract/capabilities/ids.ts'
+import type { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import { audit } from '../audit/index.ts'
-import type { Database, Tx } from '../db/database.ts'
+import type { Database, Queryable, Tx } from '../db/database.ts'
 import type { Jobs } from '../jobs/index.ts'
+import type { Hold } from './caps.ts'
 import { advanceDunning, type DunningEffect, type DunningState } from './dunning.ts'
 import * as store from './store.ts'
 
@@ -11,15 +12,18 @@ export const MAIL_NOTICE = 'billing.mail-notice'
 /** Job that ends a subscription whose organisation is gone or whose data was deleted. */
 export const END_SUBSCRIPTION = 'billing.end-subscription'
 
-export type HoldReason = 'quota' | 'cap' | 'suspended'
+export interface ProjectHold {
+  readonly projectId: ProjectId
+  readonly hold: Hold | null
+}
 
 /** What billing may do to projects; the composition passes it in. Nothing here deletes data at once: deleted projects can be restored for a while. */
 export interface BilledProjects {
-  /** Puts all of them to sleep and lets nobody wake them. */
-  hold(tx: Tx, organisationId: OrganisationId, reason: HoldReason): Promise<void>
-  /** Takes back holds of that reason. */
-  release(tx: Tx, organisationId: OrganisationId, reason: HoldReason): Promise<void>
-  deleteAll(tx: Tx, organisationId: OrganisationId): Promise<void>
+  holds(db: Queryable, organisationId: OrganisationId): Promise<readonly ProjectHold[]>
+  /** Puts projects to sleep and lets nobody wake them; null lets them be woken again. */
+  setHolds(tx: Tx, organisationId: OrganisationId, changes: readonly ProjectHold[]): Promise<void>
+  /** Deletes them with the usual time to restore them. */
+  deleteLiveOf(tx: Tx, organisationId: OrganisationId): Promise<void>
 }
 
 export interface DunningEffects {
@@ -45,17 +49,20 @@ export async function applyDunning(
       { organisationId, template, notice: state.notices.length },
       { maxAttempts: 10 },
     )
+  /** Quotas and caps are decided again within a minute. */
+  const held = async (hold: Hold | null): Promise<ProjectHold[]> =>
+    (await projects.holds(tx, organisationId)).map(({ projectId }) => ({ projectId, hold }))
   for (const effect of effects) {
     switch (effect) {
       case 'suspend':
-        await projects.hold(tx, organisationId, 'suspended')
+        await projects.setHolds(tx, organisationId, await held('suspended'))
         await mail(effect)
         break
       case 'release':
-        await projects.release(tx, organisationId, 'suspended')
+        await projects.setHolds(tx, organisationId, await held(null))
         break
       case 'delete':
-        await projects.deleteAll(tx, organisationId)
+        await projects.deleteLiveOf(tx, organisationId)
         await jobs.enqueue(tx, END_SUBSCRIPTION, { organisationId })
         await mail(effect)
         break

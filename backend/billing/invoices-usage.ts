@@ -98,3 +98,43 @@ export function withLateUsage(
     return [{ ...chargeOf(metric, [...(charge?.lines ?? []), line]), quantity: charge?.quantity ?? 0n }]
   })
 }
+
+/**
+ * What usage costs as a function of what is used by then, for caps: the parts of the period whose plan is over are fixed, the last one goes on. Minor
+ * units; more use never costs less.
+ */
+export function usageCost(
+  spans: readonly RatedSpan[],
+  period: RatingPeriod,
+): (totals: ReadonlyMap<Metric, bigint>) => bigint {
+  const last = spans.at(-1)
+  if (last === undefined) return () => 0n
+  const done = spans.slice(0, -1)
+  let before: ReadonlyMap<Metric, bigint> = new Map()
+  let fixed = 0n
+  for (const { plan, totals } of done) {
+    for (const metric of Metric.options) fixed += growth(plan, metric, { before, totals, period })
+    before = totals
+  }
+  const begin = before
+  return (totals) =>
+    Metric.options.reduce(
+      (sum, metric) => sum + growth(last.plan, metric, { before: begin, totals, period }),
+      fixed,
+    )
+}
+
+function growth(
+  plan: Plan,
+  metric: Metric,
+  of: {
+    readonly before: ReadonlyMap<Metric, bigint>
+    readonly totals: ReadonlyMap<Metric, bigint>
+    readonly period: RatingPeriod
+  },
+): bigint {
+  const amount = (totals: ReadonlyMap<Metric, bigint>): bigint =>
+    usageAmount(plan, metric, totals.get(metric) ?? 0n, of.period)
+  const more = amount(of.totals) - amount(of.before)
+  return more < 0n ? 0n : more
+}

@@ -183,3 +183,16 @@ export async function sumExports(
      where organisation_id = ${organisationId} and period_from = ${from} group by metric`)
   return new Map(rows.map(({ metric, amount }) => [Metric.parse(metric), BigInt(amount)]))
 }
+
+/** The charged period that a moment lies in. */
+export async function findPeriodAt(
+  db: Queryable,
+  organisationId: OrganisationId,
+  at: Date,
+): Promise<RatingPeriod | undefined> {
+  const [found] = await selectPeriods(
+    db,
+    sql`organisation_id = ${organisationId} and period_from <= ${at} and period_to > ${at}`,
+  )
+  return found === undefined ? undefined : { from: found.from, to: found.to }
+}

@@ -1,6 +1,6 @@
 // SQL of subscriptions and of what is kept beside them: plans in time, details, rules, what people were told.
 import { z } from 'zod'
-import type { NotificationRules } from '#contract/capabilities/billing.ts';
+import type { NotificationRules } from '#contract/capabilities/billing.ts'
 import { BillingDetails } from '#contract/capabilities/billing.ts'
 import { OrganisationId } from '#contract/capabilities/ids.ts'
 import { PlanId } from '#contract/billing/price-book.ts'

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Database, Tx } from '../db/database.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { applyDunning, type DunningEffects } from './dunning-effects.ts'
-import { noteDebt } from './dunning.ts'
+import { NO_DEBT, noteDebt } from './dunning.ts'
 import type { GatewayInvoice, PaymentGateway } from './gateway.ts'
 import { EXPORT_USAGE } from './invoices-export.ts'
 import {
@@ -63,10 +63,14 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     ]
     const invoices = newestFirst.toSorted((a, b) => issuedMs(a) - issuedMs(b) || (a.id < b.id ? -1 : 1))
     const provider = readProvider(subscriptions)
-    const debt = noteDebt(before.dunning, unpaidSince(invoices))
+    const unpaid = unpaidSince(invoices)
+    // Who subscribes again after all was deleted begins anew.
+    const isAnew = before.dunning.stage === 'deleted' && unpaid === null && provider.providerId !== null
+    const debt = noteDebt(isAnew ? NO_DEBT : before.dunning, unpaid)
     const after: Subscription = {
       ...before,
       ...provider,
+      hadTrial: before.hadTrial || provider.hadTrial,
       priceVersion: provider.priceVersion ?? books.at(readAt).version,
       dunning: debt.state,
     }

@@ -1,6 +1,6 @@
 // What the provider's objects mean for an organisation: its plan, status, period and debt. Pure: the same objects in any order give the same.
 import type { SubscriptionStatus } from '#contract/capabilities/billing.ts'
-import type { PlanId} from '#contract/billing/price-book.ts';
+import type { PlanId } from '#contract/billing/price-book.ts'
 import { type Plan } from '#contract/billing/price-book.ts'
 import type { DunningStage } from './dunning.ts'
 import type { GatewayInvoice, GatewaySubscription } from './gateway.ts'

@@ -11,7 +11,7 @@ import { deleteExpiredInvitations } from './store.ts'
 
 export { includesRole, requireBilling, requireRole } from './require-role.ts'
 export { createOrganisationsRoutes } from './routes.ts'
-export type { OrganisationProjects, OrganisationsService } from './service.ts'
+export type { MemberLimit, OrganisationProjects, OrganisationsService } from './service.ts'
 export { listOrganisations } from './store.ts'
 
 /** Makes the service of organisations and registers its jobs. */

@@ -54,6 +54,16 @@ export interface OrganisationsDependencies {
   readonly jobs: Jobs
   readonly limits: RateLimits
   readonly projects: OrganisationProjects
+  /** What the plan allows; left out where it is not limited. */
+  readonly entitlements?: MemberLimit | undefined
+}
+
+/** What billing knows of the number of members. */
+export interface MemberLimit {
+  /** Reads what is not known yet. */
+  ensure(organisationId: OrganisationId): Promise<void>
+  /** Throws LIMIT_REACHED or PAYMENT_REQUIRED when there may not be `count` members. */
+  assert(organisationId: OrganisationId, what: { readonly limit: 'members'; readonly count: number }): void
 }
 
 /** Makes the service of organisations. */
@@ -109,6 +119,7 @@ export function createOrganisationsService(deps: OrganisationsDependencies): Org
           throw new AppError('CONFLICT', 'A personal organisation has one member.', {
             hint: 'Create an organisation to work with others.',
           })
+        await assertRoom(tx, organisationId)
         const payload = { organisationId, email, role, invitedBy: actor.accountId }
         await jobs.enqueue(tx, MAIL_INVITATION, payload, { maxAttempts: 5 })
         await audit(tx, {
@@ -135,6 +146,8 @@ export function createOrganisationsService(deps: OrganisationsDependencies): Org
             { hint: 'Log in with the address that it was sent to, or ask for a new one.' },
           )
         const { organisationId, role } = invitation
+        await store.lockOrganisation(tx, organisationId)
+        await assertRoom(tx, organisationId)
         // Who is a member already keeps the role that somebody gave on purpose.
         if (await store.insertMembership(tx, { organisationId, accountId: actor.accountId, role }))
           await audit(tx, {
@@ -210,6 +223,14 @@ export function createOrganisationsService(deps: OrganisationsDependencies): Org
         else await removeFrom(tx, { actor, organisationId: one.id, accountId, role: one.role })
       }
     },
+  }
+
+  /** That one more member fits. */
+  async function assertRoom(tx: Tx, organisationId: OrganisationId): Promise<void> {
+    if (deps.entitlements === undefined) return
+    await deps.entitlements.ensure(organisationId)
+    const members = await store.listMembers(tx, organisationId)
+    deps.entitlements.assert(organisationId, { limit: 'members', count: members.length + 1 })
   }
 
   async function closeWithProjects(tx: Tx, actor: Actor, organisationId: OrganisationId): Promise<void> {

@@ -11,8 +11,8 @@ import {
 export { requireProject, requireProjectLocked } from './access.ts'
 export { MINIMUM_ROLE, type ProjectAction } from './permissions.ts'
 export { createProjectsRoutes } from './routes.ts'
-export type { ProjectLimits, ProjectsDependencies, ProjectsService } from './service.ts'
-export { findProjects, toContractProject, type ProjectRow } from './store.ts'
+export type { LimitCheck, ProjectLimits, ProjectsDependencies, ProjectsService } from './service.ts'
+export { findProjects, type Hold, toContractProject, type ProjectRow } from './store.ts'
 
 /** Makes the service of projects and registers its job. */
 export function createProjects(deps: ProjectsDependencies): ProjectsService {

@@ -347,3 +347,35 @@ describe('watching', () => {
 function randomProject(): ProjectId {
   return ProjectId.parse(randomUUID())
 }
+
+describe('billing', () => {
+  test('holds projects asleep so that nobody starts them, and lets them be started again', async () => {
+    const { owner, organisationId } = await team()
+    const project = await create(owner, organisationId)
+    const hold = (reason: 'cap' | null) =>
+      control.db.transaction((tx) =>
+        service.setHolds(tx, organisationId, [{ projectId: project.id, hold: reason }]),
+      )
+    await hold('cap')
+    await hold('cap')
+    expect(await service.holds(control.db, organisationId)).toEqual([{ projectId: project.id, hold: 'cap' }])
+    await expect(service.start(owner, project.id)).rejects.toEqual(code('PAYMENT_REQUIRED'))
+    expect(queued).toEqual([{ name: 'projects.wake', payload: { projectIds: [project.id] } }])
+    await hold(null)
+    await service.start(owner, project.id)
+    expect(await auditOf(project.id)).toEqual([
+      'project.create',
+      'project.hold',
+      'project.hold',
+      'project.start',
+    ])
+  })
+
+  test('deletes with the usual time to restore', async () => {
+    const { owner, organisationId } = await team()
+    const project = await create(owner, organisationId)
+    await control.db.transaction((tx) => service.deleteLiveOf(tx, organisationId))
+    expect(Date.parse((await service.get(owner, project.id)).purgeAt ?? '') - now.getTime()).toBe(GRACE_MS)
+    expect(await service.restore(owner, project.id)).toMatchObject({ purgeAt: null })
+  })
+})

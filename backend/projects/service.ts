@@ -11,7 +11,7 @@ import type { Clock } from '../clock.ts'
 import type { Database, Queryable, Tx } from '../db/database.ts'
 import type { Jobs } from '../jobs/index.ts'
 import { requireRole } from '../organisations/index.ts'
-import type { Provisioning } from '../provisioning/index.ts'
+import { heldAsleep, type Provisioning } from '../provisioning/index.ts'
 import { noSuchProject, requireProject, requireProjectLocked } from './access.ts'
 import { MINIMUM_ROLE, type ProjectAction } from './permissions.ts'
 import { createRef } from './ref.ts'
@@ -28,12 +28,22 @@ export interface ProjectLimits {
   readonly deleteGraceMs: number
 }
 
+/** What billing knows of a limit. */
+export interface LimitCheck {
+  /** Reads what is not known yet. */
+  ensure(organisationId: OrganisationId): Promise<void>
+  /** Throws LIMIT_REACHED or PAYMENT_REQUIRED when there may not be `count` projects. */
+  assert(organisationId: OrganisationId, what: { readonly limit: 'projects'; readonly count: number }): void
+}
+
 export interface ProjectsDependencies {
   readonly db: Database
   readonly clock: Clock
   readonly jobs: Jobs
   readonly limits: ProjectLimits
   readonly provisioning: Pick<Provisioning, 'wake' | 'progress' | 'onProgress'>
+  /** What the plan allows; left out where nothing but `limits` holds. */
+  readonly entitlements?: LimitCheck | undefined
   /** Gives a new project its owner password, in the transaction that makes the project. */
   readonly createCredential: (tx: Tx, projectId: ProjectId) => Promise<void>
   /** That many random bytes. */
@@ -58,6 +68,19 @@ export interface ProjectsService {
   hasAny(tx: Queryable, organisationId: OrganisationId): Promise<boolean>
   /** Purges all projects of an organisation, without a grace period: it or its last account is being deleted. */
   deleteAllOf(tx: Tx, organisationId: OrganisationId): Promise<void>
+  /** The live projects of an organisation, and why billing holds them asleep. */
+  holds(
+    db: Queryable,
+    organisationId: OrganisationId,
+  ): Promise<readonly { readonly projectId: ProjectId; readonly hold: store.Hold | null }[]>
+  /** Puts projects to sleep so that nobody wakes them, or lets them be woken again (null). For billing; the caller has decided that. */
+  setHolds(
+    tx: Tx,
+    organisationId: OrganisationId,
+    changes: readonly { readonly projectId: ProjectId; readonly hold: store.Hold | null }[],
+  ): Promise<void>
+  /** Deletes all live projects with the usual time to restore them. For billing, after its notices. */
+  deleteLiveOf(tx: Tx, organisationId: OrganisationId): Promise<void>
 }
 
 const REGION = 'local'
@@ -124,6 +147,7 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
 
     async create(actor, input) {
       const id = input.projectId ?? deps.newProjectId()
+      await deps.entitlements?.ensure(input.organisationId)
       const project = await db
         .transaction(async (tx) => {
           // Locked before the role is looked up, so that neither the count nor the role changes meanwhile.
@@ -187,12 +211,13 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
         if (project.purgeAt === null) return null
         if (Date.parse(project.purgeAt) <= at.getTime())
           throw new AppError('CONFLICT', 'The time to restore this project is over.')
-        return { state: 'awake' }
+        return { state: project.hold === null ? 'awake' : 'asleep' }
       }),
 
     start: (actor, projectId) =>
       setDesiredState(actor, { projectId, action: 'project.start' }, (project) => {
         assertNotDeleted(project)
+        if (project.hold !== null) throw heldAsleep(project.hold)
         return project.desiredState === 'awake' ? null : { state: 'awake' }
       }),
 
@@ -228,6 +253,41 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
 
     hasAny: store.hasLiveProjects,
 
+    holds: store.listHolds,
+
+    async setHolds(tx, organisationId, changes) {
+      const changed: ProjectId[] = []
+      for (const { projectId, hold } of changes) {
+        if (!(await store.updateHold(tx, projectId, { hold, at: clock.now() }))) continue
+        changed.push(projectId)
+        await audit(tx, {
+          actor: null,
+          organisationId,
+          action: 'project.hold',
+          subjectKind: 'project',
+          subjectId: projectId,
+          details: { hold },
+        })
+      }
+      if (changed.length > 0) await deps.jobs.enqueue(tx, WAKE_JOB, { projectIds: changed })
+    },
+
+    async deleteLiveOf(tx, organisationId) {
+      const at = clock.now()
+      const purgeAt = new Date(at.getTime() + limits.deleteGraceMs)
+      const projectIds = await store.deleteLiveOf(tx, organisationId, { purgeAt, at })
+      for (const projectId of projectIds)
+        await audit(tx, {
+          actor: null,
+          organisationId,
+          action: 'project.delete',
+          subjectKind: 'project',
+          subjectId: projectId,
+          details: { why: 'unpaid' },
+        })
+      if (projectIds.length > 0) await deps.jobs.enqueue(tx, WAKE_JOB, { projectIds })
+    },
+
     async deleteAllOf(tx, organisationId) {
       const projectIds = await store.purgeAllOf(tx, organisationId, clock.now())
       if (projectIds.length === 0) return
@@ -245,7 +305,11 @@ export function createProjectsService(deps: ProjectsDependencies): ProjectsServi
   }
 
   async function assertBelowLimit(tx: Tx, organisationId: OrganisationId): Promise<void> {
-    if ((await store.countProjects(tx, organisationId)) < limits.maxPerOrganisation) return
+    const count = await store.countProjects(tx, organisationId)
+    if (count < limits.maxPerOrganisation) {
+      deps.entitlements?.assert(organisationId, { limit: 'projects', count: count + 1 })
+      return
+    }
     throw new AppError(
       'LIMIT_REACHED',
       `An organisation has at most ${limits.maxPerOrganisation} projects, deleted ones that can be restored included.`,

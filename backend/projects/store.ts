@@ -12,7 +12,13 @@ export type DesiredState = z.infer<typeof DesiredState>
 /** A project with what is wanted of it. */
 export interface ProjectRow extends Project {
   readonly desiredState: DesiredState
+  /** Why it is held asleep; null: it is not. */
+  readonly hold: Hold | null
 }
+
+/** Why billing lets nobody wake a project. */
+export const Hold = z.enum(['quota', 'cap', 'suspended'])
+export type Hold = z.infer<typeof Hold>
 
 interface RawProject {
   id: string
@@ -23,6 +29,7 @@ interface RawProject {
   region: string
   postgres_version: string
   desired_state: string
+  hold: string | null
   purge_at: Date | null
   created_at: Date
   updated_at: Date
@@ -35,7 +42,7 @@ interface RawProject {
 function selectProjects(condition: SqlFragment): SqlFragment {
   return sql`
     select project.id, project.organisation_id, project.name, project.ref, project.environment, project.region,
-           project.postgres_version, project.desired_state, project.purge_at, project.created_at, project.updated_at,
+           project.postgres_version, project.desired_state, project.hold, project.purge_at, project.created_at, project.updated_at,
            instance.status, instance.problem, instance.size_bytes
       from project left join instance on instance.project_id = project.id
      where project.desired_state <> 'purged' and ${condition}`
@@ -59,11 +66,12 @@ function toProject(row: RawProject): ProjectRow {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     desiredState,
+    hold: Hold.nullable().parse(row.hold),
   }
 }
 
 /** The record as the contract has it. */
-export function toContractProject({ desiredState: _, ...project }: ProjectRow): Project {
+export function toContractProject({ desiredState: _, hold: __, ...project }: ProjectRow): Project {
   return project
 }
 
@@ -171,6 +179,42 @@ export async function updateDesiredState(
   await tx.query(sql`
     update project set desired_state = ${change.desiredState}, purge_at = ${change.purgeAt}, updated_at = ${change.at}
      where id = ${projectId}`)
+}
+
+/** The live projects of an organisation, and whether they are held. */
+export async function listHolds(
+  db: Queryable,
+  organisationId: OrganisationId,
+): Promise<readonly { readonly projectId: ProjectId; readonly hold: Hold | null }[]> {
+  const rows = await db.query<{ id: string; hold: string | null }>(sql`
+    select id, hold from project where organisation_id = ${organisationId} and desired_state in ('awake', 'asleep') order by id`)
+  return rows.map(({ id, hold }) => ({ projectId: ProjectId.parse(id), hold: Hold.nullable().parse(hold) }))
+}
+
+/** Puts a project to sleep for that reason, or lets it be woken again; false when it was so. */
+export async function updateHold(
+  tx: Tx,
+  projectId: ProjectId,
+  change: { readonly hold: Hold | null; readonly at: Date },
+): Promise<boolean> {
+  const rows = await tx.query(sql`
+    update project
+       set hold = ${change.hold}, updated_at = ${change.at},
+           desired_state = case when ${change.hold}::text is not null and desired_state = 'awake' then 'asleep' else desired_state end
+     where id = ${projectId} and hold is distinct from ${change.hold} and desired_state in ('awake', 'asleep') returning id`)
+  return rows.length > 0
+}
+
+/** Marks the live projects of an organisation as deleted; they can be restored until then. */
+export async function deleteLiveOf(
+  tx: Tx,
+  organisationId: OrganisationId,
+  change: { readonly purgeAt: Date; readonly at: Date },
+): Promise<readonly ProjectId[]> {
+  const rows = await tx.query<{ id: string }>(sql`
+    update project set desired_state = 'deleted', purge_at = ${change.purgeAt}, updated_at = ${change.at}
+     where organisation_id = ${organisationId} and desired_state in ('awake', 'asleep') returning id`)
+  return rows.map((row) => ProjectId.parse(row.id))
 }
 
 /** Marks all projects of an organisation as purged. Those whose grace period is over are marked by provisioning. */

@@ -10,7 +10,7 @@ import { startProxy } from './proxy/proxy.ts'
 import type { Proxy, ProxyTarget } from './proxy/proxy.ts'
 import { createReconciler } from './reconciler.ts'
 import { createInstanceStore } from './store.ts'
-import type { Instance } from './store.ts'
+import type { Instance, ProjectRecord } from './store.ts'
 import { createTransitions } from './transitions.ts'
 import { AUTHENTICATOR_ROLE, MAIN_DATABASE, OWNER_ROLE } from './types.ts'
 import type { InstanceProgress, Provisioning, ProvisioningOptions } from './types.ts'
@@ -25,6 +25,25 @@ interface Running {
   readonly transitions: ReturnType<typeof createTransitions>
   readonly proxy: Proxy
   readonly apiLogin: ApiLogin
+}
+
+const HOLDS: Readonly<Record<NonNullable<ProjectRecord['hold']>, readonly [message: string, hint: string]>> =
+  {
+    quota: [
+      'The project sleeps: a quota of its plan is used up.',
+      'Change the plan, or wait for the next period.',
+    ],
+    cap: [
+      'The project sleeps: a spend cap is reached.',
+      'Raise the cap in Plan and billing, or wait for the next period.',
+    ],
+    suspended: ['The project sleeps: an invoice is unpaid.', 'Pay the open invoice in Plan and billing.'],
+  }
+
+/** What who would wake it is told. */
+export function heldAsleep(hold: NonNullable<ProjectRecord['hold']>): AppError {
+  const [message, hint] = HOLDS[hold]
+  return new AppError('PAYMENT_REQUIRED', `${message} Its data stays.`, { hint })
 }
 
 /** Makes provisioning; nothing happens before `start`. */
@@ -54,6 +73,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     const { reconciler } = need()
     const project = await store.read(projectId)
     if (project === undefined) throw new AppError('NOT_FOUND', 'There is no such project.')
+    if (project.hold !== null && project.desired === 'asleep') throw heldAsleep(project.hold)
     if (project.desired === 'asleep') await store.wantAwake(projectId)
     else if (project.desired !== 'awake')
       throw new AppError('PROJECT_NOT_READY', 'The project is deleted. Restore it to use its database.')

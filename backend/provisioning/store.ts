@@ -28,6 +28,8 @@ export interface ProjectRecord {
   readonly projectId: ProjectId
   readonly ref: string
   readonly desired: DesiredState
+  /** Why it may not be woken; null: it may. */
+  readonly hold: 'quota' | 'cap' | 'suspended' | null
   /** Undefined until the first reconciliation. */
   readonly instance: Instance | undefined
 }
@@ -57,7 +59,7 @@ export interface InstanceStore {
     projectId: ProjectId,
     login: Pick<Instance, 'authenticatorPassword' | 'apiPreparation'>,
   ): Promise<void>
-  /** Wants a sleeping project awake. False when it is not asleep. */
+  /** Wants a sleeping project awake. False when it is not asleep, or held asleep. */
   wantAwake(projectId: ProjectId): Promise<boolean>
   /** Every instance that is recorded. */
   instances(): Promise<readonly InstanceKey[]>
@@ -75,6 +77,7 @@ const Row = z.object({
   id: ProjectId,
   ref: z.string(),
   desired_state: z.enum(['awake', 'asleep', 'deleted', 'purged']),
+  hold: z.enum(['quota', 'cap', 'suspended']).nullable(),
   number: z.number().nullable(),
   status: ProjectStatus.nullable(),
   problem: z.string().nullable(),
@@ -95,7 +98,7 @@ const PurgedRow = z.object({ id: ProjectId, organisation_id: OrganisationId })
 const AwakeRow = KeyRow.extend({ pid: z.number().nullable(), server_started_at: z.string().nullable() })
 
 const record = sql`
-  select p.id, p.ref, p.desired_state, i.number, i.status, i.problem, i.superuser_password, i.has_own_passwords, i.pid,
+  select p.id, p.ref, p.desired_state, p.hold, i.number, i.status, i.problem, i.superuser_password, i.has_own_passwords, i.pid,
          i.server_started_at, i.steps, i.attempts, i.authenticator_password, i.api_preparation
   from project p left join instance i on i.project_id = p.id`
 
@@ -157,7 +160,7 @@ export function createInstanceStore(database: Database): InstanceStore {
     async wantAwake(projectId) {
       const rows = await database.query(sql`
         update project set desired_state = 'awake', updated_at = now()
-        where id = ${projectId} and desired_state = 'asleep' returning id`)
+        where id = ${projectId} and desired_state = 'asleep' and hold is null returning id`)
       return rows.length > 0
     },
     instances,
@@ -206,7 +209,7 @@ export function createInstanceStore(database: Database): InstanceStore {
 
 function toRecord(input: object): ProjectRecord {
   const row = Row.parse(input)
-  const base = { projectId: row.id, ref: row.ref, desired: row.desired_state }
+  const base = { projectId: row.id, ref: row.ref, desired: row.desired_state, hold: row.hold }
   if (row.number === null || row.status === null || row.superuser_password === null) {
     return { ...base, instance: undefined }
   }

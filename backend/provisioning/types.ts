@@ -52,7 +52,7 @@ export interface Provisioning {
   wake(projectId: ProjectId): void
   /**
    * Wants the project awake and resolves when it is. Throws NOT_FOUND, PROJECT_NOT_READY (deleted), PROVISIONING_FAILED with the
-   * instance's problem, or TIMEOUT.
+   * instance's problem, PAYMENT_REQUIRED while billing holds it asleep, or TIMEOUT.
    */
   ensureAwake(projectId: ProjectId): Promise<void>
   progress(projectId: ProjectId): Promise<InstanceProgress>
