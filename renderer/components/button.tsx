@@ -29,6 +29,8 @@ export interface ButtonProps {
   readonly icon?: LucideIcon
   /** Keycaps behind the label; beside one primary action only. */
   readonly caps?: readonly string[] | undefined
+  /** Pressed in: one of several that are chosen from, or a pane that is shown. */
+  readonly isActive?: boolean
   /** Under way: the spinner takes the icon's place, the width stays. */
   readonly isBusy?: boolean
   readonly isDisabled?: boolean
@@ -63,6 +65,7 @@ export function Button({ buttonRef, ...props }: ButtonProps): ReactNode {
       {...(props.form === undefined ? {} : { form: props.form })}
       {...(props.onPress === undefined || props.isBusy === true ? {} : { onPress: props.onPress })}
       {...(props.label === undefined ? {} : { 'aria-label': props.label })}
+      {...(props.isActive === undefined ? {} : { 'aria-pressed': props.isActive })}
       isDisabled={isOff}
       {...(isBusy ? { onClick: ignoreClick } : {})}
       // Focus goes where a dialog's question is answered safely.
@@ -70,7 +73,11 @@ export function Button({ buttonRef, ...props }: ButtonProps): ReactNode {
       className={classNames(
         'inline-flex flex-none items-center justify-center gap-6 rounded-control border font-medium whitespace-nowrap transition-colors duration-80',
         SIZES[size],
-        isOff ? 'border-line-2 bg-s2 text-3' : VARIANTS[variant],
+        isOff
+          ? 'border-line-2 bg-s2 text-3'
+          : props.isActive === true
+            ? 'border-line-2 bg-active text-1'
+            : VARIANTS[variant],
         props.isFullWidth === true && 'w-full',
       )}
     >

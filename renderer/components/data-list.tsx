@@ -93,12 +93,12 @@ export interface RowActionProps {
 export function RowAction({ icon: Icon, name, detail, onPress }: RowActionProps): ReactNode {
   return (
     <span className="flex items-center gap-9">
-      <Icon aria-hidden="true" size={16} strokeWidth={1.75} className="text-3" />
+      <Icon aria-hidden="true" size={16} strokeWidth={1.75} className="flex-none text-3" />
       <button
         type="button"
         data-row=""
         onClick={onPress}
-        className="max-w-360 truncate text-body font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-text"
+        className="max-w-[min(360px,65%)] flex-none truncate text-body font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent-text"
       >
         {name}
       </button>

@@ -248,7 +248,8 @@ function Form(
             <Button
               key={one}
               size="compact"
-              variant={one === state.action ? 'primary' : 'secondary'}
+              variant="ghost"
+              isActive={one === state.action}
               onPress={() => props.onState({ action: one })}
             >
               {ACTION_TITLES[one]}

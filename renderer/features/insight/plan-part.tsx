@@ -60,9 +60,10 @@ export function PlanPart({ trace, watched }: PlanPartProps): ReactNode {
                 size="compact"
                 variant="ghost"
                 icon={GitCompareArrows}
+                isActive={isComparing}
                 onPress={() => setIsComparing(!isComparing)}
               >
-                {isComparing ? 'Hide the last' : 'Compare with last'}
+                Compare with last
               </Button>
             )}
             <CopyButton label="Copy as text" text={plan.data.text} size="compact" variant="ghost" />

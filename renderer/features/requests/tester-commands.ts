@@ -2,7 +2,7 @@
 import { Box, Cookie, Download, History, ListChecks, Plus, Server, Settings2, Sparkles } from 'lucide-react'
 import { newHttpRequest } from '#api-client/common/new-request.ts'
 import type { Command } from '../../shell/commands.ts'
-import { useCommands, useShell } from '../../shell/shell.tsx'
+import { useCommands, useLocation } from '../../shell/shell.tsx'
 import type { TesterAsk } from './parts.ts'
 import { REQUESTS_AREA, useAskTester, useRequestWorkbench } from './request-workbench.tsx'
 import { useCollections } from './use-collections.ts'
@@ -13,22 +13,12 @@ type PlainAsk = Exclude<TesterAsk, { kind: 'variables' | 'form' | 'generateFor' 
 
 /** Renders nothing; mount it once below the workbench, outside of the areas. */
 export function TesterCommands(): null {
-  const { navigation } = useShell()
+  const isThere = useLocation().area === REQUESTS_AREA
   const { openRequest, openView } = useRequestWorkbench()
   const ask = useAskTester()
   const { collections } = useCollections()
   const asking = (kind: PlainAsk) => () => ask?.({ kind, collectionId: null, path: '' })
-  const isElsewhere = (): boolean => navigation.location.get().area !== REQUESTS_AREA
-  const commands: readonly Command[] = [
-    {
-      id: 'requests.create',
-      title: 'New API request',
-      group: GROUP,
-      icon: Plus,
-      // There, “New request” is a command with a key.
-      when: isElsewhere,
-      run: () => void openRequest(newHttpRequest('New request'), collections[0]?.id ?? null),
-    },
+  const always: readonly Command[] = [
     { id: 'requests.import', title: 'Import requests', group: GROUP, icon: Download, run: asking('import') },
     {
       id: 'requests.newCollection',
@@ -57,6 +47,16 @@ export function TesterCommands(): null {
       group: GROUP,
       icon: Sparkles,
       run: asking('generate'),
+    },
+  ]
+  // In the tester these are commands of the area, with keys and of what is open.
+  const elsewhere: readonly Command[] = [
+    {
+      id: 'requests.create',
+      title: 'New API request',
+      group: GROUP,
+      icon: Plus,
+      run: () => void openRequest(newHttpRequest('New request'), collections[0]?.id ?? null),
     },
     {
       id: 'requests.history',
@@ -88,6 +88,6 @@ export function TesterCommands(): null {
       run: () => ask?.({ kind: 'run', collectionId: id, path: '' }),
     })),
   ]
-  useCommands(commands)
+  useCommands(isThere ? always : [...always, ...elsewhere])
   return null
 }

@@ -40,7 +40,7 @@ export function projectOf(tab: RequestTab, request: ApiRequest): string | null {
 }
 
 /** Columns of the table, or parameters of the function, that a URL ends in. */
-export function knownNames(api: ApiDescription, url: string): readonly KnownName[] {
+function knownNames(api: ApiDescription, url: string): readonly KnownName[] {
   const segments = (url.split(/[?#]/)[0] ?? '').split('/').filter((part) => part !== '')
   const last = decodeURIComponent(segments.at(-1) ?? '')
   if (segments.at(-2) === 'rpc')

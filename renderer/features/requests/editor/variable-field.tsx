@@ -40,7 +40,8 @@ export function VariableField(props: VariableFieldProps): ReactNode {
   const [caret, setCaret] = useState<number | null>(null)
   const [hovered, setHovered] = useState<number | null>(null)
   const [chosen, setChosen] = useState(0)
-  const [isClosed, setIsClosed] = useState(false)
+  // Suggestions come with typing, not with a caret that is put somewhere; ArrowDown asks for them.
+  const [isClosed, setIsClosed] = useState(true)
   const segments = segmentsOf(value, lookup)
   const explained =
     segments.find((one) => one.kind !== 'text' && one.start === hovered) ??
@@ -67,9 +68,14 @@ export function VariableField(props: VariableFieldProps): ReactNode {
       else if ((event.key === 'Enter' || event.key === 'Tab') && offer !== undefined && !isMod(event))
         take(offer)
       else if (event.key === 'Escape') setIsClosed(true)
+      else if (event.key === 'Enter' && isMod(event)) return setIsClosed(true)
       else return
       event.preventDefault()
       event.stopPropagation()
+    } else if (event.key === 'ArrowDown' && isClosed && caret !== null) {
+      event.preventDefault()
+      setChosen(0)
+      setIsClosed(false)
     } else if (event.key === 'F12' && show !== null && explained !== undefined && explained.kind !== 'text') {
       event.preventDefault()
       show(explained.name)
@@ -128,7 +134,7 @@ export function VariableField(props: VariableFieldProps): ReactNode {
         onFocus={follow}
         onBlur={() => {
           setCaret(null)
-          setIsClosed(false)
+          setIsClosed(true)
         }}
         onScroll={() => {
           if (marks.current !== null && input.current !== null)

@@ -16,7 +16,10 @@ export function StatusLine({ state }: { readonly state: SendState }): ReactNode 
   return (
     <div className="flex items-center gap-4 tabular-nums">
       <Badge tone={toneOf(status)}>
-        {status} {response?.statusText ?? state.head?.statusText}
+        {/* In a narrow pane the number alone is seen. */}
+        <span className="overflow-hidden @max-[440px]:max-w-[3ch]">
+          {status} {response?.statusText ?? state.head?.statusText}
+        </span>
       </Badge>
       {exchange === null || response === null || response === undefined ? null : (
         <>

@@ -49,16 +49,6 @@ export interface RequestTabs {
   flush(): Promise<void>
 }
 
-/** What is kept of a tab between two starts. */
-export interface KeptTab {
-  readonly id: string
-  readonly collectionId: string | null
-  readonly path: string | null
-  readonly view: string | null
-  readonly params: string
-  readonly title: string
-}
-
 export interface RequestTabsOptions {
   readonly host: Pick<Host, 'collections'>
   readonly initial: readonly OpenTab[]
