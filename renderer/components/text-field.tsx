@@ -23,6 +23,8 @@ export interface TextFieldProps {
   readonly isMono?: boolean
   /** Taller, for dialogs and the welcome page. */
   readonly isLarge?: boolean
+  /** Drawn at the start of the box: a currency. */
+  readonly prefix?: ReactNode
   /** Drawn at the end of the box: a unit, a state. */
   readonly suffix?: ReactNode
   /** The label is only for assistive technology (toolbars). */
@@ -49,6 +51,7 @@ export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
           props.error === undefined ? 'border-line-3' : 'border-danger',
         )}
       >
+        {props.prefix}
         <input
           id={id}
           ref={inputRef}

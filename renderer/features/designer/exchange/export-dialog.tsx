@@ -9,7 +9,8 @@ import { useStore } from '../../../host/store.ts'
 import { useShell } from '../../../shell/shell.tsx'
 import type { DesignSession } from '../session.ts'
 import { exportText, fileName, FORMATS, type FormatId } from './formats.ts'
-import { pngOf, saveFile } from './save-file.ts'
+import { saveFile } from '../../../components/save-file.ts'
+import { pngOf } from './picture.ts'
 
 const PREVIEW_CHARACTERS = 20_000
 /** Characters of a drawing that is shown at once: some 500 tables. */

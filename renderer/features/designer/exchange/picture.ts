@@ -1,15 +1,4 @@
-// Gives a file to the person, the way pages do.
-
-/** Starts the download of a file with this content. */
-export function saveFile(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  // The download has begun when the task ends.
-  setTimeout(() => URL.revokeObjectURL(address), 0)
-}
+// The diagram as a picture of pixels.
 
 /** An SVG as a PNG, `scale` pixels for each of its units. Rejects when it is too large for a picture. */
 export async function pngOf(svg: string, scale = 2): Promise<Blob> {
