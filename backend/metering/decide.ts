@@ -54,12 +54,12 @@ export function hourOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS)
 }
 
-/** One event per key and window: the largest quantity, the latest end. Events without a quantity are left out. */
+/** One event per key, window, metric and project: the largest quantity, the latest end. Events without a quantity are left out. */
 export function foldEvents(events: readonly SpooledEvent[]): readonly SpooledEvent[] {
   const folded = new Map<string, SpooledEvent>()
   for (const event of events) {
     if (event.quantity === 0n) continue
-    const key = `${event.windowStart.getTime()} ${event.dedupeKey}`
+    const key = `${event.windowStart.getTime()} ${event.metric} ${event.projectId} ${event.dedupeKey}`
     const before = folded.get(key)
     if (before === undefined) folded.set(key, event)
     else if (event.quantity > before.quantity) folded.set(key, { ...event, windowEnd: later(event, before) })
