@@ -23,7 +23,13 @@ export default defineConfig({
         cpSync(join(import.meta.dirname, '../api-client/node/sandbox/inside'), join(outDir, 'inside'), {
           recursive: true,
         })
-        cpSync(fileURLToPath(import.meta.resolve('chai')), join(outDir, 'inside/chai.js'))
+        for (const [name, place] of [
+          ['chai', 'chai'],
+          ['lodash', 'lodash/lodash.min.js'],
+          ['moment', 'moment/min/moment.min.js'],
+          ['crypto-js', 'crypto-js/crypto-js.js'],
+        ])
+          cpSync(fileURLToPath(import.meta.resolve(place)), join(outDir, `inside/${name}.js`))
         cpSync(
           join(
             import.meta.dirname,

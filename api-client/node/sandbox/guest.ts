@@ -10,7 +10,7 @@ import {
 } from 'quickjs-emscripten'
 
 const FILES_BEFORE_CHAI = ['base.js', 'lists.js', 'messages.js', 'schema.js']
-const FILES_AFTER_CHAI = ['expect.js', 'modules.js', 'pm.js', 'bruno.js', 'run.js']
+const FILES_AFTER_CHAI = ['expect.js', 'libraries.js', 'web.js', 'modules.js', 'pm.js', 'bruno.js', 'run.js']
 
 const PAGE = 65_536
 const FIRST_PAGES = 256

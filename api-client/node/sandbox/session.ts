@@ -1,6 +1,7 @@
 // One run in the process of the sandbox: scripts one after the other, their timers and their requests, until nothing is left to do.
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createDynamicValues } from '#api-client/common/resolve/dynamic.ts'
+import { libraryText, needsCiphers } from './libraries.ts'
 import { createGuest, type Guest, type GuestError } from './guest.ts'
 import type { FromSandbox, ToSandbox } from './protocol.ts'
 import type { ScriptRun } from './types.ts'
@@ -47,6 +48,7 @@ export async function createSession(
     if (operation === 'random') return String(random())
     if (operation === 'dynamic') return dynamic(json) ?? ''
     if (operation === 'hash') return hashOf(json)
+    if (operation === 'library') return libraryText(json)
     if (operation === 'console') tell(state, json)
     else if (operation === 'timer') startTimer(state, json)
     else if (operation === 'send') post({ type: 'send', json })
@@ -164,7 +166,8 @@ export async function createSession(
       state.limit = setTimeout(() => {
         if (running === state) end(state, { name: 'InternalError', message: 'interrupted', line: null })
       }, message.run.timeLimitMs)
-      const { scripts: _, ...input } = message.run
+      const { scripts, ...given } = message.run
+      const input = { ...given, needsCiphers: needsCiphers(scripts) }
       step(state, () => guest.begin(JSON.stringify(input), state.startedAt + message.run.timeLimitMs))
       return
     }

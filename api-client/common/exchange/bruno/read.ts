@@ -22,6 +22,7 @@ import {
 import { anyText, fieldsOf, type Fields } from '../loose.ts'
 import { essence, exampleBody, header, headerValue } from '../media.ts'
 import { SILENT, type Report } from '../problems.ts'
+import { reportScript } from '../script-needs.ts'
 import type { ImportedSecret } from '../types.ts'
 import { pathNames, pathParameter, queryParameter, splitUrl } from '../url.ts'
 import { readBrunoAuth } from './auth.ts'
@@ -141,6 +142,8 @@ function scripts(request: Fields, report: Report): Scripts {
   }
   if (taken.length > 0)
     report('vars:post-response', 'They are lines of the script after the response.', 'changed')
+  for (const text of [script.text('req'), script.text('res'), request.text('tests')])
+    reportScript(text, report)
   return {
     beforeRequest: script.text('req'),
     afterResponse: [...taken, script.text('res')].filter((text) => text !== '').join('\n'),

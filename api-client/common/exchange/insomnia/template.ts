@@ -1,6 +1,7 @@
 // Insomnia's templates: names become ours, tags become dynamic values where there is one, and are reported where not.
 import { anyText, isRecord } from '../loose.ts'
 import type { Report } from '../problems.ts'
+import { reportScript } from '../script-needs.ts'
 
 /** Tags that make a value, and ours that makes the same. */
 const TAGS: readonly (readonly [RegExp, string])[] = [
@@ -11,7 +12,7 @@ const TAGS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** `{{ _.host }}` and `{{ host }}` as `{{host}}`; `{% … %}` as a dynamic value or as it is. */
-export function ourNames(text: string, report: Report): string {
+function ourNames(text: string, report: Report): string {
   if (!text.includes('{{') && !text.includes('{%')) return text
   return text
     .replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_all, inside: string) => {
@@ -54,6 +55,7 @@ export function withOurNames(value: unknown, report: Report): unknown {
 
 /** Insomnia's scripts speak Postman's language by another name. */
 export function ourScript(text: string, report: Report): string {
+  reportScript(text, report)
   if (!/\binsomnia\b/.test(text)) return text
   report('script', '“insomnia” is “pm” now.', 'changed')
   return text.replace(/\binsomnia\b(?=\s*[.[])/g, 'pm')

@@ -3,6 +3,7 @@ import type { Pair, Parameter, Scripts, Variable, VariableType } from '#contract
 import { header } from '../media.ts'
 import { anyText, fieldsOf, isRecord, jsonText, plainText, type Fields } from '../loose.ts'
 import type { Report } from '../problems.ts'
+import { reportScript } from '../script-needs.ts'
 import { pathNames, pathParameter, queryParameter, splitUrl } from '../url.ts'
 
 /** Text, or `{ content }`. */
@@ -141,9 +142,6 @@ function composed(url: Fields): string {
   }`
 }
 
-/** What only Postman has, and a sandbox elsewhere cannot have. */
-const POSTMAN_ONLY = ['pm.visualizer', 'pm.vault', 'pm.datasets', 'pm.mock']
-
 /** `event`: scripts before the request, and tests after its response. */
 export function readScripts(events: readonly Fields[], report: Report): Scripts {
   const found = { prerequest: '', test: '' }
@@ -166,8 +164,7 @@ export function readScripts(events: readonly Fields[], report: Report): Scripts 
       report(`script ${listen}`, 'It is switched off, and is left out.')
       continue
     }
-    for (const only of POSTMAN_ONLY)
-      if (text.includes(only)) report(only, 'The script uses it, and it does not exist here.', 'note')
+    reportScript(text, report)
     found[listen] = found[listen] === '' ? text : `${found[listen]}\n${text}`
   }
   return { beforeRequest: found.prerequest, afterResponse: '', tests: found.test }

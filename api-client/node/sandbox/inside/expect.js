@@ -106,19 +106,19 @@
       )
     })
     Assertion.addMethod('header', function (name, value) {
-      const { headers } = response(this)
+      const { headers } = this._obj instanceof guest.Request ? this._obj : response(this)
       if (value === undefined)
         return this.assert(
           headers.has(name),
-          `expected response to have header '${name}'`,
-          `expected response not to have header '${name}'`,
+          `expected to have header '${name}'`,
+          `expected not to have header '${name}'`,
         )
       const actual = headers.get(name)
       const fits = value instanceof RegExp ? value.test(actual ?? '') : actual === String(value)
       this.assert(
         fits,
-        `expected '${name}' response header to be #{exp} but got #{act}`,
-        `expected '${name}' response header not to be #{exp}`,
+        `expected '${name}' header to be #{exp} but got #{act}`,
+        `expected '${name}' header not to be #{exp}`,
         value,
         actual,
       )

@@ -168,6 +168,9 @@
       this.name = request.name
       this.headers = new PropertyList(request.headers, true)
     }
+    get to() {
+      return global.chai.expect(this).to
+    }
     addHeader(given) {
       this.headers.add(given)
     }

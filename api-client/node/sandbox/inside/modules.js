@@ -81,8 +81,6 @@
         }),
       ),
     )
-  const instead =
-    'Of crypto-js there are MD5, SHA1, SHA224, SHA256, SHA384, SHA512, their Hmac forms and enc.'
   const CryptoJS = {
     enc: { Hex, Base64, Base64url, Utf8, Latin1 },
     lib: {
@@ -97,8 +95,6 @@
     CryptoJS[name] = hash(name.toLowerCase())
     CryptoJS[`Hmac${name}`] = hmac(name.toLowerCase())
   }
-  for (const name of ['AES', 'DES', 'TripleDES', 'RC4', 'Rabbit', 'PBKDF2', 'SHA3', 'algo', 'mode', 'pad'])
-    CryptoJS[name] = absent(`crypto-js ${name}`, instead)
 
   const uuid = () => guest.host('dynamic', 'guid')
 
@@ -152,9 +148,45 @@
     addSchema() {},
   }
 
+  const { xml2js, readCsv } = guest.parsers
+  /** Node's assertions are chai's, by other names for the deep ones. */
+  const assert = () =>
+    Object.assign((value, message) => global.chai.assert(value, message), global.chai.assert, {
+      deepStrictEqual: global.chai.assert.deepEqual,
+      notDeepStrictEqual: global.chai.assert.notDeepEqual,
+      ok: global.chai.assert.isOk,
+    })
+  const path = {
+    basename: (text, end = '') =>
+      String(text)
+        .replace(/\/+$/, '')
+        .split('/')
+        .at(-1)
+        .replace(new RegExp(`${end.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`), ''),
+    extname: (text) => /[^/.](\.[^./]*)$/.exec(text)?.[1] ?? '',
+    dirname: (text) => String(text).replace(/\/[^/]*$/, '') || '.',
+    join: (...parts) =>
+      parts
+        .filter((one) => one !== '')
+        .join('/')
+        .replace(/\/{2,}/g, '/'),
+  }
+
   const MODULES = {
     chai: () => global.chai,
-    'crypto-js': () => CryptoJS,
+    lodash: () => guest.library('lodash'),
+    moment: () => guest.library('moment'),
+    xml2js: () => xml2js,
+    'csv-parse/lib/sync': () => Object.assign(readCsv, { parse: readCsv }),
+    'csv-parse/sync': () => ({ parse: readCsv }),
+    'csv-parse': () => ({ parse: readCsv }),
+    assert,
+    path: () => path,
+    buffer: () => ({ Buffer: global.Buffer }),
+    url: () => ({ URL: global.URL, URLSearchParams: global.URLSearchParams }),
+    querystring: () => guest.querystring,
+    crypto: () => global.crypto,
+    'crypto-js': () => (guest.state.input.needsCiphers ? guest.library('crypto-js') : CryptoJS),
     uuid: () => Object.assign(uuid, { v4: uuid, v1: uuid }),
     ajv: () => Object.assign(Ajv, { default: Ajv }),
     tv4: () => tv4,
@@ -168,17 +200,17 @@
   }
 
   global.require = function require(name) {
-    const plain = String(name).replace(/^node:/, '')
+    const plain = String(name)
+      .replace(/^(node:|npm:)/, '')
+      .replace(/(?<=.)@[^@/]*$/, '')
     if (Object.hasOwn(MODULES, plain)) return MODULES[plain]()
     throw missing(plain, `There are ${Object.keys(MODULES).join(', ')}.`)
   }
-  global.CryptoJS = CryptoJS
+  guest.require = global.require
+  guest.lazily('CryptoJS', MODULES['crypto-js'])
+  guest.lazily('_', MODULES.lodash)
+  guest.lazily('moment', MODULES.moment)
   global.tv4 = tv4
   global.Ajv = Ajv
-  global._ = absent('lodash', 'Use the methods of arrays and objects.')
   global.cheerio = absent('cheerio', 'Look into the text with a regular expression.')
-  global.moment = absent('moment', 'Use Date.')
-  global.xml2Json = () => {
-    throw missing('xml2Json', 'Look into the text with a regular expression.')
-  }
 })(globalThis)
