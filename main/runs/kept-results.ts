@@ -13,7 +13,7 @@ export interface KeptLimits {
   readonly failed: { readonly exchanges: number; readonly bytes: number }
 }
 
-export const KEPT_LIMITS: KeptLimits = {
+const KEPT_LIMITS: KeptLimits = {
   results: 100_000,
   passed: { exchanges: 500, bytes: 250_000_000 },
   failed: { exchanges: 1_000, bytes: 1_000_000_000 },

@@ -6,7 +6,7 @@ import { isEqual, parseExact, textOfValue } from './exact-json.ts'
 export type Comparison = string | null
 
 /** What a person typed: JSON (numbers, true, null, quoted strings, lists, objects) is its value, anything else is text. */
-export function expectedValue(text: string): unknown {
+function expectedValue(text: string): unknown {
   const trimmed = text.trim()
   if (/^'(?:[^'\\]|\\.)*'$/.test(trimmed)) return trimmed.slice(1, -1).replace(/\\(.)/g, '$1')
   if (trimmed === 'undefined') return undefined
@@ -18,7 +18,7 @@ export function expectedValue(text: string): unknown {
 }
 
 /** `[1,2]`, or values by commas; a comma within quotes divides nothing. */
-export function expectedList(text: string): unknown[] {
+function expectedList(text: string): unknown[] {
   const whole = expectedValue(text)
   if (Array.isArray(whole)) return whole
   return (text.match(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,])+/g) ?? []).map(expectedValue)

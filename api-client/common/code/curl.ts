@@ -3,7 +3,7 @@ import { encodeText, expressionOf, plainRequest, type PlainRequest } from './pla
 import type { CodeOptions, CodeRequest } from './types.ts'
 
 /** A word of the shell that means exactly `text`. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 

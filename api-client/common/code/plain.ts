@@ -106,7 +106,7 @@ function authParts(auth: ResolvedAuth): AuthParts {
 }
 
 /** Percent-encodes what may not stand in an address, and nothing twice; {{names}} stay. */
-export function encodedUrl(url: string): string {
+function encodedUrl(url: string): string {
   return outsideNames(url, (piece) =>
     piece
       .toWellFormed()
@@ -134,7 +134,7 @@ export type Piece =
   { readonly type: 'text'; readonly text: string } | { readonly type: 'name'; readonly name: string }
 
 /** A text taken apart at its {{names}}. */
-export function piecesOf(text: string): Piece[] {
+function piecesOf(text: string): Piece[] {
   return text.split(/(\{\{\s*[^{}\s][^{}]*\}\})/).flatMap((piece, index): Piece[] => {
     if (index % 2 === 1) return [{ type: 'name', name: piece.slice(2, -2).trim() }]
     return piece === '' ? [] : [{ type: 'text', text: piece }]

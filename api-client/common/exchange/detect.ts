@@ -13,12 +13,7 @@ export interface Detected {
   readonly document: unknown
 }
 
-/** The format of a text; null for one that is none of ours. `name` is its file's. */
-export function detectFormat(text: string, name: string): ImportFormat | null {
-  return detect(text, name).format
-}
-
-/** As `detectFormat`, and what was parsed. */
+/** The format of a text, and what was parsed. `name` is its file's. */
 export function detect(text: string, name: string): Detected {
   if (isCurl(text)) return { format: 'curl', document: null }
   if (

@@ -94,11 +94,7 @@ function bodyOf(request: Exclude<ApiRequest, { kind: 'websocket' }>, report: Rep
 }
 
 /** What a GraphQL request sends; variables that are no JSON ({{names}}) go in as they are. */
-export function graphqlText(request: {
-  query: string
-  graphqlVariables: string
-  operationName: string
-}): string {
+function graphqlText(request: { query: string; graphqlVariables: string; operationName: string }): string {
   const parts = [`"query": ${JSON.stringify(request.query)}`]
   if (request.graphqlVariables.trim() !== '') parts.push(`"variables": ${request.graphqlVariables.trim()}`)
   if (request.operationName !== '') parts.push(`"operationName": ${compactJson(request.operationName)}`)

@@ -61,7 +61,7 @@ export function pathNames(url: string): string[] {
 }
 
 /** What would end a part of the query is encoded, so that it is read back as one; the rest stays readable. {{variables}} stay as they are. */
-export function escapeInQuery(text: string, isName: boolean): string {
+function escapeInQuery(text: string, isName: boolean): string {
   return text
     .split(/(\{\{[^{}]*\}\})/)
     .map((part) => {

@@ -97,7 +97,7 @@ function writeVariable(one: Variable): FileMap {
   }
 }
 
-export const SCRIPT_TYPES = ['before-request', 'after-response', 'tests'] as const
+const SCRIPT_TYPES = ['before-request', 'after-response', 'tests'] as const
 const SCRIPT_NAMES = {
   'before-request': 'beforeRequest',
   'after-response': 'afterResponse',

@@ -60,7 +60,7 @@ export function withoutMark(content: string): string {
 }
 
 /** The item in a value that YAML gave. Throws Unreadable. */
-export function readParsed<K extends FileKind>(value: unknown, kind: K, name: string): ItemOfKind[K] {
+function readParsed<K extends FileKind>(value: unknown, kind: K, name: string): ItemOfKind[K] {
   const root: At = { value: value ?? {}, path: [] }
   if (!isFields(root.value) && has(root))
     throw new Unreadable([], 'A collection’s file has fields: `info: …`.')

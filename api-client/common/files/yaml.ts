@@ -3,7 +3,7 @@
 import { Document, LineCounter, isScalar, parseDocument, visit } from 'yaml'
 
 /** Characters of one file of a collection. */
-export const MOST_FILE = 40_000_000
+const MOST_FILE = 40_000_000
 const MOST_ALIASES = 100
 /** The parser takes time with the square of the depth. */
 const DEEPEST = 200

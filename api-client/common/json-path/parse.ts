@@ -1,5 +1,5 @@
 // JSONPath (RFC 9535) as steps that can be taken over a text that is not parsed as a whole. Filters stay text: they are asked about one candidate at a time.
-import { paths, query } from 'jsonpath-rfc9535'
+import { paths } from 'jsonpath-rfc9535'
 import type { JsonValue } from 'jsonpath-rfc9535'
 import parse from 'jsonpath-rfc9535/parser'
 import type { JsonPathQuery } from 'jsonpath-rfc9535/parser'
@@ -97,11 +97,6 @@ export function filterCandidates(candidates: readonly unknown[], filter: string)
 /** All places that an expression finds in a value, as normalised paths: for small bodies, and to hold the steps against. */
 export function wholePaths(value: unknown, expression: string): string[] {
   return paths(jsonOf(value), expression)
-}
-
-/** All values that an expression finds. */
-export function wholeQuery(value: unknown, expression: string): unknown[] {
-  return query(jsonOf(value), expression)
 }
 
 /** What JSON.parse gave is a value of JSON. */

@@ -129,7 +129,7 @@ function operationText(filter: Filter, quote: (value: string) => string): string
 }
 
 /** The value of `select`. */
-export function selectText(select: readonly SelectItem[]): string {
+function selectText(select: readonly SelectItem[]): string {
   return select.map((item) => (item.kind === 'column' ? columnText(item) : embedText(item))).join(',')
 }
 

@@ -25,14 +25,6 @@ export function resolveReference(document: unknown, value: unknown): unknown {
   return undefined
 }
 
-/** The name at the end of a reference, as it stands in the document; empty for what is none. */
-export function referencedName(value: unknown): string {
-  const reference = Reference.safeParse(value)
-  if (!reference.success) return ''
-  const last = reference.data.$ref.split('/').at(-1) ?? ''
-  return decodeName(last).replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
 export function decodeName(text: string): string {
   try {
     return decodeURIComponent(text)

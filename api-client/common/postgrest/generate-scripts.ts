@@ -21,7 +21,7 @@ function plain(name: string): string {
 }
 
 /** As a value of a query: what is encoded here is not encoded again. */
-export const QUERY_VALUE = `const asQueryValue = (value) => encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value));`
+const QUERY_VALUE = `const asQueryValue = (value) => encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value));`
 
 function text(value: string | readonly string[]): string {
   return JSON.stringify(value)

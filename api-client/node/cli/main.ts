@@ -29,7 +29,7 @@ import { createOutput } from './output.ts'
 import { commandSessions } from './sessions.ts'
 import { USAGE } from './usage.ts'
 
-export const EXIT = { passed: 0, failed: 1, wrong: 2, interrupted: 3 } as const
+const EXIT = { passed: 0, failed: 1, wrong: 2, interrupted: 3 } as const
 
 /** Does what was asked and resolves to the exit code. */
 export async function runCommandLine(line: CommandLine): Promise<number> {

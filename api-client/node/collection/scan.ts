@@ -97,7 +97,7 @@ async function list(directory: string, path: string, found: Found[]): Promise<vo
 }
 
 /** Whether a file is a request, by its name. */
-export function isItemFile(name: string, isAtRoot: boolean): boolean {
+function isItemFile(name: string, isAtRoot: boolean): boolean {
   if (!/\.ya?ml$/i.test(name) || name.startsWith('.')) return false
   return isAtRoot ? !ROOT_FILES.includes(name) && name !== FOLDER_FILE : name !== FOLDER_FILE
 }

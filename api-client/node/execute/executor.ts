@@ -11,10 +11,11 @@ import { isAppError } from '#contract/errors.ts'
 import type { Exchange, ExchangeFailure, SentRequest } from '#contract/requests/exchange.ts'
 import type { Assertion } from '#contract/requests/parts.ts'
 import type { ScriptResponse } from '../sandbox/types.ts'
+import { NO_TIMINGS } from '../send/types.ts'
 import type { SendOutcome } from '../send/types.ts'
 import { checkAssertions } from './check.ts'
 import { CANCELLED, SKIPPED, createProgress, failureOf, runPhase, type Progress } from './phase.ts'
-import { maskedExchange, maskedRequest, notSent, NO_TIMINGS } from './present.ts'
+import { maskedExchange, maskedRequest, notSent } from './present.ts'
 import { sendAndKeep } from './receive.ts'
 import {
   scriptRequestOf,

@@ -6,20 +6,8 @@ import type {
   ExchangeFailure,
   HeaderPair,
   SentRequest,
-  Timings,
 } from '#contract/requests/exchange.ts'
 import type { ApiRequest } from '#contract/requests/request.ts'
-
-export const NO_TIMINGS: Timings = {
-  blocked: null,
-  dns: null,
-  connect: null,
-  tls: null,
-  send: null,
-  firstByte: null,
-  download: null,
-  total: 0,
-}
 
 /** A request that never went out, as it was written. */
 export function notSent(request: ApiRequest, unresolved: readonly string[] = []): SentRequest {

@@ -62,7 +62,7 @@ export async function openSnapshots(
 }
 
 /** Where the snapshots of a request lie. INVALID_INPUT for a path that leaves the collection. */
-export function snapshotPath(directory: string, path: string): string {
+function snapshotPath(directory: string, path: string): string {
   const request = resolve(directory, path)
   if (relative(directory, request).split(sep)[0] === '..' || request === resolve(directory))
     throw new AppError('INVALID_INPUT', `“${path}” is not within the collection.`)

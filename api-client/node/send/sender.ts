@@ -1,7 +1,7 @@
 // Sends requests: redirects, challenges, cookies, the body as it comes, and in the end what happened.
 import type { ResolvedRequest } from '#api-client/common/resolve/types.ts'
 import { AppError } from '#contract/errors.ts'
-import type { ExchangeFailure, SentRequest, Timings } from '#contract/requests/exchange.ts'
+import type { ExchangeFailure, SentRequest } from '#contract/requests/exchange.ts'
 import { currentToken, fetchToken, tokenKey } from './auth/tokens.ts'
 import type { TokenRequests } from './auth/tokens.ts'
 import { createTokenFetcher } from './auth/oauth.ts'
@@ -15,25 +15,15 @@ import { receiveBody } from './receive.ts'
 import { connectSocket } from './socket.ts'
 import { SecureContexts } from './tls.ts'
 import { Transport } from './transport.ts'
+import { NO_TIMINGS } from './types.ts'
 import type { OAuth2Auth, SendContext, SendOutcome, Sender, SenderLimits, SenderOptions } from './types.ts'
 
-export const DEFAULT_LIMITS: SenderLimits = {
+const DEFAULT_LIMITS: SenderLimits = {
   bodyBytes: 2_000_000_000,
   headerBytes: 262_144,
   idleMs: 30_000,
   authorizationMs: 300_000,
   messageBytes: 64_000_000,
-}
-
-const NO_TIMINGS: Timings = {
-  blocked: null,
-  dns: null,
-  connect: null,
-  tls: null,
-  send: null,
-  firstByte: null,
-  download: null,
-  total: 0,
 }
 
 /** A sender with connections of its own. Close it when it is not needed any more. */

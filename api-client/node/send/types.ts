@@ -167,3 +167,15 @@ export interface Sender {
   /** Closes every connection. */
   close(): Promise<void>
 }
+
+/** Nothing was sent. */
+export const NO_TIMINGS: Timings = {
+  blocked: null,
+  dns: null,
+  connect: null,
+  tls: null,
+  send: null,
+  firstByte: null,
+  download: null,
+  total: 0,
+}

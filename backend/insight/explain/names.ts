@@ -164,7 +164,7 @@ async function explainColumn(
 const NEAR_ENOUGH = 3
 
 /** The name that differs in the fewest letters, where these are few. */
-export function closestTo(wanted: string, names: readonly string[]): string | null {
+function closestTo(wanted: string, names: readonly string[]): string | null {
   const [best] = names
     .map((one) => ({ one, distance: distance(wanted.toLowerCase(), one.toLowerCase()) }))
     .filter((each) => each.distance <= Math.min(NEAR_ENOUGH, wanted.length / 2))

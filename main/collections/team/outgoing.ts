@@ -51,7 +51,7 @@ export function outgoing(local: LocalFiles, { base, inbox, outbox }: Known, isAg
  * Why a text must not leave the machine: it has the value of a variable that is marked as a secret, or a password or passphrase as such. Null when it may.
  * The app writes none; other editors do.
  */
-export function secretProblem(text: string): string | null {
+function secretProblem(text: string): string | null {
   if (!/secret|pass(?:word|phrase)/i.test(text)) return null
   let value: unknown
   try {

@@ -35,7 +35,7 @@ const LANGUAGES: Readonly<Record<Target, CodeLanguage>> = {
 const AS_WRITTEN = createResolver({ lookup: createLookup([]), dynamic: null })
 
 /** The request as code is generated from it. */
-export function codeRequest(request: HttpRequest): CodeRequest {
+function codeRequest(request: HttpRequest): CodeRequest {
   const { body, auth } = request
   return {
     method: request.method,

@@ -11,7 +11,7 @@ export interface Command {
 export type Shell = 'posix' | 'cmd' | 'powershell'
 
 /** Which shell a text was written for. */
-export function shellOf(text: string): Shell {
+function shellOf(text: string): Shell {
   // Signs of Windows' shells inside of single quotes are a value: Markdown, SQL.
   const bare = text.replace(SINGLE_QUOTED, (part) => (part.startsWith('"') ? part : "''"))
   if (/\^["'\s]/.test(bare) && (/\^\r?\n/.test(bare) || /\^"/.test(bare))) return 'cmd'

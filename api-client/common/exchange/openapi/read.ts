@@ -15,7 +15,7 @@ import { acceptedType, readAssertions, readExamples } from './responses.ts'
 import { securityOf, type Security } from './security.ts'
 
 /** What the address of each request begins with. */
-export const BASE_URL = 'baseUrl'
+const BASE_URL = 'baseUrl'
 
 export function readOpenApi(
   value: unknown,

@@ -10,7 +10,7 @@ import { writePostmanAuth } from './auth.ts'
 
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json'
 
-/** A document's text. Environments have documents of their own there: see `writePostmanEnvironment`. */
+/** A document's text. Environments have documents of their own there, and are not in it. */
 export function writePostman(tree: CollectionTree, problems: Problems): string {
   const { collection } = tree
   const report = problems.of('')
@@ -34,20 +34,6 @@ export function writePostman(tree: CollectionTree, problems: Problems): string {
     ...events(collection.defaults.scripts, report),
     ...variables(collection.defaults.variables, report),
     ...settingsOf(collection.defaults.settings, report),
-  })
-}
-
-/** `{ name, values }` of one environment. */
-export function writePostmanEnvironment(environment: CollectionTree['environments'][number]): string {
-  return jsonText({
-    name: environment.name,
-    values: environment.variables.map((one) => ({
-      key: one.name,
-      value: one.value,
-      type: one.isSecret ? 'secret' : 'default',
-      enabled: one.isEnabled,
-    })),
-    _postman_variable_scope: environment.name === 'Globals' ? 'globals' : 'environment',
   })
 }
 
