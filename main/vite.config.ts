@@ -28,7 +28,7 @@ export default defineConfig({
           ['lodash', 'lodash/lodash.min.js'],
           ['moment', 'moment/min/moment.min.js'],
           ['crypto-js', 'crypto-js/crypto-js.js'],
-        ])
+        ] as const)
           cpSync(fileURLToPath(import.meta.resolve(place)), join(outDir, `inside/${name}.js`))
         cpSync(
           join(
