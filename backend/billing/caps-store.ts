@@ -68,7 +68,7 @@ export async function listReached(
 ): Promise<ReachedRow[]> {
   const rows = await db.query(sql`
     select project_id as "projectId", reached_at as "reachedAt" from spend_cap_reached
-     where organisation_id = ${organisationId} and period_from = ${periodFrom}`)
+     where organisation_id = ${organisationId} and period_from = ${periodFrom} order by reached_at, project_id nulls first`)
   return rows.map((row) => Reached.parse(row))
 }
 
