@@ -15,16 +15,19 @@ const EventShape = z.object({
   id: z.string().min(1).max(255),
   type: z.string().min(1).max(255),
   created: z.union([z.number().int(), z.iso.datetime()]),
+  // A thin event's data, if it has any, is of another shape.
   data: z
-    .object({
-      object: z.looseObject({
-        id: z.string().optional(),
-        object: z.string().optional(),
-        customer: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
-        invoice: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
-        subscription: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
-        released_subscription: z.string().nullish(),
-      }),
+    .looseObject({
+      object: z
+        .looseObject({
+          id: z.string().optional(),
+          object: z.string().optional(),
+          customer: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
+          invoice: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
+          subscription: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
+          released_subscription: z.string().nullish(),
+        })
+        .optional(),
     })
     .nullish(),
 })
@@ -100,8 +103,17 @@ export function createStripeEvents(
       let failure: unknown = new PaymentError('bad-signature', 'No webhook secret is configured.')
       const isSigned = options.webhookSecrets.some((secret) => {
         try {
-          const verify = client.webhooks.signature?.verifyHeader
-          return verify?.(rawBody, signature, secret, TOLERANCE_S, undefined, receivedAt) ?? false
+          // Called on its object: it needs its `this`.
+          return (
+            client.webhooks.signature?.verifyHeader(
+              rawBody,
+              signature,
+              secret,
+              TOLERANCE_S,
+              undefined,
+              receivedAt,
+            ) ?? false
+          )
         } catch (error) {
           failure = toPaymentError(error)
           return false
