@@ -1,10 +1,11 @@
 // Bodies of requests and responses by their media types, with examples made from schemas where none are written.
 import type { Body, MultipartField, Pair } from '#contract/requests/parts.ts'
-import { anyText, isRecord, jsonText, own, type Fields } from '../loose.ts'
+import { anyText, compactJson, isRecord, jsonText, own, type Fields } from '../loose.ts'
 import { essence, header, isJsonType, isXmlType, textBody } from '../media.ts'
 import type { Report } from '../problems.ts'
 import type { References } from './references.ts'
 import { sampleOf, typeOf } from './sample.ts'
+import { queryPairs } from './styles.ts'
 import { sampleXml } from './xml.ts'
 
 /** JSON first, then forms, then what comes first. */
@@ -22,13 +23,19 @@ export interface MediaExample {
 export function examplesOf(
   media: Fields,
   references: References,
-  direction: 'request' | 'response',
+  { direction, report }: { direction: 'request' | 'response'; report?: Report },
 ): MediaExample[] {
   const named = Object.entries(media.record('examples').value).flatMap(([name, one]): MediaExample[] => {
     const example = references.fields(one)
-    return example.has('value')
-      ? [{ name: example.text('summary') || name, value: example.raw('value') }]
-      : []
+    const title = example.text('summary') || name
+    for (const key of ['value', 'dataValue', 'serializedValue'])
+      if (example.raw(key) !== undefined) return [{ name: title, value: example.raw(key) }]
+    if (example.has('externalValue'))
+      report?.(
+        `example ${name}`,
+        `It is in another file, which is not read: ${example.text('externalValue')}.`,
+      )
+    return []
   })
   if (named.length > 0) return named
   if (media.raw('example') !== undefined) return [{ name: '', value: media.raw('example') }]
@@ -49,12 +56,12 @@ export function readRequestBody(body: Fields, references: References, report: Re
   if (content.keys().length > 1)
     report('body', `Of ${content.keys().join(', ')} one is kept: ${type}.`, 'changed')
   const media = references.fields(content.raw(type))
-  const examples = examplesOf(media, references, 'request')
+  const examples = examplesOf(media, references, { direction: 'request', report })
   if (examples.length > 1) report('body', 'Of several examples the first is the body.', 'changed')
   const value = examples[0]?.value ?? null
   const kind = essence(type)
   if (kind === 'application/x-www-form-urlencoded')
-    return { body: { type: 'form', fields: formOf(value) }, headers: [] }
+    return { body: { type: 'form', fields: formOf(value, media) }, headers: [] }
   if (kind.startsWith('multipart/'))
     return { body: { type: 'multipart', fields: multipartOf(value, { media, references }) }, headers: [] }
   const schema = references.resolve(media.raw('schema'))
@@ -105,37 +112,61 @@ function isJson(text: string): boolean {
   }
 }
 
-function formOf(value: unknown): Pair[] {
+function formOf(value: unknown, media: Fields): Pair[] {
   if (!isRecord(value)) return []
-  return Object.entries(value).flatMap(([name, one]) =>
-    Array.isArray(one)
-      ? one.map((item: unknown) => header(name, anyText(item)))
-      : [header(name, anyText(one))],
-  )
+  const encoding = media.record('encoding')
+  return Object.entries(value).flatMap(([name, one]) => {
+    const fields = encoding.record(name)
+    const style = fields.text('style') || 'form'
+    // An object without a style of its own is one value of JSON.
+    if (isRecord(one) && !fields.has('style') && !fields.has('explode'))
+      return [header(name, compactJson(one))]
+    return queryPairs(name, one, { style, isExploded: fields.flag('explode', style === 'form') }).map(
+      (pair) => header(pair.name, pair.value),
+    )
+  })
+}
+
+/** Properties of a schema, those of the parts of `allOf` too. */
+function propertiesOf(schema: unknown, references: References, depth = 0): Map<string, unknown> {
+  const fields = references.fields(schema)
+  const all = fields.has('allOf') && depth < 20 ? fields.list('allOf') : []
+  return new Map([
+    ...all.flatMap((one) => [...propertiesOf(one, references, depth + 1)]),
+    ...Object.entries(fields.record('properties').value),
+  ])
 }
 
 function multipartOf(
   value: unknown,
   { media, references }: { media: Fields; references: References },
 ): MultipartField[] {
-  const properties = references.fields(media.raw('schema')).record('properties')
+  const properties = propertiesOf(media.raw('schema'), references)
   const names = new Set([...properties.keys(), ...(isRecord(value) ? Object.keys(value) : [])])
   const encoding = media.record('encoding')
-  return [...names].map((name) => {
-    const schema = references.fields(properties.raw(name))
+  return [...names].flatMap((name): MultipartField[] => {
+    const schema = references.fields(properties.get(name))
     const items = references.fields(schema.raw('items'))
+    const written = encoding.record(name).maybeText('contentType')
     const isFile = [schema, items].some(
       (one) =>
         one.text('format') === 'binary' || one.text('format') === 'base64' || one.has('contentMediaType'),
     )
     const shared = {
       name,
-      contentType: encoding.has(name) ? encoding.record(name).maybeText('contentType') : null,
+      contentType: written,
       isEnabled: true,
       description: schema.has('description') ? schema.text('description') : '',
     }
-    return isFile
-      ? { type: 'file', ...shared, paths: [] }
-      : { type: 'text', ...shared, value: anyText(isRecord(value) ? own(value, name) : undefined) }
+    if (isFile) return [{ type: 'file', ...shared, paths: [] }]
+    const one = isRecord(value) ? own(value, name) : undefined
+    if (schema.flag('readOnly') && one === undefined) return []
+    // Each item of a list is a part of its own; an object is JSON.
+    return (Array.isArray(one) && one.length > 0 ? one : [one]).map((item: unknown) => ({
+      type: 'text',
+      ...shared,
+      contentType: written ?? (isRecord(item) ? 'application/json' : null),
+      value: anyText(item),
+    }))
   })
 }

@@ -3,9 +3,10 @@ import type { Pair, Parameter } from '#contract/requests/parts.ts'
 import { anyText, isRecord, plainText, type Fields } from '../loose.ts'
 import { header } from '../media.ts'
 import type { Report } from '../problems.ts'
-import { pathParameter, queryParameter } from '../url.ts'
+import { pathParameter, queryParameter, queryParameters } from '../url.ts'
 import type { References } from './references.ts'
 import { sampleOf } from './sample.ts'
+import { pathText, queryPairs, type Style } from './styles.ts'
 
 export interface ReadParameters {
   readonly parameters: Parameter[]
@@ -42,10 +43,23 @@ export function readParameters(
     const value = valueOf(one, references)
     switch (place) {
       case 'path':
-        parameters.push(pathParameter(name, flat(value, pathSign(one)), words))
+        parameters.push(pathParameter(name, pathText(name, value, styleOf(one, 'simple')), words))
         break
       case 'query':
-        parameters.push(...queryOf(one, { name, value, words }))
+        parameters.push(
+          ...queryPairs(name, value, styleOf(one, 'form')).map((pair) =>
+            queryParameter(pair.name, pair.value, words),
+          ),
+        )
+        break
+      case 'querystring':
+        // The whole query as one value (OpenAPI 3.2).
+        parameters.push(
+          ...(isRecord(value)
+            ? queryPairs(name, value, { style: 'form', isExploded: true })
+            : queryParameters((plainText(value) ?? '').replace(/^\?/, ''))
+          ).map((pair) => queryParameter(pair.name, pair.value, words)),
+        )
         break
       case 'header':
         if (/^(accept|content-type|authorization)$/i.test(name))
@@ -54,19 +68,27 @@ export function readParameters(
             'The document may not say this of a header; the body and the auth do.',
             'note',
           )
-        else headers.push(header(name, flat(value, ','), words))
+        else headers.push(header(name, pathText(name, value, styleOf(one, 'simple')), words))
         break
       case 'cookie':
-        cookies.push({ name, value: flat(value, ','), isEnabled: isRequired })
+        cookies.push(
+          ...queryPairs(name, value, styleOf(one, 'form')).map((pair) => ({
+            ...pair,
+            isEnabled: isRequired,
+          })),
+        )
         break
       default:
         report(`parameter ${name}`, `A parameter in “${place}” is not known.`)
     }
   }
-  if (cookies.length > 0) {
-    const sent = cookies.filter((one) => one.isEnabled)
-    const text = (sent.length > 0 ? sent : cookies).map((one) => `${one.name}=${one.value}`).join('; ')
-    headers.push(header('Cookie', text, { isEnabled: sent.length > 0 }))
+  // What need not be sent is a header of its own, switched off.
+  for (const isEnabled of [true, false]) {
+    const text = cookies
+      .filter((one) => one.isEnabled === isEnabled)
+      .map((one) => `${one.name}=${one.value}`)
+      .join('; ')
+    if (text !== '') headers.push(header('Cookie', text, { isEnabled }))
   }
   return { parameters, headers }
 }
@@ -84,7 +106,12 @@ function describe(one: Fields, references: References): string {
 function valueOf(one: Fields, references: References): unknown {
   if (one.has('example')) return one.raw('example')
   const [example] = Object.values(one.record('examples').value)
-  if (example !== undefined) return references.fields(example).raw('value')
+  if (example !== undefined) {
+    const fields = references.fields(example)
+    return fields.has('dataValue')
+      ? fields.raw('dataValue')
+      : (fields.raw('value') ?? fields.raw('serializedValue'))
+  }
   const [content] = Object.values(one.record('content').value)
   if (content !== undefined) {
     const media = references.fields(content)
@@ -103,37 +130,7 @@ function valueOf(one: Fields, references: References): unknown {
   return isMadeUp && (typeof sampled === 'string' || typeof sampled === 'number') ? '' : sampled
 }
 
-function pathSign(one: Fields): string {
-  return one.text('style') === 'label' ? '.' : ','
-}
-
-const SIGNS = new Map([
-  ['spaceDelimited', '%20'],
-  ['pipeDelimited', '|'],
-  ['tabDelimited', '%09'],
-])
-
-function queryOf(
-  one: Fields,
-  { name, value, words }: { name: string; value: unknown; words: Partial<Parameter> },
-): Parameter[] {
-  const style = one.text('style') || 'form'
-  const isExploded = one.flag('explode', style === 'form')
-  if (Array.isArray(value) && isExploded && value.length > 0)
-    return value.map((item: unknown) => queryParameter(name, anyText(item), words))
-  if (isRecord(value) && style === 'deepObject')
-    return Object.entries(value).map(([key, item]) => queryParameter(`${name}[${key}]`, anyText(item), words))
-  if (isRecord(value) && isExploded)
-    return Object.entries(value).map(([key, item]) => queryParameter(key, anyText(item), words))
-  return [queryParameter(name, flat(value, SIGNS.get(style) ?? ','), words)]
-}
-
-/** Lists and objects as `simple` and `form` write them in one value. */
-function flat(value: unknown, sign: string): string {
-  if (Array.isArray(value)) return value.map(anyText).join(sign)
-  if (isRecord(value))
-    return Object.entries(value)
-      .flatMap(([key, item]) => [key, anyText(item)])
-      .join(sign)
-  return plainText(value) ?? ''
+function styleOf(one: Fields, usual: string): Style {
+  const style = one.text('style') || usual
+  return { style, isExploded: one.flag('explode', style === 'form') }
 }

@@ -69,7 +69,7 @@ export function readExamples(
     if (content.keys().length > 1)
       report(`response ${key}`, `Of ${content.keys().join(', ')} one is shown: ${type}.`, 'changed')
     const media = references.fields(content.raw(type))
-    const examples = examplesOf(media, references, 'response')
+    const examples = examplesOf(media, references, { direction: 'response', report })
     const contentType = type.includes('*') ? 'application/json' : type
     const header = { name: 'Content-Type', value: contentType }
     if (examples.length === 0) return [made(label, [header], { type: 'text', text: '' })]

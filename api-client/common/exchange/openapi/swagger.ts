@@ -68,21 +68,26 @@ function mediaTypes(operation: Fields, root: Fields, key: 'consumes' | 'produces
   return types.length === 0 ? JSON_TYPE : types
 }
 
+const STYLES = new Map([
+  ['multi', { style: 'form', explode: true }],
+  ['ssv', { style: 'spaceDelimited', explode: false }],
+  ['pipes', { style: 'pipeDelimited', explode: false }],
+  ['tsv', { style: 'tabDelimited', explode: false }],
+])
+
 /** `collectionFormat` is `style` and `explode` now. */
+function styleOf(one: Fields): Loose {
+  if (one.text('type') !== 'array') return {}
+  return STYLES.get(one.text('collectionFormat')) ?? { style: 'form', explode: false }
+}
+
 function parameter(one: Fields): Loose {
-  const format = one.text('collectionFormat')
-  const styles = new Map([
-    ['multi', { style: 'form', explode: true }],
-    ['ssv', { style: 'spaceDelimited', explode: false }],
-    ['pipes', { style: 'pipeDelimited', explode: false }],
-    ['tsv', { style: 'tabDelimited', explode: false }],
-  ])
   return {
     name: one.raw('name'),
     in: one.raw('in'),
     description: one.raw('description'),
     required: one.raw('required'),
-    ...(one.text('type') === 'array' ? (styles.get(format) ?? { explode: false }) : {}),
+    ...(one.text('in') === 'query' ? styleOf(one) : {}),
     ...(one.has('x-example') ? { example: one.raw('x-example') } : {}),
     schema: one.value,
   }
@@ -111,7 +116,15 @@ function formBody(form: readonly Fields[], consumes: readonly string[]): Loose {
       ? { type: 'string', format: 'binary', description: one.raw('description') }
       : one.value,
   ])
-  return { content: { [type]: { schema: { type: 'object', properties: Object.fromEntries(properties) } } } }
+  const encoding = form.map((one) => [one.text('name'), styleOf(one)])
+  return {
+    content: {
+      [type]: {
+        schema: { type: 'object', properties: Object.fromEntries(properties) },
+        encoding: Object.fromEntries(encoding),
+      },
+    },
+  }
 }
 
 /** Schemas of a definition may have been named so in Swagger: a guard for what is no object. */
