@@ -89,6 +89,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     provisioning,
     api,
     handlers,
+    start: startCapabilities,
     close: closeCapabilities,
   } = await compose({
     config,
@@ -152,6 +153,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     })
     url = config.http.publicUrl ?? address
     await provisioning.start()
+    startCapabilities()
     await jobs.start()
     state.isReady = true
     observe({ type: 'service.started', url: address, durationMs: performance.now() - startedAt })

@@ -21,6 +21,7 @@ import type { Database } from './db/database.ts'
 import { createInsightRoutes, createInsightService, createTickets, mayWatch } from './insight/index.ts'
 import type { JobQueue } from './jobs/index.ts'
 import { createMailer } from './mail/index.ts'
+import { createMetering } from './metering/index.ts'
 import type { Observe } from './monitoring/index.ts'
 import { createOrganisations, createOrganisationsRoutes } from './organisations/index.ts'
 import { createProjectMigrationsRoutes, createProjectMigrationsService } from './project-migrations/index.ts'
@@ -66,6 +67,8 @@ export interface Composition {
   readonly provisioning: Provisioning
   readonly api: Api
   readonly handlers: Handlers<ServiceContract>
+  /** Starts what works by itself. Provisioning and jobs are started by whoever listens. */
+  start(): void
   /** Closes what the capabilities hold open, provisioning excepted: it has its own way. */
   close(): Promise<void>
 }
@@ -105,6 +108,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     publicUrl: deps.publicUrl,
   })
 
+  const metering = createMetering({ db, directory: config.directory, clock, observe, jobs })
   const ownerPasswords = createOwnerPasswords({ ...shared, secrets })
   const provisioning = (deps.createProvisioning ?? createProvisioning)({
     database: db,
@@ -115,6 +119,7 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     ownerPassword: (projectId) => ownerPasswords.wanted(projectId),
     apiStatements: API_STATEMENTS,
     proxy: config.postgres,
+    onEgress: (projectId, bytes) => metering.egress({ projectId, bytes }),
   })
   const projects = createProjects({
     ...shared,
@@ -149,6 +154,11 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     provisioning,
     keys: { find: testKeys.findBefore(apiKeys.find), noteUse: apiKeys.noteUse },
     watch: tickets.watch,
+    usageReaders: [
+      ({ projectId, requests, rows, bytesOut }) => {
+        if (projectId !== null && requests > 0) metering.apiRequest({ projectId, requests, rows, bytesOut })
+      },
+    ],
     newId: randomUUID,
     publicUrl: deps.publicUrl,
     addressOf: deps.addressOf,
@@ -180,7 +190,9 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       testSessions: createTestSessionsRoutes(testSessions, auth.authenticate),
       teamCollections: createTeamCollectionsRoutes(teamCollections, auth.authenticate),
     },
+    start: () => metering.start(provisioning),
     async close() {
+      await metering.close()
       stopForgetting()
       tickets.close()
       mailer.close()

@@ -59,6 +59,8 @@ interface Request {
   readonly ticket: string | undefined
   /** Who watches it: only where the ticket is one of this project. */
   watch: RequestWatch | undefined
+  /** Of a batch its steps. */
+  requests: number
 }
 
 const CLIENT_LEFT = 499
@@ -108,10 +110,12 @@ export function createApiServer(options: ServeOptions): ApiServer {
       client: network,
       config,
       watch: request.watch?.answered,
-      admitBatch: (steps) =>
-        gate
+      admitBatch: (steps) => {
+        request.requests = Math.max(1, steps)
+        return gate
           .admitSteps(record, { keyId: key.id, network, steps }, tally)
-          .finally(() => setLimitHeaders(response, tally)),
+          .finally(() => setLimitHeaders(response, tally))
+      },
     })
   }
 
@@ -146,6 +150,7 @@ export function createApiServer(options: ServeOptions): ApiServer {
       ...ownerOf(request),
       role: null,
       route: null,
+      requests: 0,
       status: answer.status,
       rows: 0,
       bytesIn: 0,
@@ -192,6 +197,7 @@ export function createApiServer(options: ServeOptions): ApiServer {
         admission: undefined,
         ticket: takeTicket(message.headers),
         watch: undefined,
+        requests: 1,
       })
       return true
     },
@@ -204,6 +210,8 @@ export function createApiServer(options: ServeOptions): ApiServer {
         ...ownerOf(request),
         role: usage.role,
         route: usage.route,
+        // Without a role the engine has refused who asked.
+        requests: usage.role === null ? 0 : request.requests,
         status: usage.wasAborted ? CLIENT_LEFT : usage.status,
         rows: usage.rows,
         bytesIn: usage.bytesIn,

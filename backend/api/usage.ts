@@ -11,6 +11,8 @@ export interface UsageEvent {
   readonly role: string | null
   /** Method and path with names only, never values: `GET /films`, `POST /rpc/search`. Null when it was refused before its path was looked at. */
   readonly route: string | null
+  /** 1, of a batch its steps; 0 for what was refused before the engine: nobody pays for what strangers send. */
+  readonly requests: number
   /** HTTP status; 499 when the client went away first. */
   readonly status: number
   /** Rows in the answer, or written. */

@@ -1,10 +1,12 @@
 // Metering as the other capabilities see it: functions to count with, and questions to the rollups. docs/specs/metering.md has the rules.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { METRICS, type Metric } from '#contract/billing/metrics.ts'
 import type { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
+import type { Jobs } from '../jobs/index.ts'
 import type { Observe } from '../monitoring/index.ts'
 import type { Provisioning } from '../provisioning/index.ts'
 import { HOUR_MS, hourOf } from './decide.ts'
@@ -13,7 +15,7 @@ import { createIngester } from './ingester.ts'
 import * as queries from './queries.ts'
 import { createRequestCounts } from './request-counts.ts'
 import { createSpool } from './spool.ts'
-import { createUsageStore, type PruneLimits } from './store.ts'
+import { createUsageStore, pruneLimits } from './store.ts'
 import type {
   DailyUsage,
   HourlyChanges,
@@ -84,10 +86,9 @@ export interface Metering {
 
   // ---- life
   /** Takes over what processes before have left, then counts what is held, and ingests every few seconds. Never throws: it tries again. */
-  start(): void
+  start(provisioning: Pick<Provisioning, 'onProgress'>): void
   /** Spools what is held until now and ingests everything. For tests and before an invoice is made. Rejects when the database fails. */
   flush(): Promise<void>
-  prune(limits: PruneLimits): Promise<readonly string[]>
   /** Counts to this moment, brings all to the disk and as far as possible into the database. Never throws. */
   close(): Promise<void>
 }
@@ -98,7 +99,8 @@ export interface MeteringOptions {
   readonly directory: string
   readonly clock: Clock
   readonly observe: Observe
-  readonly provisioning?: Pick<Provisioning, 'onProgress'> | undefined
+  /** Where what is old is removed every night; never when left out. */
+  readonly jobs?: Pick<Jobs, 'register'> | undefined
   /** Names this process; never used before. */
   readonly newId?: () => string
 }
@@ -199,6 +201,13 @@ export function createMetering(options: MeteringOptions): Metering {
     return run
   }
 
+  options.jobs?.register({
+    name: 'metering.prune',
+    payload: z.object({}),
+    schedule: '17 3 * * *',
+    run: async () => void (await store.prune(pruneLimits(clock.now()))),
+  })
+
   const flush = async (): Promise<void> => {
     await ingestAndLook({ storage: true })
     await sync()
@@ -227,19 +236,18 @@ export function createMetering(options: MeteringOptions): Metering {
     recount: (organisationId, range) => queries.recount(db, organisationId, range),
     projectNames: (organisationId) => queries.readProjectNames(db, organisationId),
 
-    start() {
+    start(provisioning) {
       const ingest = repeat('ingest', INGEST_MS, () => ingester.run())
       const look = repeat('sample', COMPUTE_MS, lookWhenDue)
       repeat('spool', SYNC_MS, sync)
       ingest()
       look()
-      stopListening = options.provisioning?.onProgress((projectId, { status }) => {
+      stopListening = provisioning.onProgress((projectId, { status }) => {
         if (status === 'awake') look()
         else holdings.end(projectId)
       })
     },
     flush,
-    prune: (limits) => store.prune(limits),
     async close() {
       stopListening?.()
       for (const timer of timers) clearInterval(timer)

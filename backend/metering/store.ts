@@ -38,6 +38,14 @@ export interface PruneLimits {
   readonly spoolsBefore: Date
 }
 
+/** Raw events, hours and refusals are kept for 13 months, so that every invoice of a year can be computed again; days for good. */
+export function pruneLimits(now: Date): PruneLimits {
+  const thirteenMonthsAgo = new Date(now)
+  thirteenMonthsAgo.setUTCMonth(now.getUTCMonth() - 13)
+  const monthAgo = new Date(now.getTime() - 31 * 24 * 3_600_000)
+  return { eventsBefore: thirteenMonthsAgo, hoursBefore: thirteenMonthsAgo, spoolsBefore: monthAgo }
+}
+
 const StoredRow = z.object({
   dedupe_key: z.string(),
   window_start: z.date(),

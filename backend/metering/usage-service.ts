@@ -44,9 +44,8 @@ export interface UsageTerms {
     hours: readonly { readonly at: Date; readonly quantity: bigint }[],
     included: bigint,
   ): Date | null
-  /** What each metric costs now, and if this is what is used at the end. Without a price: not in it. */
+  /** What each metric costs so far, and what it will if this is used at the end. Without a price: not in it. */
   costs(
-    totals: ReadonlyMap<Metric, bigint>,
     atEnd: ReadonlyMap<Metric, bigint>,
   ): Promise<ReadonlyMap<Metric, { readonly cost: bigint; readonly forecast: bigint }>>
   /** Whose share of the costs is how large. */
@@ -134,7 +133,7 @@ export function createUsageService({ db, clock, metering, pricing }: UsageDepend
       const totals = await metering.totals(organisationId, period)
       const metrics = await readMetrics(organisationId, terms, totals)
       const atEnd = new Map(metrics.map(({ metric, quantity }) => [metric, quantity]))
-      const costs = seesMoney ? await terms.costs(totals.byMetric, atEnd) : undefined
+      const costs = seesMoney ? await terms.costs(atEnd) : undefined
       const shares =
         costs &&
         terms.projectCosts(new Map([...costs].map(([metric, { cost }]) => [metric, cost])), totals.byProject)

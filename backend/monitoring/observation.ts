@@ -50,6 +50,8 @@ export type Observation =
       readonly role: string | null
       /** Method and path with names only. */
       readonly route: string | null
+      /** What it counts as: 0 when it was refused, the steps of a batch. */
+      readonly requests: number
       readonly status: number
       readonly rows: number
       readonly bytesIn: number
@@ -69,6 +71,8 @@ export type Observation =
   | { readonly type: 'metering.damaged'; readonly segment: string; readonly lines: number }
   /** Events of the payment provider that no webhook brought; the sweep found them. */
   | { readonly type: 'billing.events-missed'; readonly missed: number }
+  /** What organisations may do could not be read again; what is known holds for a while. */
+  | { readonly type: 'billing.refresh-failed'; readonly error: unknown }
   /** A webhook that the provider did not sign, or too old. */
   | { readonly type: 'billing.webhook-refused' }
   /** What the nightly reconciliation of ledger, meters and invoices found. */

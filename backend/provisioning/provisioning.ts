@@ -1,6 +1,6 @@
 // Puts driver, reconciler and proxy together into what the other capabilities see.
 import { EventEmitter } from 'node:events'
-import type { ProjectId } from '#contract/capabilities/ids.ts'
+import { ProjectId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import { createApiLogin, type ApiLogin } from './api-login.ts'
 import type { Driver } from './driver.ts'
@@ -143,6 +143,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
         resolve: resolveRef,
         reservedRole: driver.bootstrap.user,
         defaultDatabase: MAIN_DATABASE,
+        onEgress: (target, bytes) => options.onEgress?.(ProjectId.parse(target), bytes),
         onRefused: (reason) => observe({ type: 'proxy.refused', reason }),
       })
       const apiLogin = createApiLogin({

@@ -34,6 +34,8 @@ export interface ProvisioningOptions {
   readonly ownerPassword: (projectId: ProjectId) => Promise<string>
   /** What the data API needs in the main database: run as superuser when it is first used. Must do no harm when run again. */
   readonly apiStatements?: readonly string[]
+  /** Told every second, and at its end, what each connection through the proxy was sent since the last time. */
+  readonly onEgress?: ((projectId: ProjectId, bytes: number) => void) | undefined
   /** Where the proxy listens; port 0 takes any free one. */
   readonly proxy: {
     readonly host: string

@@ -40,6 +40,8 @@ export interface ProxyOptions {
   /** How long a client may take until it has sent its startup message. */
   readonly startupTimeoutMs?: number
   readonly onRefused?: (reason: string) => void
+  /** Told every second, and at its end, how many bytes a connection was sent since the last time. `target` is its ProxyTarget's id. */
+  readonly onEgress?: (target: string, bytes: number) => void
 }
 
 export interface Proxy {
@@ -57,6 +59,7 @@ const KEEP_ALIVE_MS = 60_000
 const TLS_HANDSHAKE = 0x16
 /** How long a client that was sent the end may go on sending. */
 const FAREWELL_MS = 2_000
+const EGRESS_MS = 1_000
 
 /** Opens the port. Throws PROVISIONING_FAILED when it is taken, with what to do. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -84,6 +87,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     void serve(socket).catch(() => socket.destroy())
   })
   const { port } = await listen(server, options)
+  const egress = createEgress(options.onEgress ?? (() => undefined))
 
   async function serve(socket: Socket): Promise<void> {
     const first = await readStartup(socket, { tls, timeoutMs: options.startupTimeoutMs ?? 30_000 })
@@ -150,6 +154,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       return
     }
     reached.upstream.write(startup)
+    egress.follow(target.id, reached.upstream)
     join(client, reached)
   }
 
@@ -202,6 +207,39 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of clients) socket.destroy()
       await closed
+      egress.close()
+    },
+  }
+}
+
+/** Counts what servers send, by what their sockets have read: nothing is done per chunk. */
+function createEgress(tell: (target: string, bytes: number) => void): {
+  follow(target: string, upstream: Socket): void
+  close(): void
+} {
+  const followed = new Map<Socket, { readonly target: string; told: number }>()
+  const tellOf = (upstream: Socket, one: { readonly target: string; told: number }): void => {
+    const bytes = upstream.bytesRead - one.told
+    one.told += bytes
+    if (bytes > 0) tell(one.target, bytes)
+  }
+  const tellAll = (): void => {
+    for (const [upstream, one] of followed) tellOf(upstream, one)
+  }
+  const timer = setInterval(tellAll, EGRESS_MS)
+  timer.unref()
+  return {
+    follow(target, upstream) {
+      const one = { target, told: 0 }
+      followed.set(upstream, one)
+      upstream.once('close', () => {
+        followed.delete(upstream)
+        tellOf(upstream, one)
+      })
+    },
+    close() {
+      clearInterval(timer)
+      tellAll()
     },
   }
 }
