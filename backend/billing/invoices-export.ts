@@ -2,7 +2,7 @@
 // the new amount in one transaction and sent afterwards under an identifier of its own: a crash in between sends it again, and the provider takes it once.
 import { z } from 'zod'
 import type { Metric } from '#contract/billing/metrics.ts'
-import { OrganisationId } from '#contract/capabilities/ids.ts'
+import { OrganisationId, type ProjectId } from '#contract/capabilities/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { Database, Queryable, Tx } from '../db/database.ts'
 import type { Jobs } from '../jobs/index.ts'
@@ -25,7 +25,11 @@ export interface UsageSource {
   totals(
     organisationId: OrganisationId,
     range: RatingPeriod,
-  ): Promise<{ readonly asOf: Date; readonly byMetric: ReadonlyMap<Metric, bigint> }>
+  ): Promise<{
+    readonly asOf: Date
+    readonly byMetric: ReadonlyMap<Metric, bigint>
+    readonly byProject: ReadonlyMap<ProjectId, ReadonlyMap<Metric, bigint>>
+  }>
 }
 
 export interface RateUsageDependencies {

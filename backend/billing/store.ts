@@ -110,6 +110,19 @@ export async function ensureSubscription(
     on conflict do nothing`)
 }
 
+/** Notes the page of a first payment; gives the one before. */
+export async function swapCheckout(
+  tx: Tx,
+  organisationId: OrganisationId,
+  session: string | null,
+): Promise<string | null> {
+  const [row] = await tx.query<{ before: string | null }>(sql`
+    update subscription set checkout_session = ${session}
+      from (select checkout_session as before from subscription where organisation_id = ${organisationId}) old
+     where organisation_id = ${organisationId} returning old.before`)
+  return row?.before ?? null
+}
+
 export async function setCustomer(tx: Tx, organisationId: OrganisationId, customerId: string): Promise<void> {
   await tx.query(
     sql`update subscription set customer_id = ${customerId} where organisation_id = ${organisationId}`,

@@ -464,6 +464,7 @@ create table subscription (
   trial_ends_at timestamp with time zone,
   had_trial boolean default false not null,
   cancels_at timestamp with time zone,
+  checkout_session text,
   scheduled_plan text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,

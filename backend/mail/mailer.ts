@@ -12,6 +12,11 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  readonly attachments?: readonly {
+    readonly filename: string
+    readonly content: Buffer
+    readonly contentType: string
+  }[]
 }
 
 export interface Mailer {
@@ -36,11 +41,22 @@ export function createMailer(options: MailerOptions): Mailer {
     : createSmtpMailer(options, options.smtpUrl)
 }
 
+/** As nodemailer takes it, which wants lists that it may change. */
+function toMessage({ attachments = [], ...mail }: Mail): Omit<Mail, 'attachments'> & {
+  attachments: { filename: string; content: Buffer; contentType: string }[]
+} {
+  return { ...mail, attachments: attachments.map((one) => ({ ...one })) }
+}
+
 function createSmtpMailer(options: MailerOptions, smtpUrl: string): Mailer {
   const transport = createTransport(smtpUrl, { from: options.from })
   return {
     async send(mail) {
-      const sent = await transport.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true })
+      const sent = await transport.sendMail({
+        ...toMessage(mail),
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
       options.observe({ type: 'mail.sent', messageId: sent.messageId })
     },
     close: () => transport.close(),
@@ -52,7 +68,7 @@ function createFolderMailer(options: MailerOptions): Mailer {
   return {
     async send(mail) {
       const sent = await transport.sendMail({
-        ...mail,
+        ...toMessage(mail),
         date: options.clock.now(),
         disableFileAccess: true,
         disableUrlAccess: true,

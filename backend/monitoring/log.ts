@@ -58,6 +58,7 @@ function levelOf(observation: Observation): Level {
     case 'api.bookkeeping-failed':
     case 'metering.failed':
     case 'billing.events-missed':
+    case 'billing.refresh-failed':
     case 'billing.webhook-refused':
       return 'warn'
     case 'job.done':

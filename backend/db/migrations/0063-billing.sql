@@ -25,6 +25,8 @@ create table subscription (
   -- An organisation tries a plan once.
   had_trial boolean not null default false,
   cancels_at timestamptz,
+  -- The page of the first payment that is open: there is one at a time, so that nobody subscribes twice.
+  checkout_session text,
   scheduled_plan text check (scheduled_plan in ('free', 'pro', 'team', 'enterprise')),
   created_at timestamptz not null,
   updated_at timestamptz not null,
