@@ -13,14 +13,11 @@ export interface Mask {
 
 /** A mask over these values; values of less than three characters are not masked. */
 export function createMask(secrets: readonly string[]): Mask {
-  const forms = new Set(secrets.filter((secret) => secret.length >= SHORTEST).flatMap(formsOf))
-  if (forms.size === 0) return { text: (text) => text, deep: (value) => value }
+  const known = [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST)
+  if (known.length === 0) return { text: (text) => text, deep: (value) => value }
   // The longest first, so that a secret within another leaves no rest.
-  const sorted = [...forms].sort((a, b) => b.length - a.length)
-  const pattern = new RegExp(
-    sorted.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
-    'g',
-  )
+  const forms = known.flatMap(formsOf).sort((a, b) => b.length - a.length)
+  const pattern = new RegExp([...new Set(forms.map((form) => form.pattern))].join('|'), 'g')
   const text = (whole: string) => whole.replace(pattern, MASK)
   return { text, deep: (value) => maskDeep(value, text) }
 }
@@ -32,26 +29,52 @@ function maskDeep(value: unknown, text: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [text(name), maskDeep(one, text)]))
 }
 
-function formsOf(secret: string): string[] {
-  const whole = secret.toWellFormed()
-  const bytes = new TextEncoder().encode(whole)
-  const percent = encodeURIComponent(whole)
-  const json = JSON.stringify(secret).slice(1, -1)
+interface Form {
+  /** Of the text that it finds, at least. */
+  readonly length: number
+  /** Of a regular expression. */
+  readonly pattern: string
+}
+
+function formsOf(secret: string): Form[] {
+  const bytes = new TextEncoder().encode(secret)
   const base64 = [0, 1, 2].map((offset) => base64Core(bytes, offset)).filter((form) => form.length >= 4)
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [
-    secret,
-    json,
-    percent,
-    percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    percent.replaceAll('%20', '+'),
-    // Also what RFC 3986 wants encoded and encodeURIComponent leaves.
-    percent.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
+  const texts = [
     ...base64,
     ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
     ...base64.map(encodeURIComponent),
     ...(bytes.length >= 4 ? [hex, hex.toUpperCase()] : []),
   ]
+  return [
+    { length: secret.length, pattern: Array.from(secret, writtenAs).join('') },
+    ...texts.map((text) => ({ length: text.length, pattern: literal(text) })),
+  ]
+}
+
+/** However a sign is written in an address, a form or JSON: what encodes leaves different signs as they are, and so does each part of an address. */
+function writtenAs(sign: string): string {
+  if (/[A-Za-z0-9_.~-]/.test(sign)) return literal(sign)
+  const percent = [...new TextEncoder().encode(sign)]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('')
+  const units = Array.from({ length: sign.length }, (_, at) =>
+    sign.charCodeAt(at).toString(16).padStart(4, '0'),
+  )
+  const unicode = units.map((unit) => `\\u${unit}`).join('')
+  const ways = [
+    sign,
+    percent,
+    percent.toLowerCase(),
+    JSON.stringify(sign).slice(1, -1),
+    unicode,
+    ...(sign === ' ' ? ['+'] : sign === '/' ? ['\\/'] : []),
+  ]
+  return `(?:${[...new Set(ways)].map(literal).join('|')})`
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }
 
 const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

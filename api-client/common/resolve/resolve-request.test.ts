@@ -322,6 +322,9 @@ describe('a mask', () => {
     encodeURIComponent(secret),
     encodeURIComponent(secret).toLowerCase().replaceAll('p%', 'p%'),
     encodeURIComponent(secret).replaceAll('%20', '+'),
+    // As addresses have it: some signs encoded, others not.
+    'p%C3%A4$$%20w/%22ord%22',
+    String.raw`p\u00e4$$ w\/\"ord\"`,
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('hex'),
     ...['', 'a', 'ab', 'user:'].map((before) => Buffer.from(`${before}${secret}`).toString('base64url')),

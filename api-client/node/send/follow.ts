@@ -1,4 +1,5 @@
 // From a request to its last response: each redirect and each challenge is a hop.
+import { createMask } from '#api-client/common/resolve/mask.ts'
 import type { ResolvedRequest } from '#api-client/common/resolve/types.ts'
 import type { Cookie, HeaderPair, Hop, SentRequest } from '#contract/requests/exchange.ts'
 import { parseAddress, targetOf, userOf, withoutUser } from './address.ts'
@@ -10,7 +11,6 @@ import { headerOf, openBody } from './body.ts'
 import type { RequestBody } from './body.ts'
 import { SendError } from './failure.ts'
 import { checkHeaders, checkMethod } from './headers.ts'
-import { createMask } from './mask.ts'
 import { redirectOf, redirectedHeaders } from './redirect.ts'
 import { drain } from './transport.ts'
 import type { Arrived, Transport } from './transport.ts'
@@ -79,7 +79,7 @@ async function follow(request: ResolvedRequest, around: Surroundings): Promise<A
         ? null
         : redirectOf(status, headerOf(headers, 'Location'), step)
     if (!wantsAgain && redirect === null) return arrived
-    progress.hops.push(hopOf(step, arrived, createMask(hiddenOf(request, step))))
+    progress.hops.push(hopOf(step, arrived, createMask(hiddenOf(request, step)).text))
     await drain(arrived.response)
     context.signal.throwIfAborted()
     if (redirect === null) {
@@ -159,7 +159,7 @@ async function askOnce(request: ResolvedRequest, step: Step, around: Surrounding
     {
       signal: context.signal,
       onSend: (all) => {
-        const mask = createMask(hidden)
+        const mask = createMask(hidden).text
         progress.sent = {
           method,
           url: mask(`${step.url.origin}${target}`),

@@ -1,4 +1,5 @@
 // Sends requests: redirects, challenges, cookies, the body as it comes, and in the end what happened.
+import { createMask } from '#api-client/common/resolve/mask.ts'
 import type { ResolvedRequest } from '#api-client/common/resolve/types.ts'
 import { AppError } from '#contract/errors.ts'
 import type { ExchangeFailure, SentRequest } from '#contract/requests/exchange.ts'
@@ -9,7 +10,6 @@ import { headerOf } from './body.ts'
 import { cancelledError, describeFailure, timeoutError } from './failure.ts'
 import { followRequest } from './follow.ts'
 import type { FollowParts } from './follow.ts'
-import { createMask } from './mask.ts'
 import { ConnectionPool } from './pool.ts'
 import { receiveBody } from './receive.ts'
 import { connectSocket } from './socket.ts'
@@ -168,7 +168,7 @@ async function prepareToken(
 }
 
 function failureOf(error: unknown, signal: AbortSignal, request: ResolvedRequest): ExchangeFailure {
-  const mask = createMask(request.secrets)
+  const mask = createMask(request.secrets).text
   const host = URL.parse(request.url)?.host ?? request.url
   const { code, message, hint } = describeFailure(signal.aborted ? signal.reason : error, host)
   return { code, message: mask(message), hint: mask(hint) }
@@ -176,7 +176,7 @@ function failureOf(error: unknown, signal: AbortSignal, request: ResolvedRequest
 
 /** What would have been sent. */
 function unsent(request: ResolvedRequest): SentRequest {
-  const mask = createMask(request.secrets)
+  const mask = createMask(request.secrets).text
   return {
     method: request.method,
     url: mask(request.url),

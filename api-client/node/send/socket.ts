@@ -1,6 +1,7 @@
 // WebSockets, over the same proxies, certificates, authentication and guard as other requests.
 import { WebSocket } from 'ws'
 import type { RawData } from 'ws'
+import { createMask } from '#api-client/common/resolve/mask.ts'
 import type { ResolvedRequest } from '#api-client/common/resolve/types.ts'
 import type { HeaderPair, SocketEvent } from '#contract/requests/exchange.ts'
 import { parseAddress, targetOf, userOf, withoutUser } from './address.ts'
@@ -12,7 +13,6 @@ import { openConnection } from './connection.ts'
 import type { ConnectionParts } from './connection.ts'
 import { SendError, cancelledError, describeFailure, timeoutError } from './failure.ts'
 import { checkHeaders, pairsOf, toWire } from './headers.ts'
-import { createMask } from './mask.ts'
 import { routeOf } from './transport.ts'
 import type { OpenSocket, SenderLimits, SenderOptions, SocketOptions } from './types.ts'
 
@@ -49,7 +49,7 @@ export function connectSocket(
     done.resolve()
   }
   const fail = (error: unknown): void => {
-    const mask = createMask(request.secrets)
+    const mask = createMask(request.secrets).text
     const { code, message, hint } = describeFailure(error, URL.parse(request.url)?.host ?? 'the server')
     end({ type: 'failed', failure: { code, message: mask(message), hint } })
     socket?.terminate()
