@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { ProjectId, OrganisationId } from '../contract/capabilities/ids.ts'
 import { createMetering, type Metering } from '../backend/metering/index.ts'
+import { createUsageStore, pruneLimits } from '../backend/metering/store.ts'
 import type { Observation } from '../backend/monitoring/index.ts'
 import { sql } from '../postgres/common/sql/sql.ts'
 import type { ControlDatabase } from './control-database.ts'
@@ -15,6 +16,8 @@ export interface Metered {
   readonly observations: readonly Observation[]
   now(): Date
   setNow(at: Date): void
+  /** Runs the nightly job at a moment; gives the tables that it drops. */
+  prune(at: Date): Promise<readonly string[]>
   /** Another metering on the same folder, as after a restart. The one before is left as a killed process leaves it. */
   restart(): Metering
 }
@@ -40,6 +43,7 @@ export async function createMetered(control: ControlDatabase, startAt: Date): Pr
     observations,
     now: () => now,
     setNow: (at) => (now = at),
+    prune: (at) => createUsageStore(control.db).prune(pruneLimits(at)),
     restart,
   }
 }
