@@ -19,6 +19,7 @@ export {
   type SnapshotBatch,
 } from './result-snapshot-store.ts'
 export { createSavedQueryStore, type SavedQueryStore } from './saved-query-store.ts'
+export { createKnownSourceStore, type KnownSourceStore } from './known-source-store.ts'
 export { createSchemaStore, type SchemaStore, type StoredSchema } from './schema-store.ts'
 export { createMigrationSourceStore, type MigrationSourceStore } from './migration-source-store.ts'
 export { createWorkspaceStore, type WorkspaceStore } from './workspace-store.ts'

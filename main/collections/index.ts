@@ -5,13 +5,19 @@ import type { ImportedSecret } from '#api-client/common/exchange/types.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
 import type { CollectionId } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
-import type { CollectionStore, DraftStore, TeamStore, VariableStore } from '../cache/index.ts'
+import type {
+  CollectionStore,
+  DraftStore,
+  TeamStore,
+  VariableStore,
+  KnownSourceStore,
+} from '../cache/index.ts'
 import type { Cloud } from '../cloud/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
 import type { CollectionFolder, FolderOpener } from './collection-folder.ts'
 import { createDraftHandlers } from './drafts.ts'
 import { createEnvironmentHandlers } from './environments.ts'
-import { createItemHandlers } from './items.ts'
+import { createItemHandlers, noteSource } from './items.ts'
 import { readLocatedTree, type LocatedTree } from './located-tree.ts'
 import { createOpenFolders, type FolderChange } from './open-folders.ts'
 import { createPrivateValues } from './private-values.ts'
@@ -30,6 +36,8 @@ export interface CollectionsDependencies {
   readonly drafts: DraftStore
   readonly variables: VariableStore
   readonly secretStore: SecretStore
+  /** Told of the sources that a person of this machine names. */
+  readonly sources: Pick<KnownSourceStore, 'note'>
   readonly opener: FolderOpener
   /** Where collections of this machine alone are. */
   readonly privateDirectory: string
@@ -71,7 +79,7 @@ type Change = Omit<FolderChange, 'id'> & { readonly id: CollectionId | null }
 
 /** Makes the capability. */
 export function createCollectionsCapability(dependencies: CollectionsDependencies): CollectionsCapability {
-  const { store, drafts, variables, opener } = dependencies
+  const { store, drafts, variables, opener, sources } = dependencies
   const emitter = new EventEmitter<{ changed: [Change] }>()
   emitter.setMaxListeners(0)
   const made: { sync?: TeamSync } = {}
@@ -100,7 +108,7 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
     onState: tellState,
   })
   made.sync = sync
-  const items = createItemHandlers({ folders, opener, drafts, variables, notify })
+  const items = createItemHandlers({ folders, opener, drafts, variables, sources, notify })
 
   return {
     handlers: {
@@ -112,6 +120,10 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       ...createEnvironmentHandlers({ folders, store, variables, values, notify: notifyVariables }),
       ...createDraftHandlers(drafts, dependencies.clock),
       ...transfer.handlers,
+      import(input, context) {
+        if ('path' in input.source) sources.note(input.source.path, 'chosen')
+        return transfer.handlers.import(input, context)
+      },
       ...createTeamHandlers({ ...team, collections: store, folders, sync, newId, notify: tellState }),
       changed(emit) {
         const tell = ({ paths, ...change }: Change): void =>
@@ -125,7 +137,10 @@ export function createCollectionsCapability(dependencies: CollectionsDependencie
       folder: folders.folder,
       name: (id) => folders.known(id).name,
       readTree: async (id) => readLocatedTree(await folders.folder(id)),
-      createFrom: (tree, options) => transfer.createFrom(tree, options),
+      createFrom(tree, options) {
+        noteSource(sources, tree.collection)
+        return transfer.createFrom(tree, options)
+      },
       secret: (id, name) => values.secret(itemOwner(id, ''), name),
     },
     async close() {

@@ -1,9 +1,10 @@
 // The items of collections: thin over their folders. What moves takes its secrets and drafts along.
 import { AppError } from '#contract/errors.ts'
 import type { collections } from '#contract/capabilities/collections.ts'
+import type { CollectionSource } from '#contract/requests/collection.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
 import { newCollection } from '#api-client/common/new-request.ts'
-import type { DraftStore, VariableStore } from '../cache/index.ts'
+import type { DraftStore, KnownSourceStore, VariableStore } from '../cache/index.ts'
 import type { CollectionItem, FolderOpener } from './collection-folder.ts'
 import type { FolderChange, OpenFolders } from './open-folders.ts'
 
@@ -30,12 +31,13 @@ export interface ItemDependencies {
   readonly opener: FolderOpener
   readonly drafts: DraftStore
   readonly variables: VariableStore
+  readonly sources: Pick<KnownSourceStore, 'note'>
   readonly notify: (change: FolderChange) => void
 }
 
 /** The handlers. */
 export function createItemHandlers(dependencies: ItemDependencies): ItemHandlers {
-  const { folders, opener, drafts, variables, notify } = dependencies
+  const { folders, opener, drafts, variables, sources, notify } = dependencies
   return {
     list: async () => folders.list(),
     async create({ name, parent }) {
@@ -70,7 +72,13 @@ export function createItemHandlers(dependencies: ItemDependencies): ItemHandlers
     },
     async write({ id, path, item, revision }) {
       assertFits(path, item)
-      return (await folders.folder(id)).write(path, withoutSecrets(item), revision)
+      const folder = await folders.folder(id)
+      const before = item.kind === 'collection' ? await folder.read(path) : null
+      const written = await folder.write(path, withoutSecrets(item), revision)
+      // What stood there already may be somebody else's choice.
+      const isNew = JSON.stringify(sourceOf(before?.item)) !== JSON.stringify(sourceOf(item))
+      if (item.kind === 'collection' && isNew) noteSource(sources, item)
+      return written
     },
     createRequest: async ({ id, folder, request }) =>
       (await folders.folder(id)).createRequest(folder, withoutSecrets(request)),
@@ -100,6 +108,18 @@ export function createItemHandlers(dependencies: ItemDependencies): ItemHandlers
       return found.flat().slice(0, limit)
     },
   }
+}
+
+function sourceOf(item: CollectionItem | undefined): CollectionSource | null {
+  return item?.kind === 'collection' ? item.source : null
+}
+
+/** Notes the source of a collection that a person of this machine named. */
+export function noteSource(
+  sources: Pick<KnownSourceStore, 'note'>,
+  { source }: { readonly source: CollectionSource | null },
+): void {
+  if (source?.type === 'openapi') sources.note(source.location, 'chosen')
 }
 
 /** The empty path is the collection itself, and nothing else is. */

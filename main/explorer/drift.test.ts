@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startApiClientHost } from '#testing/api-client-host.ts'
+import { startEchoServer } from '#testing/echo-server.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 
 const document = (paths: Record<string, unknown>) =>
@@ -50,6 +51,49 @@ test('the alarm counts the requests that do not fit, again after the collection 
   if (films === undefined) throw new Error('There is no request of films.')
   await collections.remove({ id: collectionId, path: films.path })
   await expect.poll(() => explorer.alarm({ collectionId })).toEqual({ requests: 1, newEndpoints: 1 })
+})
+
+test('a source that only stands in the file is not asked by itself, and never with the token', async () => {
+  const [{ client }, server] = await Promise.all([startApiClientHost(), startEchoServer()])
+  const { collections, explorer } = client
+  const variable = (name: string, isSecret = false) => ({
+    ...{ name, value: '', type: 'string' as const },
+    ...{ isSecret, isEnabled: true, description: '' },
+  })
+  const { id, folder } = await collections.create({ name: 'Theirs', parent: tempDirectory() })
+  const { item, revision } = await collections.read({ id, path: '' })
+  if (item.kind !== 'collection' || folder === null) throw new Error('There is no collection in a folder.')
+  const variables = [variable('baseUrl'), variable('callWritingFunctions'), variable('token', true)]
+  const mine = { ...item, source: { type: 'openapi' as const, location: `${server.url}/mine` } }
+  await collections.write({
+    ...{ id, path: '', revision },
+    item: { ...mine, defaults: { ...mine.defaults, variables } },
+  })
+  const scope = { type: 'item' as const, path: '' }
+  await collections.setSecret({ id, scope, name: 'token', value: 'opensesame' })
+  await explorer.alarm({ collectionId: id })
+  expect(server.received.map(({ url, headers }) => [url, headers['apikey']])).toEqual([
+    ['/mine', 'opensesame'],
+  ])
+
+  // Somebody else writes another address into the file: a teammate, or a commit that was pulled.
+  const file = join(folder, 'opencollection.yml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('/mine', '/theirs'))
+  const location = async () => {
+    const read = await collections.read({ id, path: '' })
+    return read.item.kind === 'collection' && read.item.source?.type === 'openapi'
+      ? read.item.source.location
+      : ''
+  }
+  await expect.poll(location).toContain('/theirs')
+  expect(await explorer.alarm({ collectionId: id })).toBeNull()
+  expect(server.received).toHaveLength(1)
+  await explorer.drift({ collectionId: id }).catch(() => undefined)
+  await explorer.alarm({ collectionId: id })
+  expect(server.received.slice(1).map(({ url, headers }) => [url, headers['apikey']])).toEqual([
+    ['/theirs', undefined],
+    ['/theirs', undefined],
+  ])
 })
 
 test('a collection without a source, and one whose source is out of reach, has no alarm', async () => {

@@ -1,5 +1,5 @@
 // How a collection and the API it was made from differ, and the alarm of it, which is asked again and again and so reads no more than it must.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { CollectionTree } from '#api-client/common/collection-tree.ts'
 import { schemaDrift } from '#api-client/common/postgrest/drift.ts'
 import { driftOf } from '#api-client/common/exchange/openapi/drift.ts'
@@ -8,24 +8,31 @@ import type { Drift, DriftAlarm } from '#contract/capabilities/explorer.ts'
 import { AppError } from '#contract/errors.ts'
 import type { ApiDescription } from '#contract/requests/api-description.ts'
 import type { CollectionId, CollectionSource } from '#contract/requests/collection.ts'
+import type { KnownSourceStore } from '../cache/index.ts'
 import type { CollectionsService } from '../collections/index.ts'
 import type { Describer } from './describe.ts'
 
 /** The variable of a generated collection that has its token: a secret. */
 export const TOKEN = 'token'
+/** Of a description in a file. */
+const MOST_BYTES = 50_000_000
 /** How long an alarm counts before the source is asked again: our own service is cheap to ask, others' are not. */
 const ASKED_AFTER_MS = { project: 5_000, openapi: 300_000 }
 
 export interface DriftDependencies {
   readonly describer: Describer
   readonly collections: Pick<CollectionsService, 'folder' | 'readTree' | 'secret'>
+  readonly sources: KnownSourceStore
   readonly now: () => Date
 }
 
 export interface DriftReader {
-  /** Throws CONFLICT for a collection without a source, and what the source says. */
+  /** Throws CONFLICT for a collection without a source, and what the source says. A person asks for it: from then on the alarm may ask there too. */
   drift(collectionId: CollectionId, signal: AbortSignal): Promise<Drift[]>
-  /** Null for a collection without a source, and for a source that cannot be asked and never could. */
+  /**
+   * Null for a collection without a source, and for a source that cannot be asked and never could. So also for one that only stands in the file, which
+   * others write: opening a collection asks nobody whom they chose.
+   */
   alarm(collectionId: CollectionId, signal: AbortSignal): Promise<DriftAlarm | null>
 }
 
@@ -43,7 +50,7 @@ interface Said {
 }
 
 /** Makes it. */
-export function createDriftReader({ describer, collections, now }: DriftDependencies): DriftReader {
+export function createDriftReader({ describer, collections, sources, now }: DriftDependencies): DriftReader {
   const kept = new Map<CollectionId, Kept>()
   const watched = new WeakSet<object>()
 
@@ -56,19 +63,16 @@ export function createDriftReader({ describer, collections, now }: DriftDependen
     if (source.type === 'project') return described((await describer.describe(source, signal)).description)
     const { item } = await (await collections.folder(id)).read('')
     if (item.kind === 'collection' && isGenerated(item)) {
-      const token = (await collections.secret(id, TOKEN)) ?? ''
+      // A token goes only to an address that was named on this machine.
+      const token =
+        sources.of(source.location) === 'chosen' ? ((await collections.secret(id, TOKEN)) ?? '') : ''
       return described(
         (await describer.describe({ type: 'url', url: source.location, token }, signal)).description,
       )
     }
     const text = /^https?:/i.test(source.location)
       ? await describer.document(source.location, '', signal)
-      : await readFile(source.location, 'utf8').catch((cause: unknown) => {
-          throw new AppError('NOT_FOUND', `The description at ${source.location} cannot be read.`, {
-            hint: 'Set the source anew in the settings of the collection.',
-            cause,
-          })
-        })
+      : await readDocument(source.location)
     return { text, compare: (tree, options) => driftOf(tree, parseDocument(text), options) }
   }
 
@@ -94,11 +98,12 @@ export function createDriftReader({ describer, collections, now }: DriftDependen
         throw new AppError('CONFLICT', 'This collection was not made from the description of an API.', {
           hint: 'Set its source in the settings of the collection.',
         })
+      if (source.type === 'openapi') sources.note(source.location, 'asked')
       return hold(id, await ask(id, source, signal))
     },
     async alarm(id, signal) {
       const source = await sourceOf(id)
-      if (source === null) return null
+      if (source === null || (source.type === 'openapi' && sources.of(source.location) === null)) return null
       const before = kept.get(id)
       const askedAt = now().getTime()
       if (before !== undefined && askedAt - before.askedAt < ASKED_AFTER_MS[source.type]) return before.alarm
@@ -113,6 +118,20 @@ export function createDriftReader({ describer, collections, now }: DriftDependen
       kept.set(id, { askedAt, said: said.text, alarm })
       return alarm
     },
+  }
+}
+
+/** The text of a file that a collection names: a plain one, so that reading it ends. */
+async function readDocument(location: string): Promise<string> {
+  try {
+    const found = await stat(location)
+    if (!found.isFile() || found.size > MOST_BYTES) throw new Error('It is no file of a description')
+    return await readFile(location, 'utf8')
+  } catch (cause) {
+    throw new AppError('NOT_FOUND', `The description at ${location} cannot be read.`, {
+      hint: 'Set the source anew in the settings of the collection.',
+      cause,
+    })
   }
 }
 

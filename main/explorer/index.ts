@@ -6,6 +6,7 @@ import { ProjectId } from '#contract/capabilities/ids.ts'
 import type { ApiSource } from '#contract/requests/api-description.ts'
 import type { Auth } from '#contract/requests/auth.ts'
 import type { CapabilityHandlers } from '#contract/rpc/definition.ts'
+import type { KnownSourceStore } from '../cache/index.ts'
 import type { CollectionsService } from '../collections/index.ts'
 import { isJwt, type Describer } from './describe.ts'
 import { createDriftReader, TOKEN } from './drift.ts'
@@ -15,6 +16,7 @@ export { createDescriber, isJwt, type Describer } from './describe.ts'
 export interface ExplorerDependencies {
   readonly describer: Describer
   readonly collections: CollectionsService
+  readonly sources: KnownSourceStore
   readonly now: () => Date
 }
 
@@ -22,9 +24,10 @@ export interface ExplorerDependencies {
 export function createExplorerCapability({
   describer,
   collections,
+  sources,
   now,
 }: ExplorerDependencies): CapabilityHandlers<typeof explorer> {
-  const reader = createDriftReader({ describer, collections, now })
+  const reader = createDriftReader({ describer, collections, sources, now })
   return {
     async describe({ source }, { signal }) {
       const { description, cachedAt } = await describer.describe(source, signal)

@@ -16,6 +16,7 @@ import {
   createCollectionStore,
   createDraftStore,
   createExchangeStore,
+  createKnownSourceStore,
   createRunStore,
   createTeamStore,
   createVariableStore,
@@ -71,6 +72,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   const { config, cache, cloud, secretStore, now, newId, onProblem } = parts
   const variables = createVariableStore(cache)
   const store = createCollectionStore(cache)
+  const sources = createKnownSourceStore(cache)
   const opener = createFolderOpener({
     store,
     trashDirectory: join(config.dataDirectory, 'removed-requests'),
@@ -81,6 +83,7 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
     drafts: createDraftStore(cache),
     variables,
     secretStore,
+    sources,
     opener,
     privateDirectory: join(config.dataDirectory, 'collections'),
     clock: { now },
@@ -159,7 +162,12 @@ export function composeApiClient(parts: ApiClientParts): ApiClient {
   return {
     handlers: {
       collections: collections.handlers,
-      explorer: createExplorerCapability({ describer, collections: collections.service, now }),
+      explorer: createExplorerCapability({
+        describer,
+        collections: collections.service,
+        sources,
+        now,
+      }),
       files: createFilesCapability({ home: homedir() }),
       insight: createInsightCapability({ cloud }),
       mocks: mocks.handlers,

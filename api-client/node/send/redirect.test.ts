@@ -96,6 +96,19 @@ describe('redirects', () => {
     expect(sent.hops).toHaveLength(4)
   })
 
+  it('a key of an API in a header stays with its origin too', async () => {
+    const keys = ['ApiKey', 'X-API-Key', 'api-key']
+    await using asked = await startHttp((request, response) => {
+      response.end(keys.filter((name) => request.headers[name.toLowerCase()] !== undefined).join())
+    })
+    const url = `${server.url}/to/302?where=${encodeURIComponent(asked.url)}`
+    const headers = keys.map((name) => ({ name, value: 'secret' }))
+    expect((await sendRequest(sender, { url, headers })).text).toBe('')
+    expect((await sendRequest(sender, { url, headers, settings: { keepsAuthorization: true } })).text).toBe(
+      'ApiKey,X-API-Key,api-key',
+    )
+  })
+
   it.each([
     [false, 'GET auth= key=kept'],
     [true, 'GET auth=Bearer token key=kept'],

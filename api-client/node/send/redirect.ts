@@ -40,7 +40,15 @@ const OF_BODY = new Set([
   'transfer-encoding',
   'expect',
 ])
-const OF_ORIGIN = new Set(['authorization', 'cookie', 'proxy-authorization'])
+/** Browsers know the first three only; keys of APIs are as secret. */
+const OF_ORIGIN = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'apikey',
+  'api-key',
+  'x-api-key',
+])
 
 /** The headers that a person wrote, without those that must not go along. */
 export function redirectedHeaders(
