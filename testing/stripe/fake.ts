@@ -11,6 +11,7 @@ import { createDueWork } from './due.ts'
 import { entitlementRoutes } from './entitlements.ts'
 import { eventRoutes } from './events.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { appendJournal, readJournal } from './journal.ts'
 import { intentRoutes } from './intents.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { meterRoutes } from './meters.ts'
@@ -38,6 +39,8 @@ export interface StripeFakeOptions {
   /** See `WebhookOptions`. */
   readonly webhookAttempts?: number
   readonly webhookRetryMs?: number
+  /** What happened is kept in this file, and happens again at the next start: the state survives. Default: it does not. */
+  readonly journal?: string
 }
 
 export interface StripeFake {
@@ -69,7 +72,9 @@ export interface StripeFake {
 /** Starts it on 127.0.0.1. */
 export async function startStripeFake(options: StripeFakeOptions = {}): Promise<StripeFake> {
   let ahead = 0
-  const now = (): number => Math.floor((options.now?.() ?? new Date()).getTime() / 1000) + ahead
+  let replayedAt: number | null = null
+  const seconds = (): number => replayedAt ?? Math.floor((options.now?.() ?? new Date()).getTime() / 1000)
+  const now = (): number => seconds() + ahead
   const webhooks = createWebhookQueue({
     now,
     ...(options.webhookAttempts === undefined ? {} : { attempts: options.webhookAttempts }),
@@ -85,12 +90,14 @@ export async function startStripeFake(options: StripeFakeOptions = {}): Promise<
     tick()
   }
   const calls: string[] = []
-  const server = createStripeServer({
+  const { journal } = options
+  const { server, replay } = createStripeServer({
     state,
     faults,
     calls,
     tick,
     apiKeys: [FAKE_API_KEY],
+    journal: journal === undefined ? undefined : (entry) => appendJournal(journal, seconds(), entry),
     pages: [createPages(state, checkout), createControl({ state, faults, webhooks, advance })],
     routes: [
       ...customerRoutes(state),
@@ -115,6 +122,17 @@ export async function startStripeFake(options: StripeFakeOptions = {}): Promise<
   const address: AddressInfo | string | null = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   state.origin = `http://127.0.0.1:${port}`
+  if (journal !== undefined) {
+    for (const { at, entry } of readJournal(journal)) {
+      replayedAt = at
+      replay(entry)
+    }
+    replayedAt = null
+    // It was all told then; what a test or a person had switched on is off again.
+    webhooks.drain()
+    webhooks.release()
+    faults.clear()
+  }
   if (options.webhook !== undefined) webhooks.endpoint(options.webhook)
 
   return {

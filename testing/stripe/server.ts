@@ -31,6 +31,24 @@ export interface ServerParts {
   readonly tick: () => void
   /** `POST /v1/customers`, one per request, for tests. */
   readonly calls: string[]
+  /** Is told of every request that may change something, before it is done. */
+  readonly journal?: ((entry: JournalEntry) => void) | undefined
+}
+
+/** A request as it is kept, to be done again by the next process. */
+export interface JournalEntry {
+  readonly method: string
+  readonly path: string
+  readonly body: string
+  readonly key: string | null
+  /** Of pages and commands: the body is JSON, not a form. */
+  readonly isJson: boolean
+}
+
+export interface StripeServer {
+  readonly server: Server
+  /** Does a kept request again, without an answer. */
+  replay(entry: JournalEntry): void
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -51,8 +69,9 @@ function splitExpand(form: Record<string, unknown>): { params: Record<string, un
   return { params, paths }
 }
 
-export function createStripeServer(parts: ServerParts): Server {
+export function createStripeServer(parts: ServerParts): StripeServer {
   const keys = createIdempotencyStore()
+  let requests = 0
 
   function checkCaller(request: IncomingMessage): void {
     const token = /^Bearer (.+)$/.exec(headerOf(request, 'authorization') ?? '')?.[1] ?? ''
@@ -83,6 +102,29 @@ export function createStripeServer(parts: ServerParts): Server {
     body: JSON.stringify(failure.body()),
   })
 
+  /** Does a call of the API, or gives the answer that its key has. */
+  function perform(call: {
+    method: string
+    path: string
+    query: string
+    body: string
+    key: string | null
+  }): Answer {
+    const identity = `${call.method} ${call.path} ${call.body}`
+    let result: Answer
+    try {
+      const replayed = call.key === null ? null : keys.replay(call.key, identity)
+      if (replayed !== null) return replayed
+      parts.tick()
+      result = handle(call.method, call.path, parseForm(call.method === 'POST' ? call.body : call.query))
+    } catch (error) {
+      if (!(error instanceof StripeFailure)) throw error
+      result = answerOf(error)
+    }
+    if (call.key !== null) keys.save(call.key, identity, result)
+    return result
+  }
+
   /** @returns null where the fault is that nothing is answered */
   function answer(request: IncomingMessage, url: URL, body: string, fault: FaultKind | null): Answer | null {
     const method = request.method ?? 'GET'
@@ -94,41 +136,43 @@ export function createStripeServer(parts: ServerParts): Server {
       if (error instanceof StripeFailure) return answerOf(error)
       throw error
     }
-    const key = method === 'POST' ? headerOf(request, 'idempotency-key') : undefined
-    const identity = `${method} ${url.pathname} ${body}`
-    let result: Answer
-    try {
-      const replayed = key === undefined ? null : keys.replay(key, identity)
-      if (replayed !== null) return replayed
-      parts.tick()
-      result = handle(method, url.pathname, parseForm(method === 'POST' ? body : url.search.slice(1)))
-    } catch (error) {
-      if (!(error instanceof StripeFailure)) throw error
-      result = answerOf(error)
-    }
-    if (key !== undefined) keys.save(key, identity, result)
+    const key = method === 'POST' ? (headerOf(request, 'idempotency-key') ?? null) : null
+    if (method !== 'GET') parts.journal?.({ method, path: url.pathname, body, key, isJson: false })
+    const result = perform({ method, path: url.pathname, query: url.search.slice(1), body, key })
     if (fault === 'error-after-commit') return answerOf(brokenDown())
     return fault === 'drop-after-commit' || fault === 'hang-after-commit' ? null : result
   }
 
+  /** A page or a command; null: there is none of that path. */
+  function performPage(call: {
+    method: string
+    path: string
+    body: string
+    isJson: boolean
+  }): PageAnswer | null {
+    const parsed: unknown = call.isJson && call.body !== '' ? JSON.parse(call.body) : parseForm(call.body)
+    const form = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
+    parts.tick()
+    for (const page of parts.pages) {
+      const answered = page({ method: call.method, path: call.path, form })
+      if (answered !== null) return answered
+    }
+    return null
+  }
+
   function servePage(request: IncomingMessage, response: ServerResponse, url: URL, body: string): boolean {
     const method = request.method ?? 'GET'
-    for (const page of parts.pages) {
-      const isJson = headerOf(request, 'content-type')?.startsWith('application/json') ?? false
-      const parsed: unknown = isJson && body !== '' ? JSON.parse(body) : parseForm(body)
-      const form = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
-      const answered = page({ method, path: url.pathname, form })
-      if (answered === null) continue
-      const headers = {
-        'cache-control': 'no-store',
-        ...(answered.location === undefined ? {} : { location: answered.location }),
-        'content-type': answered.json === undefined ? 'text/html; charset=utf-8' : 'application/json',
-      }
-      response.writeHead(answered.status, headers)
-      response.end(answered.json === undefined ? (answered.html ?? '') : JSON.stringify(answered.json))
-      return true
-    }
-    return false
+    const isJson = headerOf(request, 'content-type')?.startsWith('application/json') ?? false
+    if (method !== 'GET') parts.journal?.({ method, path: url.pathname, body, key: null, isJson })
+    const answered = performPage({ method, path: url.pathname, body, isJson })
+    if (answered === null) return false
+    response.writeHead(answered.status, {
+      'cache-control': 'no-store',
+      ...(answered.location === undefined ? {} : { location: answered.location }),
+      'content-type': answered.json === undefined ? 'text/html; charset=utf-8' : 'application/json',
+    })
+    response.end(answered.json === undefined ? (answered.html ?? '') : JSON.stringify(answered.json))
+    return true
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -149,13 +193,19 @@ export function createStripeServer(parts: ServerParts): Server {
     }
     response.writeHead(result.status, {
       'content-type': 'application/json',
-      'request-id': parts.state.id('req'),
+      // Not an id of the state: reading must not change what later ids are.
+      'request-id': `req_fake${++requests}`,
       'stripe-version': API_VERSION,
     })
     response.end(result.body)
   }
 
-  return createServer((request, response) => {
+  function replay(entry: JournalEntry): void {
+    if (entry.path.startsWith('/v1/')) perform({ ...entry, query: '' })
+    else performPage(entry)
+  }
+
+  const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A defect of this server, not of what is tested: said with its stack, so that a test that meets it can be mended.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -163,4 +213,6 @@ export function createStripeServer(parts: ServerParts): Server {
       response.end(JSON.stringify({ error: { type: 'api_error', message } }))
     })
   })
+
+  return { server, replay }
 }
