@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { newHttpRequest } from '#api-client/common/new-request.ts'
 import { Environment } from '#contract/requests/collection.ts'
+import { postmanEnvironment } from '#testing/postman-shop.ts'
 import { startApiClientHost } from '#testing/api-client-host.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 
@@ -259,6 +260,12 @@ describe('environments', () => {
 })
 
 describe('imports and exports', () => {
+  test('a file of an environment is previewed by the environment’s name, not by the file’s', async () => {
+    const { collections } = await openShop()
+    const source = { text: postmanEnvironment(), name: 'staging.postman_environment.json' }
+    expect(await collections.previewImport({ source })).toMatchObject({ name: 'Staging', environments: 1 })
+  })
+
   test('a command of curl is previewed, then becomes a request', async () => {
     const { collections, shop } = await openShop()
     const source = { text: "curl -X POST https://api.example.com/orders -H 'X-A: 1' -d '{}'", name: '' }

@@ -109,9 +109,11 @@ export function createTransfer(dependencies: TransferDependencies): Transfer {
     async previewImport({ source }, { signal }) {
       const { format, tree, problems } = await readImport(source, signal)
       const requests = [...requestsOf(tree.items)].map(({ request }) => request)
+      const [one] = tree.environments
       return {
         format,
-        name: tree.collection.name,
+        // A file of one environment has no collection of its own: it goes by the environment's name, not by the file's.
+        name: tree.items.length === 0 && one !== undefined ? one.name : tree.collection.name,
         requests: requests.length,
         folders: countItems(tree.items) - requests.length,
         environments: tree.environments.length,

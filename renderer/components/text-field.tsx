@@ -1,6 +1,6 @@
 // Text inputs: one line, several lines, a secret, a search.
 import { Eye, EyeOff, Search, X } from 'lucide-react'
-import { useId, useState, type HTMLInputAutoCompleteAttribute, type ReactNode, type Ref } from 'react'
+import { useId, useRef, useState, type HTMLInputAutoCompleteAttribute, type ReactNode, type Ref } from 'react'
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import { BOX, FieldNote, LABEL } from './field.tsx'
@@ -36,6 +36,7 @@ export interface TextFieldProps {
 export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
   const id = useId()
   const [isRevealed, setIsRevealed] = useState(false)
+  const hasHadFocus = useRef(false)
   const isSecret = props.type === 'password'
   return (
     <div className="min-w-0">
@@ -66,6 +67,11 @@ export function TextField({ inputRef, ...props }: TextFieldProps): ReactNode {
           placeholder={props.placeholder}
           autoComplete={props.autoComplete ?? 'off'}
           autoFocus={props.autoFocus === true}
+          onFocus={(event) => {
+            // What a dialog proposes is typed over.
+            if (props.autoFocus === true && !hasHadFocus.current) event.target.select()
+            hasHadFocus.current = true
+          }}
           required={props.isRequired === true}
           disabled={props.isDisabled === true}
           spellCheck={false}

@@ -1,5 +1,7 @@
 // A tree of any size: only the rows on screen exist. One tab stop; arrows, Home, End, Enter and typing move in it.
 import {
+  useEffect,
+  useEffectEvent,
   useId,
   useLayoutEffect,
   useRef,
@@ -39,6 +41,8 @@ export interface VirtualTreeProps<Node extends TreeNode> {
   readonly canDrag?: (node: Node) => boolean
   /** Keys that the tree does not take for itself, with the selected row. True: it did something. */
   readonly onKey?: (event: KeyboardEvent, node: Node) => boolean
+  /** The row of what is open elsewhere: when that is another one, the selection goes there. Keys then act on what is looked at. */
+  readonly follows?: string | null
   /** Rows are ticked: told to assistive technology. The row draws it. */
   readonly checkOf?: (node: Node) => boolean | 'mixed'
 }
@@ -54,7 +58,13 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
   const idPrefix = useId()
   const [scrollTop, setScrollTop] = useState(0)
   const [size, setSize] = useState({ height: 600, row: 26 })
-  const [selectedId, setSelectedId] = useState<string | null>(null)
+  const follows = props.follows ?? null
+  const [followed, setFollowed] = useState(follows)
+  const [selectedId, setSelectedId] = useState<string | null>(follows)
+  if (follows !== followed) {
+    setFollowed(follows)
+    if (follows !== null) setSelectedId(follows)
+  }
   const [drag, setDrag] = useState<{ node: Node; over?: { id: string; place: 'before' | 'into' } } | null>(
     null,
   )
@@ -81,17 +91,28 @@ export function VirtualTree<Node extends TreeNode>(props: VirtualTreeProps<Node>
   const first = Math.max(0, Math.floor(scrollTop / size.row) - OVERSCAN)
   const last = Math.min(nodes.length, Math.ceil((scrollTop + size.height) / size.row) + OVERSCAN)
 
-  const select = (at: number): void => {
-    const node = nodes[Math.max(0, Math.min(nodes.length - 1, at))]
+  const reveal = (at: number): void => {
     const element = container.current
-    if (node === undefined || element === null) return
-    setSelectedId(node.id)
-    props.onSelect?.(node, 'other')
-    const top = nodes.indexOf(node) * size.row
+    if (element === null) return
+    const top = at * size.row
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + size.row > element.scrollTop + element.clientHeight)
       element.scrollTop = top + size.row - element.clientHeight
   }
+  const select = (at: number): void => {
+    const node = nodes[Math.max(0, Math.min(nodes.length - 1, at))]
+    if (node === undefined) return
+    setSelectedId(node.id)
+    props.onSelect?.(node, 'other')
+    reveal(nodes.indexOf(node))
+  }
+  const followedAt = followed === null ? -1 : nodes.findIndex((node) => node.id === followed)
+  const revealFollowed = useEffectEvent(() => reveal(followedAt))
+  const isFollowedThere = followedAt !== -1
+  // Once when it is another one or comes into the tree; later the tree stays where the person scrolled it.
+  useEffect(() => {
+    if (isFollowedThere) revealFollowed()
+  }, [followed, isFollowedThere])
 
   const selectParent = (node: Node, at: number): void => {
     const parent = nodes.slice(0, at).findLastIndex((candidate) => candidate.depth < node.depth)

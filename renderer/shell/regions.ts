@@ -35,6 +35,16 @@ export function focusNamedRegion(page: Document, name: string): boolean {
   return region !== null && focusRegion(region)
 }
 
+/** Moves the focus to the first tree of the sidebar, or to the sidebar where it has none that takes it. */
+export function focusTree(page: Document): boolean {
+  const tree = page.querySelector(`[${REGION}="sidebar"] [role="tree"]`)
+  if (tree instanceof HTMLElement && isShown(tree)) {
+    tree.focus()
+    if (page.activeElement === tree) return true
+  }
+  return focusNamedRegion(page, 'sidebar')
+}
+
 function focusRegion(region: Element): boolean {
   const target = targetOf(region)
   target?.focus()

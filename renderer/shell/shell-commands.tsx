@@ -11,7 +11,7 @@ import type { Store } from '../host/store.ts'
 import type { Area } from './areas.ts'
 import type { Command } from './commands.ts'
 import type { PaletteState } from './palette.tsx'
-import { cycleRegion, focusNamedRegion } from './regions.ts'
+import { cycleRegion, focusTree } from './regions.ts'
 import type { Shell } from './shell.tsx'
 import type { TabHost } from './tabs.ts'
 
@@ -104,7 +104,7 @@ export function shellCommands(parts: ShellCommandParts): readonly Command[] {
       group: ANYWHERE,
       keys: ['Mod+Shift+E'],
       isHidden: true,
-      run: () => void focusNamedRegion(document, 'sidebar'),
+      run: () => void focusTree(document),
     },
     {
       id: 'region.next',

@@ -6,7 +6,6 @@ import { TextField } from '../../components/text-field.tsx'
 import { Checkbox } from '../../components/toggles.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
-import { useShell } from '../../shell/shell.tsx'
 import { PathField } from '../files/index.ts'
 
 export interface GenerateDialogProps {
@@ -22,7 +21,6 @@ export interface GenerateDialogProps {
 /** Rendered only while it is open. */
 export function GenerateDialog(props: GenerateDialogProps): ReactNode {
   const { source, description, title, tables, onClose } = props
-  const { notifications } = useShell()
   const all = [
     ...description.tables.map(({ name }) => name),
     ...description.functions.map(({ name }) => `rpc/${name}`),
@@ -44,12 +42,8 @@ export function GenerateDialog(props: GenerateDialogProps): ReactNode {
         tables: left.size === 0 ? null : chosen,
       }),
     ['collections'],
-    {
-      onSuccess: ({ requests }) => {
-        notifications.notify({ tone: 'success', text: `“${name.trim()}” has ${String(requests)} requests.` })
-        onClose()
-      },
-    },
+    // The tree shows it.
+    { onSuccess: onClose },
   )
   return (
     <FormDialog

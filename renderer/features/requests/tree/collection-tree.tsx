@@ -178,6 +178,7 @@ export function CollectionTree({ nodes, indexes }: CollectionTreeProps): ReactNo
       <VirtualTree
         label="Collections"
         nodes={nodes}
+        follows={current}
         onToggle={toggle}
         onSelect={(node, by) => {
           // A row that a press chooses opens at once; one that the arrows pass does not.
