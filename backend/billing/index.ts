@@ -20,6 +20,12 @@ import {
 } from './invoices-export.ts'
 import { createLedger } from './ledger.ts'
 import { loadPriceBooks, type PriceBooks } from './price-book.ts'
+import {
+  createReconciliation,
+  registerReconciliation,
+  type RawUsage,
+  type Reconciliation,
+} from './reconciliation.ts'
 import { createInvoiceService } from './service-invoices.ts'
 import { createLimits, type Limits } from './service-limits.ts'
 import { registerMails } from './service-mails.ts'
@@ -41,7 +47,7 @@ export interface BillingDependencies {
   readonly jobs: Jobs
   readonly observe: Observe
   readonly mailer: Pick<Mailer, 'send'>
-  readonly usage: UsageSource
+  readonly usage: UsageSource & RawUsage
   readonly projects: BilledProjects
   /** Null: self-hosted, nothing is sold. */
   readonly gateway: PaymentGateway | null
@@ -60,6 +66,7 @@ export interface Billing {
   readonly webhooks: Webhooks | null
   readonly refresh: Refresh | null
   readonly exporter: UsageExport | null
+  readonly reconciliation: Reconciliation | null
   /** For who makes projects and members: throws LIMIT_REACHED or PAYMENT_REQUIRED. */
   readonly entitlements: {
     ensure(organisationId: OrganisationId): Promise<void>
@@ -89,16 +96,18 @@ export function createBilling(deps: BillingDependencies): Billing {
   const invoices = createInvoiceService({ db, clock, jobs, mailer: deps.mailer })
   registerMails(jobs, db, deps.mailer)
 
+  const ledger = createLedger(db)
   const refresh =
-    gateway === null
-      ? null
-      : createRefresh({ db, clock, jobs, gateway, ledger: createLedger(db), books, effects, newId })
+    gateway === null ? null : createRefresh({ db, clock, jobs, gateway, ledger, books, effects, newId })
   const selling = gateway === null || refresh === null ? null : { gateway, refresh }
   const webhooks =
     selling === null ? null : createWebhooks({ db, clock, jobs, observe: deps.observe, ...selling })
   const exporter =
     gateway === null ? null : createUsageExport({ db, clock, gateway, usage: deps.usage, books })
   if (exporter !== null) registerUsageExport(jobs, db, exporter)
+  const reconciliation =
+    gateway === null ? null : createReconciliation({ db, clock, gateway, ledger, books, usage: deps.usage })
+  if (reconciliation !== null) registerReconciliation(jobs, db, { reconciliation, observe: deps.observe })
 
   const advanceDebts = (): Promise<void> => runDunning({ db, effects, now: clock.now() })
   jobs.register({
@@ -143,6 +152,7 @@ export function createBilling(deps: BillingDependencies): Billing {
     webhooks,
     refresh,
     exporter,
+    reconciliation,
     advanceDebts,
     entitlements: {
       ensure: (organisationId) => entitlements.ensure(organisationId),

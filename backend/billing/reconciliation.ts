@@ -16,6 +16,7 @@ import * as read from './reconciliation-store.ts'
 import type { RatingPeriod } from './rate.ts'
 import { listCharges, sumExports } from './store-usage.ts'
 import { listCustomers, type Subscription } from './store.ts'
+import { floorHour } from './subscriptions.ts'
 
 /** What differs, in a sentence with both sides. Amounts are minor units. */
 export type Difference = string
@@ -27,16 +28,19 @@ const LOOKBACK_MS = 62 * 24 * 60 * 60_000
 const MINUTE_MS = 60_000
 const INVOICES_READ = 30
 
+/** Metering's raw events, added up without its rollups. */
+export interface RawUsage {
+  /** Of metrics that add up; peaks are left out. */
+  recount(organisationId: OrganisationId, range: RatingPeriod): Promise<ReadonlyMap<Metric, bigint>>
+}
+
 export interface ReconciliationDependencies {
   readonly db: Database
   readonly clock: Clock
   readonly gateway: Pick<PaymentGateway, 'invoices' | 'meterSummaries'>
   readonly ledger: Ledger
   readonly books: PriceBooks
-  readonly usage: UsageSource & {
-    /** From raw events, of metrics that add up. */
-    recount(organisationId: OrganisationId, range: RatingPeriod): Promise<ReadonlyMap<Metric, bigint>>
-  }
+  readonly usage: UsageSource & RawUsage
 }
 
 export interface Reconciliation {
@@ -61,8 +65,9 @@ export function createReconciliation(deps: ReconciliationDependencies): Reconcil
     const ours = new Map<Metric, bigint>()
     for (const { metric, lines } of charges)
       for (const { amount, isLate } of lines) if (!isLate) ours.set(metric, (ours.get(metric) ?? 0n) + amount)
-    const now = clock.now()
-    const until = period.to < now ? period.to : now
+    // What is being counted now is in the one before it is in the other.
+    const settled = floorHour(new Date(clock.now().getTime() - SETTLED_MS))
+    const until = period.to < settled ? period.to : settled
     const { byMetric } = await usage.totals(organisationId, { from: period.from, to: until })
     const raw = await usage.recount(organisationId, { from: period.from, to: until })
     return [
@@ -102,25 +107,33 @@ export function createReconciliation(deps: ReconciliationDependencies): Reconcil
     )
   }
 
+  async function ofOrganisation(subscription: Subscription): Promise<Difference[]> {
+    const { organisationId, customerId } = subscription
+    const since = new Date(clock.now().getTime() - LOOKBACK_MS)
+    const differences: Difference[] = []
+    for (const period of await read.listPeriods(db, organisationId, since))
+      differences.push(...(await ofPeriod(organisationId, period)))
+    differences.push(
+      ...(await ofMeters(subscription)),
+      ...(await read.listLedgerDifferences(db, organisationId)),
+    )
+    if (customerId !== null)
+      differences.push(
+        ...compareInvoices(
+          await gateway.invoices(customerId, { limit: INVOICES_READ }),
+          await read.listIssued(db, organisationId),
+        ),
+      )
+    return differences
+  }
+
   return {
     async organisation(subscription) {
-      const { organisationId, customerId } = subscription
-      const since = new Date(clock.now().getTime() - LOOKBACK_MS)
-      const differences: Difference[] = []
-      for (const period of await read.listPeriods(db, organisationId, since))
-        differences.push(...(await ofPeriod(organisationId, period)))
-      differences.push(
-        ...(await ofMeters(subscription)),
-        ...(await read.listLedgerDifferences(db, organisationId)),
-      )
-      if (customerId !== null)
-        differences.push(
-          ...compareInvoices(
-            await gateway.invoices(customerId, { limit: INVOICES_READ }),
-            await read.listIssued(db, organisationId),
-          ),
-        )
-      return differences
+      const first = await ofOrganisation(subscription)
+      if (first.length === 0) return []
+      // The sides are read one after the other: what was written in between is no difference the second time.
+      const second = new Set(await ofOrganisation(subscription))
+      return first.filter((difference) => second.has(difference))
     },
     async books() {
       return (await ledger.unbalanced()).map((id) => `Ledger transaction ${String(id)} does not sum to zero.`)
