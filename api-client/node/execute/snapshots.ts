@@ -1,8 +1,8 @@
 // Snapshots of assertions: one JSON file per request, `__snapshots__/NAME.json` beside it, made for git: a name per assertion, sorted, big integers exact.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isEqual, parseExact } from '#api-client/common/assert/exact-json.ts'
-import { AppError } from '#contract/errors.ts'
+import { locate, writeOver } from '../collection/disk.ts'
 
 const LONGEST_SHOWN = 500
 
@@ -31,7 +31,7 @@ export async function openSnapshots(
       compare: () => 'A snapshot lies beside its request: save the request first.',
       save: () => Promise.resolve(),
     }
-  const file = snapshotPath(directory, path)
+  const file = await snapshotPath(directory, path)
   const known = await readSnapshots(file)
   let isChanged = false
   return {
@@ -54,19 +54,16 @@ export async function openSnapshots(
         .sort()
         .map((name) => `  ${JSON.stringify(name)}: ${pretty(known.get(name), '  ')}`)
       await mkdir(dirname(file), { recursive: true })
-      const part = `${file}.part`
-      await writeFile(part, `{\n${members.join(',\n')}\n}\n`)
-      await rename(part, file)
+      await writeOver(file, `{\n${members.join(',\n')}\n}\n`)
     },
   }
 }
 
-/** Where the snapshots of a request lie. INVALID_INPUT for a path that leaves the collection. */
-function snapshotPath(directory: string, path: string): string {
-  const request = resolve(directory, path)
-  if (relative(directory, request).split(sep)[0] === '..' || request === resolve(directory))
-    throw new AppError('INVALID_INPUT', `“${path}” is not within the collection.`)
-  return join(dirname(request), '__snapshots__', `${basename(request).replace(/\.ya?ml$/i, '')}.json`)
+/** Where the snapshots of a request lie. INVALID_INPUT for a path that leaves the collection, by itself or by a symbolic link. */
+function snapshotPath(directory: string, path: string): Promise<string> {
+  const names = path.split('/')
+  const request = names.pop() ?? ''
+  return locate(directory, [...names, '__snapshots__', `${request.replace(/\.ya?ml$/i, '')}.json`].join('/'))
 }
 
 async function readSnapshots(file: string): Promise<Map<string, unknown>> {
