@@ -29,7 +29,7 @@ export function readCurl(
   const { commands, variables } = curlLines(text, problems)
   for (const command of commands)
     for (const options of operations(optionsOf(command.words)))
-      found.push(...readOperation(options, command, problems))
+      for (const one of readOperation(options, command, problems)) found.push(one)
   return {
     collection: newCollection(name || 'Imported from cURL', {
       ...shared(found, problems),
@@ -104,8 +104,9 @@ function readOperation(options: readonly Option[], command: Command, problems: P
     key: '',
     passphrase: '',
   }
-  const waiting: [string, string][] = []
-  const report: Report = (part, message) => waiting.push([part, message])
+  // Of many addresses each would say the same again.
+  const waiting = new Map<string, readonly [string, string]>()
+  const report: Report = (part, message) => waiting.set(`${part}\n${message}`, [part, message])
   for (const option of options) applyOption(state, option, { command, report })
   if (state.urls.length === 0) {
     problems.add('', 'command', 'A command of curl names no address, and is left out.')
@@ -113,7 +114,7 @@ function readOperation(options: readonly Option[], command: Command, problems: P
   }
   return state.urls.map((url) => {
     const found = requestOf(state, url, report)
-    for (const [part, message] of waiting) problems.add(found.request.name, part, message)
+    for (const [part, message] of waiting.values()) problems.add(found.request.name, part, message)
     return found
   })
 }

@@ -75,3 +75,16 @@ test('a document that only speaks of curl is no command', () => {
   const text = 'openapi: 3.1.0\ninfo:\n  title: T\n  description: |\n    curl https://a.test\npaths: {}\n'
   expect(importText(text, { name: 'x.yaml' }).format).toBe('openapi-3.1')
 })
+
+test.each([
+  ['double quotes', '"', 'x\\"'],
+  ['single quotes', "'", 'x"`'],
+  ['substitutions', '"', '$('],
+  ['backticks', '', '`a '],
+  ['quotes doubled', '"', '{"'],
+])('%s that are never closed take a moment', (_name, open, part) => {
+  const text = `curl https://a.test -d ${open}${part.repeat(part === '$(' ? 60_000 : 3_000)}`
+  const start = performance.now()
+  importText(text, { name: '' })
+  expect(performance.now() - start).toBeLessThan(2_000)
+})

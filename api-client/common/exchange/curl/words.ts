@@ -13,7 +13,7 @@ export type Shell = 'posix' | 'cmd' | 'powershell'
 /** Which shell a text was written for. */
 function shellOf(text: string): Shell {
   // Signs of Windows' shells inside of single quotes are a value: Markdown, SQL.
-  const bare = text.replace(SINGLE_QUOTED, (part) => (part.startsWith('"') ? part : "''"))
+  const bare = withoutSingleQuoted(text)
   if (/\^["'\s]/.test(bare) && (/\^\r?\n/.test(bare) || /\^"/.test(bare))) return 'cmd'
   if (/\\[ \t]*\r?\n/.test(bare)) return 'posix'
   if (/`\r?\n/.test(bare) || /`"/.test(bare) || /^\s*(PS [^>]*>\s*)?(&\s*)?curl\.exe\b/i.test(text))
@@ -23,8 +23,27 @@ function shellOf(text: string): Shell {
   return 'posix'
 }
 
-/** What stands in single quotes, and what in double ones, so that a quote inside of those begins nothing. */
-const SINGLE_QUOTED = /"(?:[^"\\`^]|[\\`^][\s\S])*"|\$'(?:[^'\\]|\\[\s\S])*'|'[^']*'/g
+/** The text with nothing inside of its single quotes; those inside of double ones are signs like others. In one walk: what is never closed ends it. */
+function withoutSingleQuoted(text: string): string {
+  const parts: string[] = []
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]
+    if (sign !== '"' && sign !== "'") continue
+    const isAnsi = sign === "'" && text[at - 1] === '$'
+    let end = at + 1
+    while (end < text.length && text[end] !== sign)
+      end += (sign === '"' && /[\\`^]/.test(text[end] ?? '')) || (isAnsi && text[end] === '\\') ? 2 : 1
+    if (end >= text.length) break
+    if (sign === "'") {
+      parts.push(text.slice(from, at + 1))
+      from = end
+    }
+    at = end
+  }
+  parts.push(text.slice(from))
+  return parts.join('')
+}
 
 /** Commands in order. What a shell would compute (`$(…)`) is kept as it is written and reported. */
 export function commandsOf(text: string, report: Report): Command[] {
@@ -65,6 +84,7 @@ const VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?::?-[^}]*)?\}|([A-Za-z_]\w*))/
 function posixCommands(text: string, report: Report): Command[] {
   const out = collector()
   const documents: { end: string; isIndented: boolean; command: Command | null }[] = []
+  const unclosed = new Set<string>()
   let at = 0
   /** At `$`: a variable becomes ours. */
   const dollar = (): void => {
@@ -82,9 +102,13 @@ function posixCommands(text: string, report: Report): Command[] {
   }
   /** At `$(` or a backtick: kept with all that is inside, blanks too. */
   const substitution = (): void => {
-    const end = text[at] === '`' ? text.indexOf('`', at + 1) : closing(text, at + 1)
+    const sign = text[at] ?? ''
+    const end = unclosed.has(sign) ? -1 : sign === '`' ? text.indexOf('`', at + 1) : closing(text, at + 1)
     if (end < 0) {
-      out.add(text[at++] ?? '')
+      // What is not closed here is not closed further on: it is looked for once.
+      unclosed.add(sign)
+      out.add(sign)
+      at++
       return
     }
     report('command substitution', 'A shell would run a command here; it is kept as text.', 'changed')
