@@ -101,6 +101,7 @@ test('every route that is registered below /v1 is in the description, and nothin
   expect(described.sort()).toEqual([...registered].sort())
   expect(service.app.routes.filter((route) => !route.includes(' /v1')).sort()).toEqual([
     'GET /.well-known/jwks.json',
+    'GET /billing/return',
     'GET /healthz',
     'GET /metrics',
     'GET /openapi.json',

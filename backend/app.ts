@@ -88,6 +88,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     auth,
     provisioning,
     api,
+    billing,
     handlers,
     start: startCapabilities,
     close: closeCapabilities,
@@ -118,6 +119,7 @@ export async function buildApp(config: Config, options: AppOptions = {}): Promis
     jwks: () => auth.signingKeys.jwks(),
     resetPassword: ({ address, ...input }) => auth.service.resetPassword(input, { address }),
     front: api.handle,
+    webhooks: billing.webhooks,
   })
   addGauges(metrics, db)
   metrics.gauge('nebuladb_api_engines', 'Data APIs that are in use.', () => api.size().engines)

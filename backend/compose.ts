@@ -9,6 +9,14 @@ import { createAccessRoutes, createAccessService } from './access/index.ts'
 import { createApiKeys, createApiKeysRoutes } from './api-keys/index.ts'
 import { type Api, API_STATEMENTS, createApi, createApiRoutes } from './api/index.ts'
 import { type Auth, createAuth, createRateLimits } from './auth/index.ts'
+import {
+  type Billing,
+  createBilling,
+  createBillingRoutes,
+  createStripeGateway,
+  createUsagePricing,
+  type PaymentGateway,
+} from './billing/index.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import {
@@ -21,13 +29,14 @@ import type { Database } from './db/database.ts'
 import { createInsightRoutes, createInsightService, createTickets, mayWatch } from './insight/index.ts'
 import type { JobQueue } from './jobs/index.ts'
 import { createMailer } from './mail/index.ts'
-import { createMetering } from './metering/index.ts'
+import { createMetering, createUsageRoutes, createUsageService, type Metering } from './metering/index.ts'
 import type { Observe } from './monitoring/index.ts'
-import { createOrganisations, createOrganisationsRoutes } from './organisations/index.ts'
+import { createOrganisations, createOrganisationsRoutes, type MemberLimit } from './organisations/index.ts'
 import { createProjectMigrationsRoutes, createProjectMigrationsService } from './project-migrations/index.ts'
 import {
   createProjects,
   createProjectsRoutes,
+  type LimitCheck,
   type ProjectLimits,
   type ProjectsService,
 } from './projects/index.ts'
@@ -66,6 +75,8 @@ export interface Composition {
   readonly auth: Auth
   readonly provisioning: Provisioning
   readonly api: Api
+  readonly metering: Metering
+  readonly billing: Billing
   readonly handlers: Handlers<ServiceContract>
   /** Starts what works by itself. Provisioning and jobs are started by whoever listens. */
   start(): void
@@ -85,10 +96,18 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     observe,
   })
   // Organisations and projects know each other: the projects are asked for when a call needs them.
-  const made: { projects?: ProjectsService } = {}
+  const made: { projects?: ProjectsService; billing?: Billing } = {}
   const projectsLater = (): ProjectsService => {
     if (made.projects === undefined) throw new Error('The service is not composed yet.')
     return made.projects
+  }
+  const billingLater = (): Billing => {
+    if (made.billing === undefined) throw new Error('The service is not composed yet.')
+    return made.billing
+  }
+  const entitlements: LimitCheck & MemberLimit = {
+    ensure: (organisationId) => billingLater().entitlements.ensure(organisationId),
+    assert: (organisationId, what) => billingLater().entitlements.assert(organisationId, what),
   }
   const organisations = createOrganisations({
     ...shared,
@@ -96,8 +115,12 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     mailer,
     projects: {
       hasAny: (tx, organisationId) => projectsLater().hasAny(tx, organisationId),
-      deleteAllOf: (tx, organisationId) => projectsLater().deleteAllOf(tx, organisationId),
+      async deleteAllOf(tx, organisationId) {
+        await projectsLater().deleteAllOf(tx, organisationId)
+        await billingLater().endWith(tx, organisationId)
+      },
     },
+    entitlements,
   })
   const auth = await createAuth({
     ...shared,
@@ -127,8 +150,21 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
     provisioning,
     createCredential: (tx, projectId) => ownerPasswords.create(tx, projectId),
     newProjectId: () => ProjectId.parse(randomUUID()),
+    entitlements,
   })
   made.projects = projects
+  const billing = createBilling({
+    ...shared,
+    mailer,
+    usage: metering,
+    projects,
+    gateway: gatewayOf(config.billing.stripe, clock),
+    limits: config.billing.limits,
+    publicUrl: deps.publicUrl,
+  })
+  made.billing = billing
+  const pricing = createUsagePricing({ db, terms: billing.terms })
+  const usage = createUsageService({ db, clock, metering, pricing })
   const credentials = createCredentialsService({ ...shared, secrets, provisioning })
   const database = createDatabaseService({ ...shared, provisioning, credentials })
   const projectMigrations = createProjectMigrationsService({
@@ -171,10 +207,13 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
   const insight = createInsightService({ db, tickets, provisioning, database })
   const testSessions = createTestSessionsService({ db, clock, limits, api, keys: testKeys, tickets })
 
+  const running: (() => void)[] = []
   return {
     auth,
     provisioning,
     api,
+    metering,
+    billing,
     handlers: {
       auth: auth.handlers,
       organisations: createOrganisationsRoutes(organisations, auth.authenticate),
@@ -189,9 +228,15 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       insight: createInsightRoutes(insight, auth.authenticate),
       testSessions: createTestSessionsRoutes(testSessions, auth.authenticate),
       teamCollections: createTeamCollectionsRoutes(teamCollections, auth.authenticate),
+      usage: createUsageRoutes(usage, auth.authenticate),
+      billing: createBillingRoutes(billing.service, auth.authenticate),
     },
-    start: () => metering.start(provisioning),
+    start() {
+      metering.start(provisioning)
+      running.push(billing.start())
+    },
     async close() {
+      for (const stop of running) stop()
       await metering.close()
       stopForgetting()
       tickets.close()
@@ -201,4 +246,22 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
       await apiKeys.close()
     },
   }
+}
+
+/** Stripe, or another server that speaks its API; null where nothing is sold. */
+function gatewayOf(stripe: Config['billing']['stripe'], clock: Clock): PaymentGateway | null {
+  if (stripe === undefined) return null
+  const { url, ...config } = stripe
+  if (url === undefined) return createStripeGateway(config, clock)
+  const { protocol, hostname, port } = new URL(url)
+  const isPlain = protocol === 'http:'
+  return createStripeGateway(
+    {
+      ...config,
+      host: hostname,
+      port: port === '' ? (isPlain ? 80 : 443) : Number(port),
+      protocol: isPlain ? 'http' : 'https',
+    },
+    clock,
+  )
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
+import { OperatorLimits } from './billing/index.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const list = z
@@ -14,6 +15,20 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   )
+
+/** JSON in a variable, checked by a schema. */
+function json<Schema extends z.ZodType>(
+  schema: Schema,
+): z.ZodPipe<z.ZodString, z.ZodTransform<z.output<Schema>, string>> {
+  return z.string().transform((text, context): z.output<Schema> => {
+    try {
+      return schema.parse(JSON.parse(text))
+    } catch {
+      context.addIssue({ code: 'custom', message: 'It must be JSON of the described form.' })
+      return z.NEVER
+    }
+  })
+}
 
 const Environment = z.object({
   NEBULADB_DATA_DIR: z.string().min(1).optional(),
@@ -39,6 +54,11 @@ const Environment = z.object({
     .optional(),
   NEBULADB_PRIVATE_ISSUERS: z.stringbool().default(false),
   NEBULADB_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  NEBULADB_STRIPE_KEY: z.string().min(8).optional(),
+  NEBULADB_STRIPE_WEBHOOK_SECRETS: list,
+  NEBULADB_STRIPE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  NEBULADB_STRIPE_TAX: z.stringbool().default(true),
+  NEBULADB_LIMITS: json(OperatorLimits).optional(),
 })
 
 export interface Config {
@@ -70,6 +90,22 @@ export interface Config {
   /** 32 bytes in base64; undefined uses a key file in the directory. */
   readonly secretKey: string | undefined
   readonly logLevel: z.infer<typeof Environment>['NEBULADB_LOG_LEVEL']
+  readonly billing: {
+    /** Undefined: self-hosted, nothing is sold. */
+    readonly stripe:
+      | {
+          readonly apiKey: string
+          /** The newest first; two while one is being replaced. */
+          readonly webhookSecrets: readonly string[]
+          /** Another server that speaks Stripe's API; undefined is Stripe's own. */
+          readonly url: string | undefined
+          /** Whether Stripe calculates tax. */
+          readonly automaticTax: boolean
+        }
+      | undefined
+    /** What the operator of a self-hosted service allows each organisation; all by default. */
+    readonly limits: OperatorLimits
+  }
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
 }
 
@@ -102,6 +138,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     postgres: { host: values.NEBULADB_POSTGRES_HOST, port: values.NEBULADB_POSTGRES_PORT },
     secretKey: values.NEBULADB_SECRET_KEY,
     logLevel: values.NEBULADB_LOG_LEVEL,
+    billing: {
+      stripe:
+        values.NEBULADB_STRIPE_KEY === undefined
+          ? undefined
+          : {
+              apiKey: values.NEBULADB_STRIPE_KEY,
+              webhookSecrets: values.NEBULADB_STRIPE_WEBHOOK_SECRETS,
+              url: values.NEBULADB_STRIPE_URL,
+              automaticTax: values.NEBULADB_STRIPE_TAX,
+            },
+      limits: values.NEBULADB_LIMITS ?? OperatorLimits.parse({}),
+    },
     mail: { smtpUrl: values.NEBULADB_SMTP_URL, from: values.NEBULADB_MAIL_FROM },
   }
 }

@@ -4,6 +4,7 @@ import { account } from './capabilities/account.ts'
 import { apiKeys } from './capabilities/api-keys.ts'
 import { api } from './capabilities/api.ts'
 import { auth } from './capabilities/auth.ts'
+import { billing } from './capabilities/billing.ts'
 import { catalog } from './capabilities/catalog.ts'
 import { collections } from './capabilities/collections.ts'
 import { connections } from './capabilities/connections.ts'
@@ -29,6 +30,7 @@ import { settings } from './capabilities/settings.ts'
 import { sync } from './capabilities/sync.ts'
 import { teamCollections } from './capabilities/team-collections.ts'
 import { testSessions } from './capabilities/test-sessions.ts'
+import { usage } from './capabilities/usage.ts'
 import { workspace } from './capabilities/workspace.ts'
 
 /** What the service serves: to the desktop host over WebSocket, to everybody else over HTTP. */
@@ -46,6 +48,8 @@ export const serviceContract = {
   insight,
   testSessions,
   teamCollections,
+  usage,
+  billing,
 }
 export type ServiceContract = typeof serviceContract
 

@@ -8,6 +8,9 @@ const problems: string[] = []
 const expectFile = (path: string, why: string): void =>
   void (existsSync(`${ROOT}${path}`) || problems.push(`${path} is missing: ${why}`))
 
+/** Capabilities that are a part of a larger one: usage is what metering has counted. */
+const SERVED_BY: Readonly<Record<string, string>> = { 'backend/usage': 'backend/metering' }
+
 for (const [contract, folder] of [
   [hostContract, 'main'],
   [serviceContract, 'backend'],
@@ -15,7 +18,8 @@ for (const [contract, folder] of [
   for (const [key, { name }] of Object.entries(contract)) {
     if (key !== name) problems.push(`contract.ts lists ${key}, but the capability calls itself ${name}`)
     expectFile(`contract/capabilities/${kebab(name)}.ts`, `the capability ${name} is declared there`)
-    expectFile(`${folder}/${kebab(name)}/index.ts`, `${folder} serves ${name}`)
+    const served = SERVED_BY[`${folder}/${kebab(name)}`] ?? `${folder}/${kebab(name)}`
+    expectFile(`${served}/index.ts`, `${folder} serves ${name}`)
   }
 }
 

@@ -7,6 +7,7 @@ import { listOperations, type Operation, readsQuery } from '../backend/http/oper
 import { OrganisationId, ProjectId, TeamCollectionId } from '../contract/capabilities/ids.ts'
 import { serviceContract } from '../contract/contract.ts'
 import { ERROR_CATALOGUE, isAppError, isErrorCode } from '../contract/errors.ts'
+import { sql } from '../postgres/common/sql/sql.ts'
 import { idPaths, sampleInputs } from './sample-input.ts'
 import { startTestService, type TestPerson, type TestService } from './service.ts'
 
@@ -71,9 +72,11 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
     teamCollectionId,
     changes: [{ mutationId: randomUUID(), path: `${name}.yml`, baseVersion: 0, text: name }],
   })
+  const invoiceId = await createInvoice(organisation.id, name)
   return {
     person: owner,
     ids: {
+      invoiceId,
       teamCollectionId,
       projectId: project.id,
       organisationId: organisation.id,
@@ -82,6 +85,28 @@ async function createTenant(name: string, person?: TestPerson): Promise<Tenant> 
       issuerId: issuer.id,
     },
   }
+}
+
+/** An invoice straight in the database: here nothing is sold. */
+async function createInvoice(organisationId: string, name: string): Promise<string> {
+  const id = randomUUID()
+  const recipient = {
+    organisation: name,
+    company: name,
+    line1: '',
+    line2: '',
+    city: '',
+    postalCode: '',
+    region: '',
+    country: '',
+    taxId: null,
+  }
+  await service.control.db.query(sql`
+    insert into invoice (id, organisation_id, number, kind, status, currency, provider_id, issued_at, period_from, period_to,
+                         net, tax, total, recipient)
+    values (${id}, ${organisationId}, ${`NB-${id}`}, 'invoice', 'paid', 'eur', ${id}, now(), now(), now(), 1, 0, 1,
+            ${JSON.stringify(recipient)}::jsonb)`)
+  return id
 }
 
 const operations = listOperations(serviceContract)
@@ -95,20 +120,28 @@ const TENANT_FIELDS = [
   'keyId',
   'issuerId',
   'teamCollectionId',
+  'invoiceId',
 ] as const
 /** Ids that a client makes itself, in a space of its own account: they name nothing of another tenant. */
-const CLIENT_MADE = ['id', 'mutationId', 'connectionId']
+const CLIENT_MADE = ['id', 'mutationId', 'connectionId', 'before']
 
 type TenantField = (typeof TENANT_FIELDS)[number]
 const isTenantField = (name: string): name is TenantField => TENANT_FIELDS.some((field) => field === name)
 
 function tenantFieldsOf(operation: Operation): TenantField[] {
-  return idPaths(operation.definition.input).filter(isTenantField)
+  return idPaths(operation.definition.input)
+    .map((name) => tenantNameOf(operation, name))
+    .filter(isTenantField)
+}
+
+/** What a field names: the one id of billing's calls is an invoice's. */
+function tenantNameOf(operation: Operation, name: string): string {
+  return operation.id.startsWith('billing.') && name === 'id' ? 'invoiceId' : name
 }
 
 function inputsFor(operation: Operation, ids: Readonly<Record<TenantField, string>>): unknown[] {
   return sampleInputs(operation.definition.input, (path) => {
-    const name = path.at(-1) ?? ''
+    const name = tenantNameOf(operation, path.at(-1) ?? '')
     if (path.length === 1 && isTenantField(name)) return ids[name]
     if (CLIENT_MADE.includes(name)) return randomUUID()
     throw new Error(`${operation.id}: say in testing/isolation.pg.test.ts whose id ${path.join('.')} is.`)

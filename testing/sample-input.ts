@@ -14,6 +14,8 @@ const CANDIDATES: readonly unknown[] = [
   'https://sample.example',
   'true',
   '20261122100000',
+  '0',
+  'DE',
   1,
   1_000,
   true,

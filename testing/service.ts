@@ -76,6 +76,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     postgres: { host: '127.0.0.1', port: 0 },
     secretKey: undefined,
     logLevel: 'silent',
+    billing: { stripe: undefined, limits: { limits: {}, quotas: {} } },
     mail: { smtpUrl: undefined, from: 'NebulaDB <no-reply@localhost>' },
     ...changes,
     http: {

@@ -46,9 +46,9 @@ export async function change<T>(
   }) => Promise<T>,
 ): Promise<T> {
   const { db, books, clock, newId } = context
-  const selling = needSelling(context)
   const done = await db.transaction(async (tx) => {
     await requireBilling(tx, actor, organisationId)
+    const selling = needSelling(context)
     const at = clock.now()
     await store.ensureSubscription(tx, organisationId, { priceVersion: books.at(at).version, at })
     const subscription = await store.lockSubscription(tx, organisationId)

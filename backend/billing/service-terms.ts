@@ -1,6 +1,6 @@
 // What holds for an organisation at a moment: its plan, its period, and what that costs so far. Everything else in billing asks here.
 import type { SubscriptionStatus } from '#contract/capabilities/billing.ts'
-import type { OrganisationId } from '#contract/capabilities/ids.ts'
+import type { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import type { Metric } from '#contract/billing/metrics.ts'
 import type { Currency } from '#contract/billing/money.ts'
 import type { Plan } from '#contract/billing/price-book.ts'
@@ -33,6 +33,7 @@ export interface Terms {
 export interface Costs {
   readonly asOf: Date
   readonly totals: ReadonlyMap<Metric, bigint>
+  readonly byProject: ReadonlyMap<ProjectId, ReadonlyMap<Metric, bigint>>
   readonly charges: readonly UsageCharge[]
   /** The plan's own price in the period, changes in it included. */
   readonly plan: bigint
@@ -90,7 +91,7 @@ export function createTerms({ db, usage, books, selfHosted }: TermsDependencies)
 
     async costs(organisationId, terms) {
       const { period, subscription, rated, priceVersion, currency } = terms
-      const { asOf, byMetric: totals } = await usage.totals(organisationId, period)
+      const { asOf, byMetric: totals, byProject } = await usage.totals(organisationId, period)
       const isCharged =
         subscription !== undefined &&
         subscription.period !== null &&
@@ -112,6 +113,7 @@ export function createTerms({ db, usage, books, selfHosted }: TermsDependencies)
       return {
         asOf,
         totals,
+        byProject,
         charges: chargeUsage(parts, period, currency),
         plan,
         costOf: (used) => plan + cost(used),

@@ -29,7 +29,7 @@ export function createUsagePricing({ db, terms }: { readonly db: Database; reado
       hours: readonly { readonly at: Date; readonly quantity: bigint }[],
       included: bigint,
     ): Date | null
-    costs(totals: Amounts, atEnd: Amounts): Promise<ReadonlyMap<Metric, { cost: bigint; forecast: bigint }>>
+    costs(atEnd: Amounts): Promise<ReadonlyMap<Metric, { cost: bigint; forecast: bigint }>>
     projectCosts(costs: Amounts, byProject: ReadonlyMap<ProjectId, Amounts>): ReadonlyMap<ProjectId, bigint>
   }>
   seesMoney(actor: Actor, organisationId: OrganisationId): Promise<boolean>
@@ -45,8 +45,8 @@ export function createUsagePricing({ db, terms }: { readonly db: Database; reado
         included,
         forecast: (input) => forecast({ ...input, period, included: included(input.metric) }),
         reachedAt: (metric, hours, quota) => quotaReachedAt(metric, hours, { included: quota }),
-        async costs(totals, atEnd) {
-          const { costOf } = await terms.costs(organisationId, found)
+        async costs(atEnd) {
+          const { costOf, totals } = await terms.costs(organisationId, found)
           const nothing = costOf(new Map())
           // A metric's cost depends on its own quantity alone.
           const alone = (metric: Metric, of: Amounts): bigint =>

@@ -13,6 +13,7 @@ import type { Contract } from '#contract/rpc/definition.ts'
 import type { Authenticate } from '../auth/index.ts'
 import type { Config } from '../config.ts'
 import type { Metrics, Observe, Readiness } from '../monitoring/index.ts'
+import { addBillingRoutes, type BillingWebhooks } from './billing-routes.ts'
 import { isLoopback } from './client-address.ts'
 import { addContractRoutes, BODY_BYTES } from './contract-routes.ts'
 import { toHttpError } from './errors.ts'
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   readonly jwks: () => Promise<object>
   /** Sets a password by a mailed token, for the page that the mail links to. */
   readonly resetPassword: (input: { token: string; newPassword: string; address: string }) => Promise<void>
+  /** Null where nothing is sold. */
+  readonly webhooks?: BillingWebhooks | null
   readonly heartbeatMs?: number
   /** Sees every request first. True when it answers it itself: nothing of what is done here for the others is done for it. */
   readonly front?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
@@ -118,6 +121,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     toError: (error) => toWireError(error, bugId('stream')(error)),
   })
   addOwnRoutes(server, options)
+  addBillingRoutes(server, options.webhooks ?? null, () => observe({ type: 'billing.webhook-refused' }))
   addResetPasswordPage(server, (form, request) =>
     options.resetPassword({ ...form, address: options.addressOf(request) }),
   )

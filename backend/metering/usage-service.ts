@@ -163,6 +163,11 @@ export function createUsageService({ db, clock, metering, pricing }: UsageDepend
 
     async series(actor, { organisationId, projectId, metric, from, to, interval }) {
       await requireRole(db, actor, organisationId, 'viewer')
+      if (projectId !== null) {
+        const names = await metering.projectNames(organisationId)
+        if (!names.some((one) => one.projectId === projectId))
+          throw new AppError('NOT_FOUND', 'There is no such project.')
+      }
       const range = rangeOf(from, to, MOST_MS[interval])
       const points = await metering.series(organisationId, {
         ...range,

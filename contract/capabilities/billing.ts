@@ -271,7 +271,7 @@ export const billing = capability('billing', {
   invoices: call({
     input: of.extend({
       before: z.uuid().nullable().default(null),
-      limit: z.number().int().min(1).max(100).default(24),
+      limit: z.coerce.number().int().min(1).max(100).default(24),
     }),
     output: z.array(Invoice),
     http: { method: 'GET', path: `${one}/invoices`, summary: 'Invoices and credit notes, newest first' },
