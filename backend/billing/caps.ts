@@ -103,8 +103,7 @@ function worstTotal(metric: Metric, { used, most, held, unknownMs, restMs }: Wor
 
 /**
  * A project's share of what usage costs, as the `costOf` of its own cap: in proportion to use, rounded up per metric. `others` is what the organisation's other
- * projects used, at worst by then (worstTotals): where a price falls with the quantity, their use can only lower the share. Quotas are shared, so the plan's
- * price is no project's.
+ * projects used until now; what they use later changes the share, and the next decision sees it. Quotas are shared, and the plan's price is no project's.
  */
 export function projectCost(
   amountOf: (metric: Metric, quantity: bigint) => bigint,

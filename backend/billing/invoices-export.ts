@@ -30,6 +30,8 @@ export interface UsageSource {
     readonly byMetric: ReadonlyMap<Metric, bigint>
     readonly byProject: ReadonlyMap<ProjectId, ReadonlyMap<Metric, bigint>>
   }>
+  /** The first hour of a range in which each metric was used, for forecasts. Left out: each was used from the range's start on. */
+  firstUses?(organisationId: OrganisationId, range: RatingPeriod): Promise<ReadonlyMap<Metric, Date>>
 }
 
 export interface RateUsageDependencies {

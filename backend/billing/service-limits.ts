@@ -1,7 +1,7 @@
 // Where an organisation stands against quotas and caps, and what follows: projects are held, people are told. Decided every minute, and at once after a
 // change of plan or cap.
 import { z } from 'zod'
-import { Metric } from '#contract/billing/metrics.ts'
+import { Metric, METRICS } from '#contract/billing/metrics.ts'
 import { OrganisationId, type ProjectId } from '#contract/capabilities/ids.ts'
 import { sql } from '#postgres/common/sql/sql.ts'
 import type { Clock } from '../clock.ts'
@@ -24,6 +24,7 @@ import { includedQuantity, usageAmount } from './rate.ts'
 import { MAIL_LIMIT } from './service-mails.ts'
 import type { Costs, Terms, TermsReader } from './service-terms.ts'
 import * as store from './store.ts'
+import { floorHour } from './subscriptions.ts'
 
 /** From a decision until a project has gone to sleep: the minute until the next decision, and half of one to stop. */
 const REACTION_MS = 90_000
@@ -34,6 +35,9 @@ const MOST_PER_PROJECT: ReadonlyMap<Metric, bigint> = new Map([
   ['api-requests', 1_000n],
   ['api-rows', 50_000n],
 ])
+
+const HOUR_MS = 3_600_000
+const SECONDS_OF_HOUR = 3_600n
 
 /** A cap with how it stands. */
 export interface CapState extends CapStanding {
@@ -100,10 +104,11 @@ export function createLimits(deps: LimitsDependencies): Limits {
     const to = asOf > period.to ? period.to : asOf < period.from ? period.from : asOf
     const from = new Date(to.getTime() - FORECAST_LOOKBACK_MS)
     const { byMetric: recent } = await usage.totals(organisationId, { from, to })
+    const firstUses = (await usage.firstUses?.(organisationId, { from, to })) ?? new Map<Metric, Date>()
     return Metric.options.map((metric) => {
       const used = totals.get(metric) ?? 0n
       const included = includedQuantity(rated.metrics[metric], metric, period)
-      const lately = { from, to, quantity: recent.get(metric) ?? 0n }
+      const lately = { from: firstUses.get(metric) ?? from, to, quantity: recent.get(metric) ?? 0n }
       return {
         metric,
         used,
@@ -127,10 +132,14 @@ export function createLimits(deps: LimitsDependencies): Limits {
     const rows = await capStore.listCaps(db, organisationId)
     const reached = await capStore.listReached(db, organisationId, period.from)
     const names = await projectNames(organisationId)
-    const burn = (count: number): Burn => ({
-      most: new Map([...MOST_PER_PROJECT].map(([metric, most]) => [metric, most * BigInt(count)])),
-      held: new Map(),
-    })
+    const { byMetric: heldAll, byProject: heldBy } = await heldOf(organisationId, costs.asOf)
+    const burn = (projectId: ProjectId | null): Burn => {
+      const count = BigInt(projectId === null ? names.size : 1)
+      return {
+        most: new Map([...MOST_PER_PROJECT].map(([metric, most]) => [metric, most * count])),
+        held: (projectId === null ? heldAll : heldBy.get(projectId)) ?? new Map(),
+      }
+    }
     const state = (one: {
       readonly projectId: ProjectId | null
       readonly cap: bigint | null
@@ -139,13 +148,12 @@ export function createLimits(deps: LimitsDependencies): Limits {
       readonly end: ReadonlyMap<Metric, bigint>
     }): CapState => {
       const { projectId, cap, costOf, totals, end } = one
-      const count = projectId === null ? names.size : 1
       const decision = decideCap({
         cap,
         costOf,
         totals,
         asOf: costs.asOf,
-        burn: burn(count),
+        burn: burn(projectId),
         period,
         now,
         reactionMs: REACTION_MS,
@@ -192,6 +200,31 @@ export function createLimits(deps: LimitsDependencies): Limits {
         return [state({ projectId, cap: amount, costOf, totals, end })]
       }),
     ]
+  }
+
+  /** Levels that were held through the last whole hour, which go on to cost while a project sleeps. */
+  async function heldOf(
+    organisationId: OrganisationId,
+    asOf: Date,
+  ): Promise<{
+    byMetric: ReadonlyMap<Metric, bigint>
+    byProject: ReadonlyMap<ProjectId, ReadonlyMap<Metric, bigint>>
+  }> {
+    const to = floorHour(asOf)
+    const { byMetric, byProject } = await usage.totals(organisationId, {
+      from: new Date(to.getTime() - HOUR_MS),
+      to,
+    })
+    const levels = (sums: ReadonlyMap<Metric, bigint>): Map<Metric, bigint> =>
+      new Map(
+        [...sums]
+          .filter(([metric]) => METRICS[metric].aggregation === 'average')
+          .map(([metric, sum]) => [metric, sum / SECONDS_OF_HOUR]),
+      )
+    return {
+      byMetric: levels(byMetric),
+      byProject: new Map([...byProject].map(([id, sums]) => [id, levels(sums)])),
+    }
   }
 
   async function projectNames(organisationId: OrganisationId): Promise<ReadonlyMap<ProjectId, string>> {

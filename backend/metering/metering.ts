@@ -82,6 +82,8 @@ export interface Metering {
   hourlyChanges(sinceRevision: bigint): Promise<HourlyChanges>
   /** What the raw events say in place of the rollups; `peak` metrics are left out. Slow. */
   recount(organisationId: OrganisationId, range: TimeRange): Promise<ReadonlyMap<Metric, bigint>>
+  /** The first hour of a range in which each metric was used. */
+  firstUses(organisationId: OrganisationId, range: TimeRange): Promise<ReadonlyMap<Metric, Date>>
   projectNames(organisationId: OrganisationId): Promise<readonly ProjectName[]>
 
   // ---- life
@@ -234,6 +236,7 @@ export function createMetering(options: MeteringOptions): Metering {
     daily: (organisationId, range) => queries.readDaily(db, organisationId, range),
     hourlyChanges: (sinceRevision) => queries.readHourlyChanges(db, sinceRevision),
     recount: (organisationId, range) => queries.recount(db, organisationId, range),
+    firstUses: (organisationId, range) => queries.readFirstUses(db, organisationId, range),
     projectNames: (organisationId) => queries.readProjectNames(db, organisationId),
 
     start(provisioning) {
