@@ -55,7 +55,8 @@ export function createStripePages(
             ],
             subscription_data: {
               metadata,
-              billing_mode: { type: 'flexible' },
+              // Itemized: the lines of a change are our prices' parts, and discounts are told apart from them.
+              billing_mode: { type: 'flexible', flexible: { proration_discounts: 'itemized' } },
               ...(options.trialDays > 0 ? { trial_period_days: options.trialDays } : {}),
             },
             ...(options.coupon === null ? {} : { discounts: [{ coupon: options.coupon }] }),

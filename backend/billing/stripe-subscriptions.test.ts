@@ -162,9 +162,13 @@ describe('a change of plan', () => {
     const first = await latest(await gateway.subscription(id))
     expect([first.discount, first.total]).toEqual([priceOf(pro) / 2n, priceOf(pro) / 2n])
     const preview = await gateway.previewChange({ ...team, subscriptionId: id, at: now, coupon: null })
-    expect(preview.lines.map((line) => line.amount)).toEqual([-priceOf(pro) / 2n, priceOf(team)])
+    expect(preview.lines.map((line) => [line.amount, line.discount])).toEqual([
+      [-priceOf(pro), -priceOf(pro) / 2n],
+      [priceOf(team), 0n],
+    ])
+    expect(preview.total).toBe(priceOf(team) - priceOf(pro) / 2n)
     const withCoupon = await gateway.previewChange({ ...team, subscriptionId: id, at: now, coupon: 'HALF' })
-    expect(withCoupon.discount).toBe(priceOf(team) / 2n)
+    expect(withCoupon.discount).toBe((priceOf(team) - priceOf(pro)) / 2n)
     const changed = await gateway.changePlan({
       ...team,
       subscriptionId: id,
@@ -268,6 +272,30 @@ describe('the end of a period', () => {
     })
     expect((await gateway.customer(customerId)).balance).toBe(0n)
   })
+})
+
+test('an invoice is read with all of its lines, also those that do not come with it', async () => {
+  const id = await begin()
+  const stored = fake.state.invoices.get((await gateway.subscription(id)).latestInvoiceId ?? '')
+  const [line] = stored?.lines.data ?? []
+  if (stored === undefined || line === undefined) throw new Error('There is no first invoice.')
+  // As somebody adds them by hand.
+  stored.lines.data.push(
+    ...Array.from({ length: 14 }, (_, index) => ({
+      ...line,
+      id: `il_${index}`,
+      description: `Extra ${index}`,
+      pricing: null,
+      parent: null,
+    })),
+  )
+  const invoice = await gateway.invoice(stored.id)
+  expect(invoice.lines.map((entry) => entry.kind)).toEqual([
+    'plan',
+    ...Array.from({ length: 14 }, () => 'other'),
+  ])
+  expect(invoice.lines.at(-1)?.description).toBe('Extra 13')
+  expect((await gateway.invoices(customerId))[0]?.lines.length).toBe(15)
 })
 
 describe('a payment that fails', () => {

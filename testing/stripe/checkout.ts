@@ -8,7 +8,7 @@ import { attach, createCard, declineOf } from './payment-methods.ts'
 import { bool, int, metadata, page, paging, route, type Route } from './route.ts'
 import { get, getCustomer, newest, refId, type StripeState } from './state.ts'
 import { beginSubscription } from './subscription-life.ts'
-import { discountsInput } from './subscriptions.ts'
+import { billingMode, discountsInput } from './subscriptions.ts'
 
 const DAY = 24 * 3600
 const enabled = z.strictObject({ enabled: bool })
@@ -20,6 +20,7 @@ export interface CheckoutPlan {
   readonly coupon: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly takesAddress: boolean
+  readonly isItemized: boolean
 }
 
 export interface Checkout {
@@ -139,7 +140,7 @@ export function createCheckout(state: StripeState): Checkout {
         subscription_data: z
           .strictObject({
             metadata: metadata.optional(),
-            billing_mode: z.strictObject({ type: z.literal('flexible') }),
+            billing_mode: billingMode,
             trial_period_days: int.optional(),
             description: z.string().optional(),
           })
@@ -203,6 +204,7 @@ export function createCheckout(state: StripeState): Checkout {
           coupon,
           metadata: input.subscription_data?.metadata ?? {},
           takesAddress: input.customer_update?.address === 'auto',
+          isItemized: input.subscription_data?.billing_mode.flexible?.proration_discounts === 'itemized',
         })
         return session
       },
@@ -264,6 +266,7 @@ export function createCheckout(state: StripeState): Checkout {
           trialDays: plan?.trialDays ?? 0,
           coupon: plan?.coupon ?? null,
           automaticTax: session.automatic_tax.enabled,
+          isItemized: plan?.isItemized ?? false,
           paymentMethod: method.id,
           metadata: plan?.metadata ?? {},
         })

@@ -332,6 +332,45 @@ describe('an amount off', () => {
   })
 })
 
+describe('a proration of what a coupon lowered', () => {
+  test.each([
+    ['included', -950, 0],
+    ['itemized', -1900, -950],
+  ] as const)('is %s: %i with %i of it off', async (mode, amount, off) => {
+    const { base } = await meteredPrice()
+    const other = await stripe.prices.create({
+      product: String((await stripe.prices.retrieve(base)).product),
+      currency: 'eur',
+      unit_amount: 9900,
+      recurring: { interval: 'month' },
+    })
+    await stripe.coupons.create({ id: 'HALF', percent_off: 50, duration: 'once' })
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at('2026-01-10T00:00:00Z') })
+    const customer = await customerWithCard({ test_clock: clock.id })
+    const made = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: base }],
+      discounts: [{ coupon: 'HALF' }],
+      billing_mode: { type: 'flexible', flexible: { proration_discounts: mode } },
+      payment_behavior: 'error_if_incomplete',
+    })
+    const preview = await stripe.invoices.createPreview({
+      subscription: made.id,
+      subscription_details: {
+        items: [{ id: made.items.data[0]?.id ?? '', price: other.id }],
+        proration_behavior: 'always_invoice',
+        proration_date: at('2026-01-10T00:00:00Z'),
+      },
+    })
+    const [credit] = preview.lines.data
+    expect([credit?.amount, credit?.discount_amounts?.[0]?.amount, preview.total]).toEqual([
+      amount,
+      off,
+      8950,
+    ])
+  })
+})
+
 describe('entitlements', () => {
   test('follow the products that are subscribed to', async () => {
     const { base } = await meteredPrice()

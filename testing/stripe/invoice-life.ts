@@ -176,7 +176,7 @@ function useUpDiscounts(state: StripeState, invoice: Stripe.Invoice): void {
   if (subscription === null) return
   for (const { amount, discount: reference } of invoice.total_discount_amounts ?? []) {
     const discount = get(state.discounts, 'discount', refId(reference) ?? '')
-    if (amount === 0 || couponOf(state, discount).duration !== 'once') continue
+    if (amount <= 0 || couponOf(state, discount).duration !== 'once') continue
     discount.end = state.now(refId(invoice.customer))
     subscription.discounts = subscription.discounts.filter((entry) => refId(entry) !== discount.id)
     state.emit('customer.discount.deleted', discount, refId(invoice.customer))

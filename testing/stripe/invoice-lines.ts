@@ -19,6 +19,8 @@ export interface LineDraft {
   readonly item: string | null
   readonly isProration: boolean
   readonly isDiscountable: boolean
+  /** Fixed already: of a proration's credit, negative as its amount. */
+  readonly discounts?: readonly { readonly discount: string; readonly amount: number }[] | undefined
   /** Of a proration's credit: what it gives back. */
   readonly credits?: { readonly invoice: string; readonly line: string } | undefined
 }
@@ -30,9 +32,9 @@ export function makeLine(state: StripeState, draft: LineDraft, currency: string)
     amount: draft.amount,
     currency,
     description: draft.description,
-    discount_amounts: [],
+    discount_amounts: (draft.discounts ?? []).map((entry) => ({ ...entry })),
     discountable: draft.isDiscountable,
-    discounts: [],
+    discounts: (draft.discounts ?? []).map((entry) => entry.discount),
     invoice: null,
     livemode: false,
     metadata: {},
@@ -173,18 +175,25 @@ export function prorationLines(
   const rest: Span = { start: at, end }
   const drafts: LineDraft[] = []
   const charged = chargedLine(state, item, at)
+  const mode = get(state.subscriptions, 'subscription', item.subscription).billing_mode
+  const isItemized = mode.flexible?.proration_discounts === 'itemized'
   const common = { period: rest, subscription: item.subscription, item: item.id, isProration: true }
   if (charged !== null) {
     const { line, invoice } = charged
-    const discount = (line.discount_amounts ?? []).reduce((total, entry) => total + entry.amount, 0)
-    const net = line.amount - discount
+    const whole = line.period.end - line.period.start
+    const given = (line.discount_amounts ?? []).map((entry) => ({
+      discount: refId(entry.discount) ?? '',
+      amount: -share(entry.amount, end - at, whole),
+    }))
+    const gross = -share(line.amount, end - at, whole)
     drafts.push({
       ...common,
       description: `Unused time on ${productName(state, item.price)}`,
-      amount: -share(net, end - at, line.period.end - line.period.start),
+      amount: isItemized ? gross : gross - given.reduce((total, entry) => total + entry.amount, 0),
+      discounts: isItemized ? given : given.map((entry) => ({ ...entry, amount: 0 })),
       price: item.price,
       quantity: item.quantity ?? 1,
-      // The discount is in it already (billing mode flexible, discounts included).
+      // What it was lowered by is known.
       isDiscountable: false,
       credits: { invoice: invoice.id, line: line.id },
     })
@@ -247,9 +256,10 @@ export function totalUp(
   const lines = invoice.lines.data
   for (const line of lines) {
     line.invoice = invoice.id
+    line.taxes = []
+    if (!line.discountable) continue
     line.discount_amounts = []
     line.discounts = []
-    line.taxes = []
   }
   for (const discount of discounts) discountLines(state, lines, discount)
   let subtotal = 0
@@ -275,13 +285,12 @@ export function totalUp(
   invoice.discounts = discounts.map((discount) => discount.id)
   invoice.subtotal = subtotal
   invoice.subtotal_excluding_tax = subtotal
-  invoice.total_discount_amounts = discounts.map((discount) => ({
-    discount: discount.id,
-    amount: lines
-      .flatMap((line) => line.discount_amounts ?? [])
-      .filter((entry) => entry.discount === discount.id)
-      .reduce((total, entry) => total + entry.amount, 0),
-  }))
+  const byDiscount = new Map(discounts.map((discount) => [discount.id, 0]))
+  for (const { discount, amount } of lines.flatMap((line) => line.discount_amounts ?? [])) {
+    const id = refId(discount) ?? ''
+    byDiscount.set(id, (byDiscount.get(id) ?? 0) + amount)
+  }
+  invoice.total_discount_amounts = [...byDiscount].map(([discount, amount]) => ({ discount, amount }))
   invoice.total_taxes = [...taxes.values()]
   invoice.total_excluding_tax = subtotal - discounted
   invoice.total = subtotal - discounted + tax

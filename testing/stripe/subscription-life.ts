@@ -60,6 +60,8 @@ export interface Beginning {
   readonly trialDays: number
   readonly coupon: string | null
   readonly automaticTax: boolean
+  /** Whether prorations show their discounts by themselves. */
+  readonly isItemized: boolean
   readonly paymentMethod: string | null
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -84,7 +86,10 @@ export function beginSubscription(state: StripeState, input: Beginning): Stripe.
     automatic_tax: { disabled_reason: null, enabled: input.automaticTax, liability: null },
     billing_cycle_anchor: trialEnd ?? now,
     billing_cycle_anchor_config: null,
-    billing_mode: { type: 'flexible', flexible: { proration_discounts: 'included' } },
+    billing_mode: {
+      type: 'flexible',
+      flexible: { proration_discounts: input.isItemized ? 'itemized' : 'included' },
+    },
     billing_schedules: [],
     billing_thresholds: null,
     cancel_at: null,

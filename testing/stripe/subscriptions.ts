@@ -16,7 +16,10 @@ export const itemInput = z.strictObject({
 export const discountsInput = z.array(z.strictObject({ coupon: z.string() })).max(1)
 export const prorationBehavior = z.enum(['always_invoice', 'create_prorations', 'none'])
 
-const billingMode = z.strictObject({ type: z.literal('flexible') })
+export const billingMode = z.strictObject({
+  type: z.literal('flexible'),
+  flexible: z.strictObject({ proration_discounts: z.enum(['included', 'itemized']) }).optional(),
+})
 
 export function subscriptionRoutes(state: StripeState): Route[] {
   const find = (id: string): Stripe.Subscription => get(state.subscriptions, 'subscription', id)
@@ -64,6 +67,7 @@ export function subscriptionRoutes(state: StripeState): Route[] {
           trialDays: input.trial_period_days ?? 0,
           coupon: input.discounts?.[0]?.coupon ?? null,
           automaticTax: input.automatic_tax?.enabled ?? false,
+          isItemized: input.billing_mode.flexible?.proration_discounts === 'itemized',
           paymentMethod: input.default_payment_method ?? null,
           metadata: input.metadata ?? {},
         }),
