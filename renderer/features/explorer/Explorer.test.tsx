@@ -10,7 +10,7 @@ import { useStore } from '../../host/store.ts'
 import { RequestWorkbenchProvider, useRequestWorkbench } from '../requests/index.ts'
 import { endpointView, ENDPOINT_VIEW, ExplorerDialogs, ExplorerSection } from './index.ts'
 import { writeParams } from './endpoint-params.ts'
-import { API, COLLECTION, handlers, INFO, SOURCE } from './explorer-sample.ts'
+import { API, COLLECTION, handlers, INFO, SOURCE } from '#testing/explorer-page.ts'
 
 afterEach(cleanup)
 

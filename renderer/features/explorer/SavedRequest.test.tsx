@@ -10,7 +10,7 @@ import { renderPage, type SomeHandlers } from '#testing/page.ts'
 import { useStore } from '../../host/store.ts'
 import { RequestWorkbenchProvider, useRequestWorkbench } from '../requests/index.ts'
 import { writeParams } from './endpoint-params.ts'
-import { API, COLLECTION, handlers, SOURCE } from './explorer-sample.ts'
+import { API, COLLECTION, handlers, SOURCE } from '#testing/explorer-page.ts'
 import { DriftMark, endpointView, ENDPOINT_VIEW, ExplorerDialogs } from './index.ts'
 
 afterEach(cleanup)

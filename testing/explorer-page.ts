@@ -1,8 +1,8 @@
 // The sample API of the explorer's tests, and a host that describes it.
 import type { ApiColumn, ApiDescription } from '#contract/requests/api-description.ts'
 import { CollectionId } from '#contract/requests/collection.ts'
-import { API_PROJECT, API_PROJECT_ID, AT } from '#testing/api-page.ts'
-import { connectivityThat, type SomeHandlers } from '#testing/page.ts'
+import { API_PROJECT, API_PROJECT_ID, AT } from './api-page.ts'
+import { connectivityThat, type SomeHandlers } from './page.ts'
 
 const COLUMN: ApiColumn = {
   name: 'film_id',
