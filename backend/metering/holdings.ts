@@ -3,11 +3,13 @@
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { Queryable } from '../db/database.ts'
+import { hourOf } from './decide.ts'
 import {
   computeEvents,
   levelEvents,
   readHoldings,
   readLevels,
+  resumeLevel,
   type ComputeSize,
   type Holding,
   type Level,
@@ -36,6 +38,8 @@ export function createHoldings(deps: {
 }): Holdings {
   const { db, clock, record } = deps
   const awake = new Map<ProjectId, Awake>()
+  /** Projects whose level is known and which are not there now. */
+  const absent = new Set<ProjectId>()
   let levels: Map<ProjectId, Level> | undefined
 
   const countCompute = ({ holding, until }: Awake, now: Date): void => {
@@ -61,9 +65,17 @@ export function createHoldings(deps: {
 
   const lookAtStorage = (holdings: readonly Holding[], known: Map<ProjectId, Level>, now: Date): void => {
     const present = new Set(holdings.map(({ projectId }) => projectId))
-    for (const projectId of known.keys()) if (!present.has(projectId)) known.delete(projectId)
+    for (const [projectId, level] of known) {
+      if (present.has(projectId)) continue
+      // Deleted. It may be restored within the hour, whose key has a quantity already; later it begins anew.
+      if (level.hour < hourOf(now)) known.delete(projectId)
+      else absent.add(projectId)
+    }
     for (const holding of holdings) {
       if (holding.sizeBytes === null) continue
+      const before = known.get(holding.projectId)
+      if (absent.delete(holding.projectId) && before !== undefined)
+        known.set(holding.projectId, resumeLevel(before, now))
       const { events, level } = levelEvents(
         { ...holding, metric: 'storage', amount: holding.sizeBytes },
         known.get(holding.projectId),

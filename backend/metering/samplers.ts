@@ -149,6 +149,12 @@ export function levelEvents(
   return { events, level }
 }
 
+/** Goes on now with what was counted in the hour, leaving out the time since. */
+export function resumeLevel(before: Level, now: Date): Level {
+  const until = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  return before.hour.getTime() === hourOf(now).getTime() ? { ...before, until } : startingAt(until)
+}
+
 /** Nothing is counted yet of the hour. */
 function startingAt(until: Date): Level {
   return { hour: hourOf(until), until, quantity: 0n }
