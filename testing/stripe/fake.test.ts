@@ -2,6 +2,7 @@
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startStripeFake, type StripeFake } from './fake.ts'
+import { at, clientOf, customerWithCard, meteredPrice } from './fixtures.ts'
 import { parseForm } from './form.ts'
 import { addMonths, share } from './state.ts'
 
@@ -10,47 +11,9 @@ let stripe: Stripe
 
 beforeEach(async () => {
   fake = await startStripeFake()
-  stripe = new Stripe(fake.config.apiKey, {
-    host: '127.0.0.1',
-    port: fake.config.port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-  })
+  stripe = clientOf(fake)
 })
 afterEach(() => fake.close())
-
-const at = (moment: string): number => Date.parse(moment) / 1000
-
-async function meteredPrice(): Promise<{ meter: string; base: string; usage: string }> {
-  const product = await stripe.products.create({ name: 'Pro' })
-  const meter = await stripe.billing.meters.create({
-    display_name: 'Egress',
-    event_name: 'egress',
-    default_aggregation: { formula: 'sum' },
-  })
-  const common = { product: product.id, currency: 'eur' }
-  const base = await stripe.prices.create({ ...common, unit_amount: 1900, recurring: { interval: 'month' } })
-  const usage = await stripe.prices.create({
-    ...common,
-    unit_amount: 1,
-    recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
-  })
-  return { meter: meter.id, base: base.id, usage: usage.id }
-}
-
-async function customerWithCard(
-  params: Stripe.CustomerCreateParams = {},
-  number = '4242424242424242',
-): Promise<string> {
-  const customer = await stripe.customers.create(params)
-  const method = await stripe.paymentMethods.create({
-    type: 'card',
-    card: { number, exp_month: 1, exp_year: 2030 },
-  })
-  await stripe.paymentMethods.attach(method.id, { customer: customer.id })
-  await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
-  return customer.id
-}
 
 describe('the encoding', () => {
   test.each([
@@ -129,8 +92,8 @@ describe('requests', () => {
   })
 
   test('a refused card is remembered under its key, a mistake is not', async () => {
-    const { base } = await meteredPrice()
-    const customer = await customerWithCard({}, '4000000000000341')
+    const { base } = await meteredPrice(stripe)
+    const customer = await customerWithCard(stripe, {}, '4000000000000341')
     const params: Stripe.SubscriptionCreateParams = {
       customer,
       items: [{ price: base }],
@@ -199,8 +162,8 @@ describe('lists', () => {
 
 describe('expansion', () => {
   test('puts objects where ids are, in lists and deep inside', async () => {
-    const { base } = await meteredPrice()
-    const customer = await customerWithCard({ email: 'x@example.com' })
+    const { base } = await meteredPrice(stripe)
+    const customer = await customerWithCard(stripe, { email: 'x@example.com' })
     const made = await stripe.subscriptions.create({
       customer,
       items: [{ price: base }],
@@ -227,10 +190,10 @@ describe('expansion', () => {
 
 describe('a test clock', () => {
   test('does in order what falls due on the way, and only to its own customers', async () => {
-    const { base, usage } = await meteredPrice()
+    const { base, usage } = await meteredPrice(stripe)
     const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at('2026-01-10T00:00:00Z') })
-    const customer = await customerWithCard({ test_clock: clock.id })
-    const other = await customerWithCard()
+    const customer = await customerWithCard(stripe, { test_clock: clock.id })
+    const other = await customerWithCard(stripe)
     const create = (id: string) =>
       stripe.subscriptions.create({
         customer: id,
@@ -281,118 +244,6 @@ describe('a test clock', () => {
   })
 })
 
-describe('tax', () => {
-  test.each([
-    ['DE', null, 361],
-    ['FR', null, 380],
-    ['FR', 'FR12345678901', 0],
-    ['DE', 'DE123456789', 361],
-    ['US', null, 0],
-  ])('in %s with tax id %s is %i on 1900', async (country, taxId, tax) => {
-    const { base } = await meteredPrice()
-    const customer = await customerWithCard({ address: { country } })
-    if (taxId !== null) await stripe.customers.createTaxId(customer, { type: 'eu_vat', value: taxId })
-    const made = await stripe.subscriptions.create({
-      customer,
-      items: [{ price: base }],
-      automatic_tax: { enabled: true },
-      billing_mode: { type: 'flexible' },
-      payment_behavior: 'error_if_incomplete',
-      expand: ['latest_invoice'],
-    })
-    expect(made.latest_invoice).toMatchObject({ subtotal: 1900, total: 1900 + tax })
-  })
-})
-
-describe('an amount off', () => {
-  test('is spread over the lines to the last minor unit', async () => {
-    const { base, usage } = await meteredPrice()
-    await stripe.coupons.create({ id: 'OFF', amount_off: 1000, currency: 'eur', duration: 'forever' })
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at('2026-01-10T00:00:00Z') })
-    const customer = await customerWithCard({ test_clock: clock.id })
-    await stripe.subscriptions.create({
-      customer,
-      items: [{ price: base }, { price: usage }],
-      discounts: [{ coupon: 'OFF' }],
-      billing_mode: { type: 'flexible' },
-      payment_behavior: 'error_if_incomplete',
-    })
-    const payload = { stripe_customer_id: customer, value: '101' }
-    await stripe.billing.meterEvents.create({
-      event_name: 'egress',
-      payload,
-      timestamp: at('2026-01-10T00:00:00Z'),
-    })
-    await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: at('2026-02-11T00:00:00Z') })
-    const [invoice] = (await stripe.invoices.list({ customer })).data
-    const parts = invoice?.lines.data.map((line) => line.discount_amounts?.[0]?.amount ?? 0) ?? []
-    expect([invoice?.subtotal, invoice?.total, parts.reduce((total, part) => total + part, 0)]).toEqual([
-      2001, 1001, 1000,
-    ])
-  })
-})
-
-describe('a proration of what a coupon lowered', () => {
-  test.each([
-    ['included', -950, 0],
-    ['itemized', -1900, -950],
-  ] as const)('is %s: %i with %i of it off', async (mode, amount, off) => {
-    const { base } = await meteredPrice()
-    const other = await stripe.prices.create({
-      product: String((await stripe.prices.retrieve(base)).product),
-      currency: 'eur',
-      unit_amount: 9900,
-      recurring: { interval: 'month' },
-    })
-    await stripe.coupons.create({ id: 'HALF', percent_off: 50, duration: 'once' })
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: at('2026-01-10T00:00:00Z') })
-    const customer = await customerWithCard({ test_clock: clock.id })
-    const made = await stripe.subscriptions.create({
-      customer,
-      items: [{ price: base }],
-      discounts: [{ coupon: 'HALF' }],
-      billing_mode: { type: 'flexible', flexible: { proration_discounts: mode } },
-      payment_behavior: 'error_if_incomplete',
-    })
-    const preview = await stripe.invoices.createPreview({
-      subscription: made.id,
-      subscription_details: {
-        items: [{ id: made.items.data[0]?.id ?? '', price: other.id }],
-        proration_behavior: 'always_invoice',
-        proration_date: at('2026-01-10T00:00:00Z'),
-      },
-    })
-    const [credit] = preview.lines.data
-    expect([credit?.amount, credit?.discount_amounts?.[0]?.amount, preview.total]).toEqual([
-      amount,
-      off,
-      8950,
-    ])
-  })
-})
-
-describe('entitlements', () => {
-  test('follow the products that are subscribed to', async () => {
-    const { base } = await meteredPrice()
-    const price = await stripe.prices.retrieve(base)
-    const feature = await stripe.entitlements.features.create({ name: 'SSO', lookup_key: 'sso' })
-    await stripe.products.createFeature(String(price.product), { entitlement_feature: feature.id })
-    const customer = await customerWithCard()
-    const keys = async () =>
-      (await stripe.entitlements.activeEntitlements.list({ customer })).data.map((entry) => entry.lookup_key)
-    expect(await keys()).toEqual([])
-    const made = await stripe.subscriptions.create({
-      customer,
-      items: [{ price: base }],
-      billing_mode: { type: 'flexible' },
-      payment_behavior: 'error_if_incomplete',
-    })
-    expect(await keys()).toEqual(['sso'])
-    await stripe.subscriptions.cancel(made.id)
-    expect(await keys()).toEqual([])
-  })
-})
-
 describe('the control of another process', () => {
   const tell = (command: string, body: unknown): Promise<Response> =>
     fetch(`${fake.url}/_fake/${command}`, {
@@ -402,8 +253,8 @@ describe('the control of another process', () => {
     })
 
   test('plants faults, breaks cards and lets time pass', async () => {
-    const { base } = await meteredPrice()
-    const customer = await customerWithCard()
+    const { base } = await meteredPrice(stripe)
+    const customer = await customerWithCard(stripe)
     await stripe.subscriptions.create({
       customer,
       items: [{ price: base }],

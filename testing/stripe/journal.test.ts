@@ -2,9 +2,9 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startStripeFake, type StripeFake } from './fake.ts'
+import { clientOf } from './fixtures.ts'
 
 let directory: string
 let now = new Date('2026-05-01T00:00:00Z')
@@ -15,14 +15,6 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }))
 
 const start = () => startStripeFake({ now: () => now, journal: join(directory, 'journal') })
-const clientOf = (fake: StripeFake) =>
-  new Stripe(fake.config.apiKey, {
-    host: '127.0.0.1',
-    port: fake.config.port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-  })
-
 /** Everything but where its pages are. */
 const snapshot = ({ state }: StripeFake): string =>
   JSON.stringify([
