@@ -13,7 +13,7 @@ export function parseDocument(text: string): unknown {
   } catch {
     if (/^\s*[{[]/.test(plain) && plain.length > 5_000_000) return undefined
   }
-  if (plain.length > MOST_YAML || isTooDeep(plain)) return undefined
+  if (plain.length > MOST_YAML || !isMapping(plain) || isTooDeep(plain)) return undefined
   try {
     const value: unknown = parse(plain, {
       maxAliasCount: MOST_ALIASES,
@@ -28,6 +28,19 @@ export function parseDocument(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Whether the first line that says something is one of a mapping, which all that we read are: a log of megabytes is refused at once. */
+function isMapping(text: string): boolean {
+  for (let from = 0; from < text.length;) {
+    const found = text.indexOf('\n', from)
+    const end = found < 0 ? text.length : found
+    const line = text.slice(from, Math.min(end, from + 2_000)).trim()
+    if (line !== '' && !/^(?:#|%|---\s*(?:#|$))/.test(line))
+      return /^(?:[{[?!&-]|(?:"[^"]*"|'[^']*'|[^\s:][^:]*):(?:\s|$))/.test(line)
+    from = end + 1
+  }
+  return false
 }
 
 /** Integers that a number holds exactly are numbers, as JSON's are. A stack of our own: YAML may be deep, and share parts. */
@@ -57,6 +70,7 @@ const DEEPEST_YAML = 300
 /** By brackets and indentation; brackets in texts count too, which only refuses what nobody writes. */
 function isTooDeep(text: string): boolean {
   // A key at the left edge begins anew: brackets that a text leaves open do not add up over a long document.
+  let open = 0
   for (const part of text.split(/^(?=[A-Za-z"'])/m)) {
     let depth = 0
     for (const sign of part) {
@@ -64,6 +78,7 @@ function isTooDeep(text: string): boolean {
       else if ((sign === '}' || sign === ']') && depth > 0) depth--
       if (depth > DEEPEST_YAML) return true
     }
+    if (depth > 0 && ++open > DEEPEST_YAML) return true
   }
   return /^ {2000}/m.test(text) || /(?:[-?] ){300}/.test(text)
 }

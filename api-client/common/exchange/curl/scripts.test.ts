@@ -71,7 +71,7 @@ test('what a script sets is a variable of the collection', () => {
 })
 
 test('a document that only speaks of curl is no command', () => {
-  expect(() => importText('Notes.\nUse curl, not wget.\n', { name: 'x.md' })).toThrow('not known')
+  expect(() => importText('Notes.\nUse curl, not wget.\n', { name: 'x.md' })).toThrow('neither JSON nor YAML')
   const text = 'openapi: 3.1.0\ninfo:\n  title: T\n  description: |\n    curl https://a.test\npaths: {}\n'
   expect(importText(text, { name: 'x.yaml' }).format).toBe('openapi-3.1')
 })
