@@ -29,7 +29,7 @@ export interface PlanSpan {
   readonly priceVersion: string
 }
 
-/** Quantities are rolled up by the hour: usage of the hour in which something changes counts to what comes after. */
+/** Quantities are rolled up by the hour: usage of the hour in which a period begins counts to that period. */
 export function floorHour(moment: Date): Date {
   return new Date(Math.floor(moment.getTime() / HOUR_MS) * HOUR_MS)
 }
@@ -113,15 +113,16 @@ function toStatus(status: GatewaySubscription['status']): ProviderState['provide
 }
 
 /**
- * Which plan held from when on, from what was bought: each invoice line of a plan that was charged, the running subscription, the end of an ended one. Of
- * two changes in one hour the later holds.
+ * Which plan held from when on, from what was bought: each invoice line of a plan that was charged, the running subscription, the end of an ended one. The
+ * hour in which the plan is changed within a period counts to the plan before, because its usage may be charged already. Of two changes in one hour the
+ * later holds.
  */
 export function readSpans(
   subscriptions: readonly GatewaySubscription[],
   invoices: readonly GatewayInvoice[],
   freeVersion: (at: Date) => string,
 ): PlanSpan[] {
-  const found: { at: Date; plan: PlanId; priceVersion: string }[] = []
+  const found: { at: Date; plan: PlanId; priceVersion: string; isChange?: boolean }[] = []
   for (const { id, status, sold, period, startedAt, endedAt } of subscriptions) {
     if (status === 'incomplete' || sold === null) continue
     const { priceVersion } = sold
@@ -129,7 +130,7 @@ export function readSpans(
       if (subscriptionId !== id || invoiced === 'draft' || invoiced === 'void') continue
       for (const line of lines)
         if (line.plan !== null && line.amount >= 0n)
-          found.push({ at: line.period.from, plan: line.plan, priceVersion })
+          found.push({ at: line.period.from, plan: line.plan, priceVersion, isChange: line.isProration })
     }
     if (status === 'cancelled') {
       const end = endedAt ?? period.to
@@ -137,8 +138,9 @@ export function readSpans(
     } else found.push({ at: laterOf(period.from, startedAt), ...firstPlan(found, sold, period.from) })
   }
   const byHour = new Map<number, PlanSpan>()
-  for (const { at, plan, priceVersion } of found.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    const startsAt = floorHour(at)
+  for (const one of found.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const { at, plan, priceVersion, isChange = false } = one
+    const startsAt = isChange ? floorHour(new Date(at.getTime() + HOUR_MS - 1)) : floorHour(at)
     byHour.set(startsAt.getTime(), { startsAt, plan, priceVersion })
   }
   return [...byHour.values()]
