@@ -54,7 +54,7 @@ function show(): () => RequestWorkbench {
     </RequestWorkbenchProvider>,
     {
       collections: { drafts: async () => [], list: async () => [], saveDraft: async () => undefined },
-      projects: { list: async () => ({ items: [], cachedAt: null }) },
+      projects: { list: async () => ({ items: [], asOf: '2026-11-23T10:00:00Z', isStale: false }) },
     },
   )
   return () => {
