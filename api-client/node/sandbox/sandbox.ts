@@ -72,8 +72,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     worker.process.kill()
   }
 
+  /** The one that waited longest: the last one may still be putting its memory back. */
   function take(): Worker {
-    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) if (!worker.isGone) return worker
+    for (let worker = idle.shift(); worker !== undefined; worker = idle.shift())
+      if (!worker.isGone) return worker
     return spawn()
   }
 
