@@ -59,6 +59,7 @@ export const hostContract = {
   account,
   api,
   apiKeys,
+  billing,
   catalog,
   collections,
   connections,
@@ -78,6 +79,7 @@ export const hostContract = {
   savedQueries,
   schema,
   settings,
+  usage,
   workspace,
 }
 export type HostContract = typeof hostContract

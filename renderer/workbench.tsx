@@ -7,6 +7,7 @@ import type { Workspace } from '#contract/capabilities/workspace.ts'
 import { Banner } from './components/banner.tsx'
 import { AccountMenu, useAccount, Welcome } from './features/account/index.ts'
 import { ApiArea, ApiPaletteSource, ApiSidebar } from './features/api/index.ts'
+import { BillingBanner, HostedPageProvider } from './features/billing/index.ts'
 import { ConnectionPaletteSource, ConnectionsArea, ScopeSwitcher } from './features/connections/index.ts'
 import { ConnectivityButton, NotificationsButton, OfflineBanner } from './features/connectivity/index.ts'
 import { DesignerArea, DesignerProvider, DesignerSidebar } from './features/designer/index.ts'
@@ -127,7 +128,9 @@ function Started(props: StartedProps): ReactNode {
           <RequestWorkbenchProvider parts={TESTER_PARTS}>
             <RequestPaletteSource />
             <TesterCommands />
-            <Window account={props.account} about={about} />
+            <HostedPageProvider>
+              <Window account={props.account} about={about} />
+            </HostedPageProvider>
           </RequestWorkbenchProvider>
         </DesignerProvider>
       </SqlWorkbenchProvider>
@@ -207,6 +210,7 @@ function Window({ account, about }: { readonly account: AccountState; readonly a
         <>
           <HostBanner />
           <OfflineBanner isExpired={account.mode === 'expired'} />
+          {account.mode === 'signed-in' ? <BillingBanner /> : null}
         </>
       }
     >

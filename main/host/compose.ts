@@ -15,6 +15,7 @@ import { createAccessCapability } from '../access/index.ts'
 import { chosenServiceUrl, createAccountCapability } from '../account/index.ts'
 import { createApiKeysCapability } from '../api-keys/index.ts'
 import { createApiCapability } from '../api/index.ts'
+import { createBillingCapability } from '../billing/index.ts'
 import {
   createCatalogStore,
   createCloudStore,
@@ -25,6 +26,7 @@ import {
   createResultSnapshotStore,
   createSavedQueryStore,
   createSchemaStore,
+  createServiceAnswerStore,
   createSessionStore,
   createSettingsStore,
   createSyncStore,
@@ -35,7 +37,7 @@ import {
   type ChangeLog,
 } from '../cache/index.ts'
 import { createCatalogCapability } from '../catalog/index.ts'
-import { createCloud, type LinkTiming } from '../cloud/index.ts'
+import { createAnswerKeeper, createCloud, type LinkTiming } from '../cloud/index.ts'
 import { createConnectionsCapability, type OfferOnce } from '../connections/index.ts'
 import {
   createConnectivityCapability,
@@ -53,6 +55,7 @@ import { createSchemaCapability } from '../schema/index.ts'
 import type { SecretStore } from '../secrets/index.ts'
 import { createSettingsCapability } from '../settings/index.ts'
 import { noteLocalChange } from '../sync/index.ts'
+import { createUsageCapability } from '../usage/index.ts'
 import { createWorkspaceCapability } from '../workspace/index.ts'
 import type { Clipboard } from './clipboard.ts'
 import { composeApiClient } from './compose-api-client.ts'
@@ -270,6 +273,8 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
     onProblem,
   })
 
+  const answers = createAnswerKeeper({ cloud, store: createServiceAnswerStore(cache), now })
+
   return {
     handlers: {
       ...apiClient.handlers,
@@ -277,6 +282,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
       account: createAccountCapability({ cloud, settings: settingsStore }),
       api: createApiCapability({ cloud }),
       apiKeys: createApiKeysCapability({ cloud }),
+      billing: createBillingCapability({ cloud, answers }),
       catalog: catalog.handlers,
       connections: connections.handlers,
       connectivity: createConnectivityCapability({ cloud, replication }),
@@ -303,6 +309,7 @@ function composeCapabilities({ config, services, cache, observe, now }: Parts): 
           secretStore: secretStore.describe(),
         },
       }),
+      usage: createUsageCapability({ cloud, answers }),
       workspace: createWorkspaceCapability(createWorkspaceStore(cache)),
     },
     async close() {

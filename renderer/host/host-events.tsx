@@ -17,7 +17,7 @@ export function HostEvents(): null {
     (account) => {
       queries.setQueryData(['account', 'current'], account)
       reread('organisations', 'projects', 'connections', 'savedQueries', 'connectivity', 'history')
-      reread('api', 'apiKeys', 'access')
+      reread('api', 'apiKeys', 'access', 'billing', 'usage')
     },
   )
   useHostEvent(
@@ -26,7 +26,7 @@ export function HostEvents(): null {
       queries.setQueryData(['connectivity', 'current'], connectivity)
       const isOnline = connectivity.state === 'online'
       const changed = connectivity.lastSyncedAt !== lastSyncedAt.current || isOnline !== wasOnline.current
-      if (isOnline && wasOnline.current === false) reread('api', 'apiKeys', 'access')
+      if (isOnline && wasOnline.current === false) reread('api', 'apiKeys', 'access', 'billing', 'usage')
       lastSyncedAt.current = connectivity.lastSyncedAt
       wasOnline.current = isOnline
       if (changed) {

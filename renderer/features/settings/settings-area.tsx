@@ -1,5 +1,5 @@
 // Settings: appearance, keyboard, service, about; the account; pages of each organisation.
-import { Info, Keyboard, Palette, Server, UserRound, Users, type LucideIcon } from 'lucide-react'
+import { CreditCard, Info, Keyboard, Palette, Server, UserRound, Users, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { AccountId } from '#contract/capabilities/ids.ts'
 import type { Organisation } from '#contract/capabilities/organisations.ts'
@@ -7,7 +7,13 @@ import { useLocation, useShell } from '../../shell/shell.tsx'
 import { Page } from '../../shell/page.tsx'
 import { SidebarHeading, SidebarNav } from '../../shell/sidebar-parts.tsx'
 import { AccountSettings, useAccount } from '../account/index.ts'
-import { MembersSettings, useOrganisations } from '../organisations/index.ts'
+import { BillingPage } from '../billing/index.ts'
+import {
+  MembersSettings,
+  organisationPage,
+  useOrganisations,
+  type OrganisationPageId,
+} from '../organisations/index.ts'
 import { AboutSettings } from './about-settings.tsx'
 import { AppearanceSettings } from './appearance-settings.tsx'
 import { KeyboardSettings } from './keyboard-settings.tsx'
@@ -35,21 +41,19 @@ interface OrganisationPageProps {
 }
 
 interface OrganisationPage {
-  readonly id: string
+  readonly id: OrganisationPageId
   readonly label: string
   readonly icon: LucideIcon
   readonly Content: (props: OrganisationPageProps) => ReactNode
+  /** It has a title and actions of its own. */
+  readonly isWhole?: boolean
 }
 
 /** What each organisation has: an entry in the sidebar, and the page behind it. */
 const ORGANISATION_PAGES: readonly OrganisationPage[] = [
+  { id: 'billing', label: 'Plan and billing', icon: CreditCard, Content: BillingPage, isWhole: true },
   { id: 'members', label: 'Members', icon: Users, Content: MembersSettings },
 ]
-
-/** How a page of an organisation is named in the location. */
-function pageOf(id: string, organisation: Organisation): string {
-  return `${id}:${organisation.id}`
-}
 
 function useShownOrganisations(): readonly Organisation[] {
   const isSignedIn = (useAccount().data?.account ?? null) !== null
@@ -64,7 +68,7 @@ export function SettingsSidebar(): ReactNode {
   const organisations = useShownOrganisations().map((organisation) => ({
     title: organisation.name,
     entries: ORGANISATION_PAGES.map(({ id, label, icon }) => ({
-      id: pageOf(id, organisation),
+      id: organisationPage(id, organisation.id),
       label,
       icon,
     })),
@@ -89,9 +93,11 @@ export function SettingsArea(): ReactNode {
   const accountId = useAccount().data?.account?.id
   const organisations = useShownOrganisations()
   for (const organisation of organisations)
-    for (const { id, label, Content } of ORGANISATION_PAGES)
-      if (accountId !== undefined && page === pageOf(id, organisation))
-        return (
+    for (const { id, label, Content, isWhole } of ORGANISATION_PAGES)
+      if (accountId !== undefined && page === organisationPage(id, organisation.id))
+        return isWhole === true ? (
+          <Content key={organisation.id} organisation={organisation} accountId={accountId} />
+        ) : (
           <Page title={label} detail={organisation.name}>
             <Content key={organisation.id} organisation={organisation} accountId={accountId} />
           </Page>
@@ -120,7 +126,7 @@ export function SettingsArea(): ReactNode {
         <Page title="Account" isNarrow>
           <AccountSettings
             onOpenOrganisation={(organisation) =>
-              navigation.go({ area: 'settings', page: pageOf('members', organisation) })
+              navigation.go({ area: 'settings', page: organisationPage('members', organisation.id) })
             }
           />
         </Page>
