@@ -11,22 +11,25 @@ export interface Detected {
   readonly format: ImportFormat | null
   /** Null for texts that are no JSON and no YAML. */
   readonly document: unknown
+  /** What the text has against the rules of YAML. */
+  readonly faults: readonly string[]
 }
 
 /** The format of a text, and what was parsed. `name` is its file's. */
 export function detect(text: string, name: string): Detected {
-  if (isCurl(text)) return { format: 'curl', document: null }
+  if (isCurl(text)) return { format: 'curl', document: null, faults: [] }
   if (
     /\.bru$/i.test(name) ||
     /^\s*(meta|auth|headers|vars(:[\w-]+)?|get|post|put|delete|patch|docs)\s*\{\s*$/m.test(firstLine(text))
   )
-    return { format: 'bruno', document: null }
-  const document = parseDocument(text)
+    return { format: 'bruno', document: null, faults: [] }
+  const faults: string[] = []
+  const document = parseDocument(text, (message) => faults.push(message))
   const format = isRecord(document) ? formatOf(document) : null
   // A script: what stands before its first command of curl may be anything.
   if (format === null && !/^\s*[{[]/.test(text) && hasCurlLine(text))
-    return { format: 'curl', document: null }
-  return { format, document }
+    return { format: 'curl', document: null, faults: [] }
+  return { format, document, faults }
 }
 
 function firstLine(text: string): string {

@@ -40,6 +40,7 @@ export function importText(text: string, { name }: ImportOptions): ImportedColle
         : 'The format is not known. Choose a file of Postman, OpenAPI, Insomnia, Bruno, HAR or curl.',
     )
   const problems = collectProblems()
+  for (const fault of detected.faults) problems.add('', 'file', `The YAML has a fault: ${fault}`, 'changed')
   const secrets: ImportedSecret[] = []
   const tree = read(text, detected, detected.format, { name: titleOf(name), problems, secrets })
   return finished(detected.format, tree, { problems, secrets })

@@ -7,6 +7,7 @@ test.each<[string, string, unknown]>([
   ['JSON with comments and commas', '# c\n{"a": [1,],}', { a: [1] }],
   ['a key twice, of which the last counts', 'a: 1\na: 2\n', { a: 2 }],
   ['anchors', '---\n# c\nx: &x {b: 1}\na: *x\n', { x: { b: 1 }, a: { b: 1 } }],
+  ['what is merged', 'x: &x {b: 1}\na: {<<: *x, c: 2}\n', { x: { b: 1 }, a: { b: 1, c: 2 } }],
   ['a directive', '%YAML 1.2\n---\na: 1\n', { a: 1 }],
   ['keys of many words', '"a b": 1\n', { 'a b': 1 }],
   ['lines of Windows', 'a:\r\n  b: 1\r\n', { a: { b: 1 } }],
@@ -24,4 +25,14 @@ test.each([
   const start = performance.now()
   expect(parseDocument(text)).toBeUndefined()
   expect(performance.now() - start).toBeLessThan(1_500)
+})
+
+test.each([
+  ['a key twice', 'a: 1\na: 2\n', 'unique'],
+  ['a second document', 'a: 1\n---\nb: 2\n', 'multiple documents'],
+  ['a tab', 'a:\n\tb: 1\n', 'Tabs'],
+])('%s is told', (_name, text, wanted) => {
+  const faults: string[] = []
+  parseDocument(text, (message) => faults.push(message))
+  expect(faults.join()).toContain(wanted)
 })

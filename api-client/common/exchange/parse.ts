@@ -1,12 +1,20 @@
 // JSON, and YAML where it is not JSON.
-import { parse } from 'yaml'
+import { parseDocument as parseYaml } from 'yaml'
 
 /** YAML is read this far only: its parser is not as fast as JSON's, and anchors can grow a small text without end. */
 const MOST_YAML = 50_000_000
 const MOST_ALIASES = 1_000
 
-/** The value of a text; undefined when it is neither. Of several YAML documents in one text only the first is read. Big integers of YAML stay exact. */
-export function parseDocument(text: string): unknown {
+/** Keys that stand twice are looked for in texts up to here: it takes time with the square of how many a mapping has. */
+const MOST_CHECKED = 1_000_000
+/** More faults of one text are not told. */
+const MOST_FAULTS = 20
+
+/**
+ * The value of a text; undefined when it is neither. Of several YAML documents in one text only the first is read. Big integers of YAML stay exact.
+ * `onFault` is told what YAML holds against its rules, and a value is made of nevertheless.
+ */
+export function parseDocument(text: string, onFault: (message: string) => void = () => undefined): unknown {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   try {
     return JSON.parse(plain)
@@ -15,16 +23,18 @@ export function parseDocument(text: string): unknown {
   }
   if (plain.length > MOST_YAML || !isMapping(plain) || isTooDeep(plain)) return undefined
   try {
-    const value: unknown = parse(plain, {
-      maxAliasCount: MOST_ALIASES,
+    const document = parseYaml(plain, {
       intAsBigInt: true,
       strict: false,
-      uniqueKeys: false,
-      // Errors that leave a value are passed over: what follows the first document is one.
-      logLevel: 'silent',
+      uniqueKeys: plain.length <= MOST_CHECKED,
+      merge: true,
+      prettyErrors: plain.length <= MOST_CHECKED,
+      logLevel: 'error',
       version: '1.2',
     })
-    return smaller(value)
+    const value = smaller(document.toJS({ maxAliasCount: MOST_ALIASES }))
+    for (const { message } of document.errors.slice(0, MOST_FAULTS)) onFault(message.split('\n')[0] ?? '')
+    return value
   } catch {
     return undefined
   }

@@ -4,11 +4,7 @@ import type { Report } from '../problems.ts'
 
 /** Whether a document is a collection of the first version. */
 export function isFirstVersion(document: Loose): boolean {
-  return (
-    Array.isArray(document['requests']) &&
-    (Array.isArray(document['order']) || 'folders' in document) &&
-    !('item' in document)
-  )
+  return Array.isArray(document['requests']) && Array.isArray(document['order']) && !('item' in document)
 }
 
 const HELPERS = new Map([
