@@ -125,6 +125,14 @@ describe('caps and debts', () => {
     expect(await answers(facts, use, { ...use, projectId: shop })).toEqual(['allowed', 'cap-reached'])
   })
 
+  test('at a cap nothing is made that costs, members may join', async () => {
+    const facts = factsOf(pro, { isCapReached: true })
+    expect(await answers(facts, { limit: 'projects', count: 1 }, { limit: 'members', count: 2 })).toEqual([
+      'cap-reached',
+      'allowed',
+    ])
+  })
+
   test('what is restricted makes nothing new, what is suspended uses nothing', async () => {
     const one = { limit: 'projects', count: 1 } as const
     expect(await answers(factsOf(pro, { status: 'restricted' }), one, use)).toEqual(['restricted', 'allowed'])

@@ -151,6 +151,8 @@ function decide(
   if ('limit' in what) {
     if (status === 'restricted') return RESTRICTED
     if (isStale) return USAGE_UNKNOWN
+    // It would be put to sleep at once.
+    if (facts.isCapReached && STARTS_COST.has(what.limit)) return CAP_REACHED
     const most = plan.limits[what.limit]
     if (most === null || what.count <= most) return ALLOWED
     return deny(
@@ -160,11 +162,7 @@ function decide(
     )
   }
   if (facts.isCapReached || (what.projectId !== undefined && facts.projectsAtCap.has(what.projectId)))
-    return deny(
-      'cap-reached',
-      'The spend cap of this period is reached.',
-      'Raise the cap in Plan and billing.',
-    )
+    return CAP_REACHED
   if (facts.capSafeUntil !== null && now > facts.capSafeUntil.getTime() + CAP_GRACE_MS) return USAGE_UNKNOWN
   return decideQuota(facts, what, isStale)
 }
@@ -219,6 +217,15 @@ const SUSPENDED = deny(
   'An invoice is unpaid and compute is off. Data and backups stay.',
   'Pay the open invoice in Plan and billing.',
 )
+
+const CAP_REACHED = deny(
+  'cap-reached',
+  'The spend cap of this period is reached.',
+  'Raise the cap in Plan and billing.',
+)
+
+/** What begins to cost when there is one more of it. */
+const STARTS_COST: ReadonlySet<Limit> = new Set(['projects', 'branches-per-project'])
 
 const LIMIT_WORDS: Readonly<Record<Limit, string>> = {
   projects: 'projects',

@@ -134,7 +134,8 @@ export function createLimits(deps: LimitsDependencies): Limits {
     const names = await projectNames(organisationId)
     const { byMetric: heldAll, byProject: heldBy } = await heldOf(organisationId, costs.asOf)
     const burn = (projectId: ProjectId | null): Burn => {
-      const count = BigInt(projectId === null ? names.size : 1)
+      // One more than there are: it may be made before the next decision.
+      const count = BigInt(projectId === null ? names.size + 1 : 1)
       return {
         most: new Map([...MOST_PER_PROJECT].map(([metric, most]) => [metric, most * count])),
         held: (projectId === null ? heldAll : heldBy.get(projectId)) ?? new Map(),
