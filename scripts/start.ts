@@ -1,10 +1,12 @@
 // `npm start`: builds what is needed, starts the service and the desktop host, opens the app, and ends all of it on Ctrl-C.
-// Options: --no-open (only print the address), --headless (no Electron even where it is there).
+// Options: --no-open (only print the address), --headless (no Electron even where it is there), --demo-billing (plans are sold by a stand-in for the payment
+// provider, with data of its own; no money moves).
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readConfig } from '../backend/config.ts'
 import { isAppError } from '../contract/errors.ts'
 import { buildPage } from './build-page.ts'
+import { FAKE_API_KEY, FAKE_WEBHOOK_SECRET } from '../testing/stripe/keys.ts'
 import { choosePort } from './choose-port.ts'
 import { hasDisplay, openAddress } from './open-address.ts'
 import { findElectron } from './electron-binary.ts'
@@ -27,8 +29,10 @@ async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
 
 async function start(): Promise<void> {
   const config = readConfig()
-  const data = dirname(config.directory)
-  say('NebulaDB')
+  const isDemo = options.has('--demo-billing')
+  // What was bought in the demo exists only there.
+  const data = isDemo ? join(dirname(config.directory), 'demo-billing') : dirname(config.directory)
+  say(isDemo ? 'NebulaDB, with test payments: no money moves' : 'NebulaDB')
 
   const running = await findRunning(data)
   if (running !== undefined) {
@@ -80,6 +84,7 @@ async function start(): Promise<void> {
       NEBULADB_DATA_DIR: data,
       NEBULADB_SERVICE_PORT: String(servicePort),
       NEBULADB_POSTGRES_PORT: String(postgresPort),
+      ...(isDemo ? await startPayments(servicePort, data) : {}),
       // Compiled code is kept between starts: the second start is about half a second faster.
       NODE_COMPILE_CACHE: join(data, 'cache'),
     }
@@ -117,6 +122,34 @@ async function start(): Promise<void> {
   } catch (error) {
     say(`  ${explain(error)}`)
     await stop('Nothing was lost. Stopping what runs…', 1)
+  }
+
+  /** The payment provider's stand-in, and what the service needs to know of it. */
+  async function startPayments(servicePort: number, data: string): Promise<Record<string, string>> {
+    const wanted = Number(process.env['NEBULADB_STRIPE_FAKE_PORT'] ?? 7430)
+    const port = await choosePort({
+      wanted,
+      isChosen: process.env['NEBULADB_STRIPE_FAKE_PORT'] !== undefined,
+      purpose: 'test payments',
+      say,
+    })
+    const payments = await step('Test payments are up', () =>
+      supervisor.start({
+        name: 'test payments',
+        command: [process.execPath, join(ROOT, 'scripts/stripe-fake.ts')],
+        environment: {
+          NEBULADB_STRIPE_FAKE_PORT: String(port),
+          NEBULADB_STRIPE_FAKE_FILE: join(data, 'test-payments.jsonl'),
+          NEBULADB_STRIPE_FAKE_WEBHOOK: `http://127.0.0.1:${servicePort}/billing/webhook`,
+        },
+        logFile: join(data, 'logs/test-payments.log'),
+      }),
+    )
+    return {
+      NEBULADB_STRIPE_KEY: FAKE_API_KEY,
+      NEBULADB_STRIPE_WEBHOOK_SECRETS: FAKE_WEBHOOK_SECRET,
+      NEBULADB_STRIPE_URL: payments.url,
+    }
   }
 
   async function startHeadlessHost(environment: Record<string, string>, data: string): Promise<Supervised> {

@@ -2,7 +2,8 @@
 // NEBULADB_STRIPE_FAKE_PORT (default 7430), NEBULADB_STRIPE_FAKE_FILE (keeps its state), NEBULADB_STRIPE_FAKE_WEBHOOK (where events go).
 import { loadPriceBooks } from '../backend/billing/price-book.ts'
 import { createStripeGateway } from '../backend/billing/stripe.ts'
-import { FAKE_WEBHOOK_SECRET, startStripeFake } from '../testing/stripe/fake.ts'
+import { startStripeFake } from '../testing/stripe/fake.ts'
+import { FAKE_WEBHOOK_SECRET } from '../testing/stripe/keys.ts'
 
 /** Time passes by itself too: periods end without a request. */
 const TICK_MS = 1_000

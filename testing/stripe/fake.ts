@@ -14,6 +14,7 @@ import { createFaults, type Faults } from './faults.ts'
 import { appendJournal, readJournal } from './journal.ts'
 import { intentRoutes } from './intents.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { FAKE_API_KEY, FAKE_WEBHOOK_SECRET } from './keys.ts'
 import { meterRoutes } from './meters.ts'
 import { createPages } from './pages.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
@@ -25,9 +26,6 @@ import { createState, type StripeState } from './state.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { createWebhookQueue, type WebhookEndpoint, type WebhookQueue } from './webhooks.ts'
-
-export const FAKE_API_KEY = 'sk_test_fake'
-export const FAKE_WEBHOOK_SECRET = 'whsec_fake'
 
 export interface StripeFakeOptions {
   /** 0: any that is free. */
