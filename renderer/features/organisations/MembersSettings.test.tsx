@@ -138,7 +138,7 @@ describe('members', () => {
     let isAway = true
     show({
       members: async () => {
-        if (isAway) throw new AppError('UNAVAILABLE', 'Listing members needs the service.')
+        if (isAway) throw new AppError('SERVICE_UNREACHABLE', 'Listing members needs the service.')
         return MEMBERS
       },
     })
