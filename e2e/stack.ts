@@ -46,13 +46,18 @@ export async function plainFolder(): Promise<string> {
 
 /**
  * Prepares a stack, in a folder that is there and empty (one of its own, when left out); nothing runs yet. With the address of another stack's
- * service it is a second machine: a host without a service.
+ * service it is a second machine: a host without a service. `settings` are more of the environment.
  */
-export async function createStack(folder?: string, otherService?: string): Promise<Stack> {
+export async function createStack(
+  folder?: string,
+  otherService?: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Stack> {
   const dataDirectory = folder ?? (await mkdtemp(join(tmpdir(), 'nebuladb e2e ')))
   const [servicePort, postgresPort, hostPort] = [await freePort(), await freePort(), await freePort()]
   const serviceUrl = otherService ?? `http://127.0.0.1:${servicePort}`
   const environment = {
+    ...settings,
     NEBULADB_DATA_DIR: dataDirectory,
     NEBULADB_SERVICE_PORT: String(servicePort),
     NEBULADB_POSTGRES_PORT: String(postgresPort),
