@@ -1,5 +1,5 @@
 // The stand-in for Stripe as `npm start -- --demo-billing` runs it: prices are there, and what happened is still there after it was killed.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,8 @@ async function start() {
   })
   children.push(child)
   const [message]: unknown[] = await once(child, 'message')
-  const { hostname, port } = new URL(Ready.parse(message).url)
+  const { url } = Ready.parse(message)
+  const { hostname, port } = new URL(url)
   const gateway = createStripeGateway({
     apiKey: FAKE_API_KEY,
     webhookSecrets: [],
@@ -49,7 +50,7 @@ async function start() {
     port: Number(port),
     protocol: 'http',
   })
-  return { child, gateway }
+  return { child, gateway, url }
 }
 
 test('it sells by our price books, and remembers after it was killed', async () => {
@@ -64,4 +65,23 @@ test('it sells by our price books, and remembers after it was killed', async () 
   expect(await second.gateway.customer(id)).toMatchObject({ organisationId: 'o1', name: 'Films' })
   await end(second.child, 'SIGTERM')
   expect(second.child.exitCode).toBe(0)
+})
+
+test('the command that syncs prices runs against it, and says what it misses', async () => {
+  const { url } = await start()
+  const run = (args: readonly string[], key: string) =>
+    spawnSync(process.execPath, ['scripts/sync-prices.ts', ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, NEBULADB_STRIPE_KEY: key, NEBULADB_STRIPE_URL: url },
+    })
+  expect(run([], FAKE_API_KEY)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Nothing to do.'),
+  })
+  expect(run([], '')).toMatchObject({ status: 2, stderr: expect.stringContaining('NEBULADB_STRIPE_KEY') })
+  expect(run(['--version=1999-01-01'], FAKE_API_KEY)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('1999-01-01'),
+  })
 })

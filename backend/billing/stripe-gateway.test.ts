@@ -48,6 +48,39 @@ describe('prices', () => {
   })
 })
 
+test('what somebody switched off at Stripe is switched on again, and renamed products get their names', async () => {
+  await gateway.syncPrices(book, { apply: true })
+  const client = createStripeClient(fake.config)
+  await client.products.update('nebuladb_plan_pro', { name: 'Something else', active: false })
+  const [meter] = (await client.billing.meters.list({ limit: 100 })).data.filter(
+    ({ event_name }) => event_name === 'nebuladb_egress',
+  )
+  await client.billing.meters.deactivate(meter?.id ?? '')
+  expect(await gateway.syncPrices(book, { apply: true })).toEqual([
+    { action: 'update', object: 'product', name: 'nebuladb_plan_pro', detail: 'NebulaDB Pro' },
+    { action: 'update', object: 'meter', name: 'nebuladb_egress', detail: 'active again' },
+  ])
+  expect(fake.state.products.get('nebuladb_plan_pro')).toMatchObject({ name: 'NebulaDB Pro', active: true })
+  expect(await gateway.syncPrices(book, { apply: true })).toEqual([])
+})
+
+test('a report that Stripe has, also under no key, counts as reported; a sum without meters says what to do', async () => {
+  const customerId = await gateway.ensureCustomer({ ...DETAILS, organisationId: ORGANISATION })
+  const period = { from: new Date(0), to: new Date(60_000) }
+  await expect(gateway.meterSummaries(customerId, period)).rejects.toThrow('billing:prices')
+  await gateway.syncPrices(book, { apply: true })
+  await createStripeClient(fake.config).billing.meterEvents.create({
+    event_name: 'nebuladb_egress',
+    identifier: 'e1',
+    payload: { stripe_customer_id: customerId, value: '5' },
+  })
+  await gateway.reportUsage([{ identifier: 'e1', customerId, metric: 'egress', amount: 5n, at: new Date() }])
+  expect(fake.state.meterEvents.map((event) => event.value)).toEqual([5n])
+  await expect(
+    gateway.reportUsage([{ identifier: 'e2', customerId, metric: 'egress', amount: 5n, at: new Date(0) }]),
+  ).rejects.toMatchObject({ reason: 'refused', code: 'timestamp_too_far_in_past' })
+})
+
 describe('customers', () => {
   test('an organisation has one, however often it is asked for', async () => {
     const first = await gateway.ensureCustomer({ ...DETAILS, organisationId: ORGANISATION })
