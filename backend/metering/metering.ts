@@ -56,7 +56,7 @@ export interface Metering {
   // ---- sources. They write to the spool and never throw for a full disk.
   /** The one way into the spool. Throws for a window that is empty or crosses an hour, or a negative quantity: a mistake of the source. */
   record(event: UsageEvent): void
-  /** Counts a request of a data API, its rows and what it sent. On the hot path: some microseconds. */
+  /** Counts a request of a data API, its rows and what it sent. On the hot path: a microsecond or two, and a write at most every 10 ms. */
   apiRequest(request: ApiRequest): void
   /** Counts bytes that left by another way than the data API. */
   egress(use: Pick<ApiRequest, 'organisationId' | 'projectId'> & { readonly bytes: number }): void
@@ -89,6 +89,8 @@ export interface Metering {
   // ---- life
   /** Takes over what processes before have left, then counts what is held, and ingests every few seconds. Never throws: it tries again. */
   start(provisioning: Pick<Provisioning, 'onProgress'>): void
+  /** Brings what was counted in the last milliseconds into the spool. */
+  writeCounts(): void
   /** Spools what is held until now and ingests everything. For tests and before an invoice is made. Rejects when the database fails. */
   flush(): Promise<void>
   /** Counts to this moment, brings all to the disk and as far as possible into the database. Never throws. */
@@ -210,7 +212,13 @@ export function createMetering(options: MeteringOptions): Metering {
     run: async () => void (await store.prune(pruneLimits(clock.now()))),
   })
 
+  const writeCounts = (): void => {
+    api.write()
+    proxy.write()
+  }
+
   const flush = async (): Promise<void> => {
+    writeCounts()
     await ingestAndLook({ storage: true })
     await sync()
     await ingester.run()
@@ -240,7 +248,12 @@ export function createMetering(options: MeteringOptions): Metering {
     projectNames: (organisationId) => queries.readProjectNames(db, organisationId),
 
     start(provisioning) {
-      const ingest = repeat('ingest', INGEST_MS, () => ingester.run())
+      // An error that nobody catches ends the process without a close.
+      process.on('exit', writeCounts)
+      const ingest = repeat('ingest', INGEST_MS, () => {
+        writeCounts()
+        return ingester.run()
+      })
       const look = repeat('sample', COMPUTE_MS, lookWhenDue)
       repeat('spool', SYNC_MS, sync)
       ingest()
@@ -251,7 +264,9 @@ export function createMetering(options: MeteringOptions): Metering {
       })
     },
     flush,
+    writeCounts,
     async close() {
+      process.off('exit', writeCounts)
       stopListening?.()
       for (const timer of timers) clearInterval(timer)
       try {
@@ -260,6 +275,7 @@ export function createMetering(options: MeteringOptions): Metering {
         observe({ type: 'metering.failed', what: 'ingest', error })
       }
       try {
+        writeCounts()
         spool.close()
         await ingester.run()
       } catch (error) {

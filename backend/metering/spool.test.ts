@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ProjectId } from '#contract/capabilities/ids.ts'
 import { tempDirectory } from '#testing/temp-directory.ts'
 import { createRequestCounts, type RequestCount } from './request-counts.ts'
@@ -140,7 +140,7 @@ test('a spool that cannot write what it holds says so when it is closed', () => 
   expect(() => spool.close()).toThrow('could not take')
 })
 
-test('requests are counted per minute, each at once in the spool; what is no count is none', async () => {
+test('requests are counted per minute, rare ones at once in the spool; what is no count is none', async () => {
   const directory = tempDirectory()
   const spool = open(directory)
   let now = windowStart.getTime()
@@ -148,15 +148,38 @@ test('requests are counted per minute, each at once in the spool; what is no cou
   const add = (over: Partial<RequestCount>): void =>
     counts.add({ organisationId: null, projectId, requests: 1, rows: 0, bytesOut: 0, ...over })
   add({ rows: 2, bytesOut: 10 })
+  expect((await readAll(directory)).quantities).toMatchObject({
+    [`api:api-requests:${projectId}:${windowStart.getTime() / 60_000}:p1`]: 1n,
+  })
   add({ rows: Number.NaN, bytesOut: -4 })
   now += 60_000
   counts.tidy()
   add({ bytesOut: 1.5 })
+  counts.write()
   const minute = windowStart.getTime() / 60_000
   expect((await readAll(directory)).quantities).toEqual({
     [`api:api-requests:${projectId}:${minute}:p1`]: 2n,
     [`api:api-rows:${projectId}:${minute}:p1`]: 2n,
     [`api:egress:${projectId}:${minute}:p1`]: 10n,
     [`api:api-requests:${projectId}:${minute + 1}:p1`]: 1n,
+  })
+})
+
+test('many requests share a write, and all of them are in the spool some milliseconds later', async () => {
+  const directory = tempDirectory()
+  let writes = 0
+  const spool = open(directory, {
+    writeTo: (descriptor: number, text: string | NodeJS.ArrayBufferView) => {
+      writes += 1
+      return writeSync(descriptor, String(text))
+    },
+  })
+  const counts = createRequestCounts({ spool, now: () => windowStart.getTime(), source: 'api', id: 'p1' })
+  for (let request = 0; request < 1_000; request += 1)
+    counts.add({ organisationId: null, projectId, requests: 1, rows: 0, bytesOut: 0 })
+  expect(writes).toBeLessThan(500)
+  await vi.waitFor(async () => {
+    const { quantities } = await readAll(directory)
+    expect(Object.values(quantities)).toEqual([1_000n])
   })
 })
