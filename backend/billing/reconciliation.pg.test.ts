@@ -226,7 +226,7 @@ test('more that is charged than usage gives, while the period runs', async () =>
   outside.totals = new Map([...used, ['egress', 168n * GB]])
   outside.raw = outside.totals
   expect(await differences()).toEqual([
-    'egress: period of 2026-11-01T00:00:00.000Z, charged and rated again differ: 690 and 680.',
+    'egress: period of 2026-11-01T00:00:00.000Z, charged and rated again from raw events differ: 690 and 680.',
   ])
   outside.totals = new Map([...used, ['egress', 170n * GB]])
   outside.raw = outside.totals

@@ -6,7 +6,7 @@ import type { Actor } from '../actor.ts'
 import type { Database } from '../db/database.ts'
 import { requireBilling } from '../organisations/index.ts'
 import { forecast, quotaReachedAt } from './forecast.ts'
-import { allocate } from './rate-allocate.ts'
+import { projectCosts } from './rate-allocate.ts'
 import { includedQuantity, type RatingPeriod } from './rate.ts'
 import type { TermsReader } from './service-terms.ts'
 
@@ -46,25 +46,28 @@ export function createUsagePricing({ db, terms }: { readonly db: Database; reado
         forecast: (input) => forecast({ ...input, period, included: included(input.metric) }),
         reachedAt: (metric, hours, quota) => quotaReachedAt(metric, hours, { included: quota }),
         async costs(atEnd) {
-          const { costOf, totals } = await terms.costs(organisationId, found)
-          const nothing = costOf(new Map())
-          // A metric's cost depends on its own quantity alone.
-          const alone = (metric: Metric, of: Amounts): bigint =>
-            costOf(new Map([[metric, of.get(metric) ?? 0n]])) - nothing
+          const { charges, costOf, totals } = await terms.costs(organisationId, found)
+          const charged = new Map(charges.map(({ metric, amount }) => [metric, amount]))
+          const now = costOf(totals)
+          // A metric's cost depends on its own quantity alone, and what plans before a change have cost is in the charges.
+          const toCome = (metric: Metric): bigint => {
+            const [used, end] = [totals.get(metric) ?? 0n, atEnd.get(metric) ?? 0n]
+            return end > used ? costOf(new Map([...totals, [metric, end]])) - now : 0n
+          }
           return new Map(
             Metric.options
-              .filter((metric) => rated.metrics[metric].tiers.length > 0)
-              .map((metric) => [metric, { cost: alone(metric, totals), forecast: alone(metric, atEnd) }]),
+              .filter((metric) => charged.has(metric) || rated.metrics[metric].tiers.length > 0)
+              .map((metric) => {
+                const cost = charged.get(metric) ?? 0n
+                return [metric, { cost, forecast: cost + toCome(metric) }]
+              }),
           )
         },
-        projectCosts(costs, byProject) {
-          const sums = new Map<ProjectId, bigint>()
-          for (const [metric, amount] of costs) {
-            const weights = new Map([...byProject].map(([id, used]) => [id, used.get(metric) ?? 0n] as const))
-            for (const [id, part] of allocate(amount, weights)) sums.set(id, (sums.get(id) ?? 0n) + part)
-          }
-          return sums
-        },
+        projectCosts: (costs, byProject) =>
+          projectCosts(
+            [...costs].map(([metric, amount]) => ({ metric, amount })),
+            byProject,
+          ),
       }
     },
     async seesMoney(actor, organisationId) {
