@@ -27,6 +27,8 @@ import { subscriptionRoutes } from './subscriptions.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { createWebhookQueue, type WebhookEndpoint, type WebhookQueue } from './webhooks.ts'
 
+export { FAKE_API_KEY, FAKE_WEBHOOK_SECRET } from './keys.ts'
+
 export interface StripeFakeOptions {
   /** 0: any that is free. */
   readonly port?: number
