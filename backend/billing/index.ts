@@ -1,6 +1,7 @@
 // The door of billing: composes the parts and registers their jobs.
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import type { OperatorLimits } from '#contract/billing/operator-limits.ts'
 import { OrganisationId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Clock } from '../clock.ts'
@@ -10,7 +11,6 @@ import type { Mailer } from '../mail/index.ts'
 import type { Observe } from '../monitoring/index.ts'
 import { type BilledProjects, END_SUBSCRIPTION, runDunning } from './dunning-effects.ts'
 import { createEntitlements, type Entitlement, REFRESH_MS } from './entitlements.ts'
-import type { OperatorLimits } from './entitlements-self-hosted.ts'
 import type { PaymentGateway } from './gateway.ts'
 import {
   createUsageExport,
@@ -18,6 +18,7 @@ import {
   type UsageExport,
   type UsageSource,
 } from './invoices-export.ts'
+import { registerIncluded } from './ledger-included.ts'
 import { createLedger } from './ledger.ts'
 import { loadPriceBooks, type PriceBooks } from './price-book.ts'
 import {
@@ -36,7 +37,6 @@ import { createRefresh, type Refresh } from './subscriptions-refresh.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 export { createBillingRoutes } from './routes.ts'
-export { OperatorLimits } from './entitlements-self-hosted.ts'
 export type { PaymentGateway } from './gateway.ts'
 export { createStripeGateway } from './stripe.ts'
 export { createUsagePricing } from './usage-pricing.ts'
@@ -105,6 +105,7 @@ export function createBilling(deps: BillingDependencies): Billing {
   const exporter =
     gateway === null ? null : createUsageExport({ db, clock, gateway, usage: deps.usage, books })
   if (exporter !== null) registerUsageExport(jobs, db, exporter)
+  if (gateway !== null) registerIncluded(jobs, { db, clock, ledger, usage: deps.usage, books })
   const reconciliation =
     gateway === null ? null : createReconciliation({ db, clock, gateway, ledger, books, usage: deps.usage })
   if (reconciliation !== null) registerReconciliation(jobs, db, { reconciliation, observe: deps.observe })
