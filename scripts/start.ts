@@ -149,6 +149,8 @@ async function start(): Promise<void> {
       NEBULADB_STRIPE_KEY: FAKE_API_KEY,
       NEBULADB_STRIPE_WEBHOOK_SECRETS: FAKE_WEBHOOK_SECRET,
       NEBULADB_STRIPE_URL: payments.url,
+      // For the desktop app, which otherwise opens https alone.
+      NEBULADB_TEST_PAYMENTS_URL: payments.url,
     }
   }
 

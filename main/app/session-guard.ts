@@ -1,5 +1,6 @@
 // What a page may ask of the browser: nothing, but to write text to the clipboard. And where it may go: nowhere.
 import { shell, type App, type Session, type WebContents } from 'electron'
+import { mayOpenOutside } from './outside-address.ts'
 import { PAGE_ORIGIN } from './page-protocol.ts'
 
 const ALLOWED = 'clipboard-sanitized-write'
@@ -35,9 +36,8 @@ function guardContents(contents: WebContents): void {
 
 /** Hands an https address to the system's browser; anything else is dropped. */
 export function openInBrowser(address: string): void {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (url?.protocol === 'https:' && url.username === '' && url.password === '')
-    void shell.openExternal(url.href)
+  if (mayOpenOutside(address, process.env['NEBULADB_TEST_PAYMENTS_URL']))
+    void shell.openExternal(new URL(address).href)
 }
 
 /** Whether an address or origin is the page's own. */
