@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
-import { OperatorLimits } from './billing/index.ts'
+import { OperatorLimits } from '#contract/billing/operator-limits.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const list = z

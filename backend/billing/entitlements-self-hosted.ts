@@ -1,15 +1,7 @@
 // Who runs the service without selling it: limits are the operator's, everything else is open.
-import { z } from 'zod'
-import { Metric } from '#contract/billing/metrics.ts'
-import { Quantity } from '#contract/billing/money.ts'
-import { Feature, Limit, type MetricTerms, type Plan } from '#contract/billing/price-book.ts'
-
-/** What an operator may limit, as the configuration gives it; what is left out has no limit. `quotas` are display units (GB, compute hours) per calendar month. */
-export const OperatorLimits = z.strictObject({
-  limits: z.partialRecord(Limit, z.number().int().min(0)).default({}),
-  quotas: z.partialRecord(Metric, Quantity).default({}),
-})
-export type OperatorLimits = z.infer<typeof OperatorLimits>
+import type { Metric } from '#contract/billing/metrics.ts'
+import type { OperatorLimits } from '#contract/billing/operator-limits.ts'
+import { Feature, type MetricTerms, type Plan } from '#contract/billing/price-book.ts'
 
 /** The operator's limits as the plan of every organisation: costs nothing, has every feature, stops at its quotas. */
 export function selfHostedPlan({ limits, quotas }: OperatorLimits): Plan {

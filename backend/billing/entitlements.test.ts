@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { OrganisationId, ProjectId } from '#contract/capabilities/ids.ts'
 import type { Plan } from '#contract/billing/price-book.ts'
-import { OperatorLimits, selfHostedPlan } from './entitlements-self-hosted.ts'
+import { OperatorLimits } from '#contract/billing/operator-limits.ts'
+import { selfHostedPlan } from './entitlements-self-hosted.ts'
 import {
   CAP_GRACE_MS,
   createEntitlements,
