@@ -152,6 +152,7 @@ module.exports = {
     door('@dbml/core', '^postgres/common/exchange/'),
     door('@xyflow/react', '^renderer/features/designer/'),
     door('elkjs', '^renderer/features/designer/'),
+    door('pdfjs-dist', '^renderer/components/pdf-view/'),
     door('ws', '^(main/(host|cloud)|backend/gateway|api-client/node/send)/'),
     door('yaml', '^api-client/common/(files|exchange)/'),
     door('graphql', '^(api-client/common|renderer/features/requests)/'),

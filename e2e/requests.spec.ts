@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import { smallPdf } from '../testing/pdf.ts'
 import { look } from './look.ts'
 import { createStack, type Stack } from './stack.ts'
 
@@ -21,6 +22,9 @@ test.beforeAll(async ({ browser }) => {
     if (request.url === '/html') {
       response.setHeader('content-type', 'text/html')
       response.end('<h1>Hello</h1><script>document.body.textContent = "ran"</script>')
+    } else if (request.url === '/pdf') {
+      response.setHeader('content-type', 'application/pdf')
+      response.end(smallPdf('Hello'))
     } else
       response.end(
         '[{"id":12345678901234567890,"title":"The Quiet Harbour"},{"id":2,"title":"Northern Signal"}]',
@@ -187,6 +191,27 @@ test('HTML is previewed without its scripts', async () => {
   await page.getByLabel('URL').press('ControlOrMeta+Enter')
   await page.getByRole('radio', { name: 'Preview' }).click()
   await expect(page.frameLocator('iframe').getByRole('heading', { name: 'Hello' })).toBeVisible()
+})
+
+test('PDF is previewed as pictures of its pages', async () => {
+  await page.getByLabel('URL').fill(`${base}/pdf`)
+  await page.getByLabel('URL').press('ControlOrMeta+Enter')
+  const sheet = page.getByRole('img', { name: 'Page 1 of 1' })
+  await expect(sheet).toBeVisible()
+  // The text is dark on white.
+  await expect
+    .poll(() =>
+      sheet.evaluate((canvas) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return 255
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+        return pixels.reduce(
+          (darkest, value, index) => (index % 4 === 0 ? Math.min(darkest, value) : darkest),
+          255,
+        )
+      }),
+    )
+    .toBeLessThan(80)
+  await look(page, 'requests-pdf')
 })
 
 test('the history has every sending, and one opens as a draft', async () => {

@@ -126,6 +126,7 @@ export const SEEDS: readonly Seed[] = [
   seed('one-door:@dbml/core', 'main/schema', '@dbml/core'),
   seed('one-door:@xyflow/react', 'renderer/features/query', '@xyflow/react'),
   seed('one-door:elkjs', 'renderer/features/query', 'elkjs'),
+  seed('one-door:pdfjs-dist', 'renderer/features/query', 'pdfjs-dist'),
   seed('one-door:ws', 'backend/projects', 'ws'),
   seed('one-door:stripe', 'backend/billing', 'stripe'),
   seed('one-door:pdfkit', 'backend/billing', 'pdfkit'),

@@ -1,11 +1,15 @@
-// A look at what the body is meant to be: HTML in a frame without scripts, network or origin; pictures. What cannot be shown safely is saved to a file.
-import { useEffect, useState, type ReactNode } from 'react'
+// A look at what the body is meant to be: HTML in a frame without scripts, network or origin; pictures; PDF as pictures of its pages.
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import type { BodyInfo } from '#contract/capabilities/requests.ts'
 import type { ExchangeId } from '#contract/requests/exchange.ts'
 import { formatBytes } from '../../../components/format.ts'
 import { SkeletonRows } from '../../../components/skeleton.tsx'
 import { describeError } from '../../../host/error-text.ts'
 import { useHost } from '../../../host/host-provider.tsx'
+
+const PdfView = lazy(async () => ({
+  default: (await import('../../../components/pdf-view/pdf-view.tsx')).PdfView,
+}))
 
 /** As many as one call gives. */
 const MOST_BYTES = 8_000_000
@@ -60,6 +64,12 @@ export function BodyPreview(props: { readonly exchangeId: ExchangeId; readonly i
           className="max-h-full max-w-full"
         />
       </div>
+    )
+  if (info.kind === 'pdf')
+    return (
+      <Suspense fallback={<SkeletonRows count={4} label="Reading the PDF" />}>
+        <PdfView label="The response as PDF" bytes={loaded.bytes} />
+      </Suspense>
     )
   return <NoPreview>This kind of body is not shown in the page.</NoPreview>
 }
