@@ -2,12 +2,8 @@
 // service talks to a stand-in for Stripe with its real client.
 import { readFileSync } from 'node:fs'
 import { expect, test, type Page } from '@playwright/test'
-import {
-  FAKE_API_KEY,
-  FAKE_WEBHOOK_SECRET,
-  startStripeFake,
-  type StripeFake,
-} from '../testing/stripe/fake.ts'
+import { startStripeFake, type StripeFake } from '../testing/stripe/fake.ts'
+import { FAKE_API_KEY, FAKE_WEBHOOK_SECRET } from '../testing/stripe/keys.ts'
 import { loadPriceBooks } from '../backend/billing/price-book.ts'
 import { createStripeGateway } from '../backend/billing/stripe.ts'
 import { look } from './look.ts'
@@ -42,12 +38,16 @@ test.afterAll(async () => {
 })
 
 /** Presses what opens a page of the payment provider, and fills it in as a person does. */
-async function payOn(page: Page, open: () => Promise<void>, button: RegExp): Promise<void> {
+async function payOn(
+  page: Page,
+  open: () => Promise<void>,
+  { button, card }: { readonly button: RegExp; readonly card: string },
+): Promise<void> {
   const opening = page.context().waitForEvent('page')
   await open()
   const hosted = await opening
   await expect(page.getByRole('dialog').getByText(/^Waiting until/)).toBeVisible()
-  await hosted.getByLabel('Card number').fill('4242424242424242')
+  await hosted.getByLabel('Card number').fill(card)
   await hosted.getByRole('button', { name: button }).click()
   await hosted.close()
   await expect(page.getByRole('dialog')).toBeHidden({ timeout: 15_000 })
@@ -74,17 +74,22 @@ test('an organisation buys a plan, pays, looks after it and cancels', async ({ b
     await dialog.getByText('Pro', { exact: true }).click()
     await expect(dialog.getByText('Due now', { exact: true })).toBeVisible()
     await look(page, 'billing-change-plan')
-    await payOn(
-      page,
-      () => dialog.getByRole('button', { name: 'Change to Pro' }).click(),
-      /Pay and subscribe|Start trial/,
-    )
+    await payOn(page, () => dialog.getByRole('button', { name: 'Change to Pro' }).click(), {
+      button: /Start trial/,
+      card: '4242424242424242',
+    })
     await expect(page.getByRole('heading', { name: 'Pro', exact: true })).toBeVisible()
     await expect(page.getByText('Visa ending 4242').first()).toBeVisible()
   })
 
-  await test.step('another card is added', async () => {
-    await payOn(page, () => page.getByRole('button', { name: 'Change card' }).click(), /Save card/)
+  await test.step('another card is added, and pays from now on', async () => {
+    await payOn(page, () => page.getByRole('button', { name: 'Change card' }).click(), {
+      button: /Save card/,
+      card: '5555555555554444',
+    })
+    await expect(page.getByRole('listitem').filter({ hasText: 'Mastercard ending 4444' })).toContainText(
+      'Default',
+    )
   })
 
   await test.step('the trial ends, the card pays, and the cap of the plan holds', async () => {

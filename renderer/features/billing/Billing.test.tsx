@@ -8,6 +8,7 @@ import {
   makeInvoice,
   makeLine,
   makeOverview,
+  makeUsage,
   PLANS,
   REELHOUSE,
   REELS,
@@ -81,6 +82,33 @@ describe('the page', () => {
 })
 
 describe('usage', () => {
+  it('of what needs somebody comes first, and what nobody uses is shown when asked for', async () => {
+    const unused = { used: '0', forecast: '0', overAt: null, cost: '0', costForecast: '0', peakAt: null }
+    const summary = makeUsage()
+    show({
+      usage: {
+        summary: async () => ({
+          ...summary,
+          metrics: [
+            { metric: 'backup-storage' as const, included: null, ...unused },
+            { metric: 'compute' as const, included: '5', ...unused },
+            ...summary.metrics
+              .filter(({ metric }) => metric === 'egress' || metric === 'api-requests')
+              .reverse(),
+          ],
+        }),
+      },
+    })
+    const table = await screen.findByRole('table', { name: 'Usage by metric' })
+    const titles = (): (string | null)[] =>
+      within(table)
+        .getAllByRole('rowheader')
+        .map((cell) => cell.textContent)
+    expect(titles()).toEqual(['API requests', 'Data out', 'Compute'])
+    await press('1 more, not used')
+    expect(titles()).toContain('Backups')
+  })
+
   it('is shown by project, each with its cap', async () => {
     const setSpendCap = vi.fn(async () => undefined)
     show({ billing: { setSpendCap } })

@@ -63,7 +63,7 @@ export function SpendCapCard({ organisationId, overview, offReason }: SpendCapCa
   /** What switching it on begins with: the plan's own, else what is spent by the forecast. */
   const turnOn = (): void => set.mutate({ projectId: null, amount: plan.defaultSpendCap ?? cap.forecast })
   return (
-    <Card>
+    <Card className="h-full">
       <div className="flex flex-col gap-10 px-16 py-14">
         <div className="flex min-h-18 items-center justify-between gap-10">
           <h2 className="text-heading">Spend cap</h2>
