@@ -1,6 +1,7 @@
 // The door of the Electron edge: everything between `app.whenReady` and the last window.
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, session } from 'electron'
+import { readAppConfig } from './config.ts'
 import { startHostProcess } from './host-process.ts'
 import { setApplicationMenu } from './menu.ts'
 import { brokerPagePorts } from './page-ports.ts'
@@ -35,7 +36,7 @@ export async function runApp(paths: AppPaths): Promise<void> {
   app.enableSandbox()
   registerPageScheme()
   if (!app.requestSingleInstanceLock()) return app.quit()
-  guardNavigation(app)
+  guardNavigation(app, readAppConfig())
   const log = (line: string): void => void process.stderr.write(`${line}\n`)
 
   await app.whenReady()

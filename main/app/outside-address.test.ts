@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readAppConfig } from './config.ts'
 import { mayOpenOutside } from './outside-address.ts'
 
 const DEMO = 'http://127.0.0.1:7430'
@@ -16,4 +17,12 @@ test.each([
   ['not an address', DEMO, false],
 ])('%s with test payments at %s may be opened: %s', (address, testPayments, expected) => {
   expect(mayOpenOutside(address, testPayments)).toBe(expected)
+})
+
+test.each([
+  [{}, undefined],
+  [{ NEBULADB_TEST_PAYMENTS_URL: 'http://127.0.0.1:7430/' }, DEMO],
+  [{ NEBULADB_TEST_PAYMENTS_URL: 'not an address' }, undefined],
+])('of the environment %o the test payments are at %s', (environment, expected) => {
+  expect(readAppConfig(environment).testPayments).toBe(expected)
 })

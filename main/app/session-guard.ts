@@ -1,5 +1,6 @@
 // What a page may ask of the browser: nothing, but to write text to the clipboard. And where it may go: nowhere.
 import { shell, type App, type Session, type WebContents } from 'electron'
+import type { AppConfig } from './config.ts'
 import { mayOpenOutside } from './outside-address.ts'
 import { PAGE_ORIGIN } from './page-protocol.ts'
 
@@ -16,11 +17,11 @@ export function guardSession(session: Session): void {
 }
 
 /** Keeps every page of the app where it is: no navigation, no new window, no webview. Links to the web open in the person's browser. */
-export function guardNavigation(app: App): void {
-  app.on('web-contents-created', (_event, contents) => guardContents(contents))
+export function guardNavigation(app: App, { testPayments }: AppConfig): void {
+  app.on('web-contents-created', (_event, contents) => guardContents(contents, testPayments))
 }
 
-function guardContents(contents: WebContents): void {
+function guardContents(contents: WebContents, testPayments: string | undefined): void {
   contents.on('will-navigate', (details) => void (isPageOrigin(details.url) || details.preventDefault()))
   contents.on('will-redirect', (details) => details.preventDefault())
   contents.on(
@@ -29,15 +30,14 @@ function guardContents(contents: WebContents): void {
   )
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    openInBrowser(url)
+    openInBrowser(url, testPayments)
     return { action: 'deny' }
   })
 }
 
-/** Hands an https address to the system's browser; anything else is dropped. */
-export function openInBrowser(address: string): void {
-  if (mayOpenOutside(address, process.env['NEBULADB_TEST_PAYMENTS_URL']))
-    void shell.openExternal(new URL(address).href)
+/** Hands an https address, or one of the test payments, to the system's browser; anything else is dropped. */
+export function openInBrowser(address: string, testPayments?: string): void {
+  if (mayOpenOutside(address, testPayments)) void shell.openExternal(new URL(address).href)
 }
 
 /** Whether an address or origin is the page's own. */
