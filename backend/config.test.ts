@@ -54,3 +54,26 @@ test('the domain of data APIs is read in lower case, with or without a port', ()
   expect(domainOf('localhost:7400')).toBe('localhost:7400')
   expect(() => domainOf('https://api.example.com')).toThrow('NEBULADB_API_DOMAIN')
 })
+
+test('without a key of Stripe nothing is sold; the operator may set limits', () => {
+  expect(readConfig({}).billing).toEqual({ stripe: undefined, limits: { limits: {}, quotas: {} } })
+  const limits = { limits: { projects: 3 }, quotas: { egress: '10' } }
+  expect(readConfig({ NEBULADB_LIMITS: JSON.stringify(limits) }).billing.limits).toEqual(limits)
+  expect(() => readConfig({ NEBULADB_LIMITS: '{"limits":{"project":3}}' })).toThrow('NEBULADB_LIMITS')
+  expect(() => readConfig({ NEBULADB_LIMITS: '{' })).toThrow('NEBULADB_LIMITS')
+})
+
+test('two webhook secrets hold while one is being replaced', () => {
+  const { stripe } = readConfig({
+    NEBULADB_STRIPE_KEY: 'sk_test_12345',
+    NEBULADB_STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old',
+    NEBULADB_STRIPE_URL: 'http://127.0.0.1:12111',
+    NEBULADB_STRIPE_TAX: 'false',
+  }).billing
+  expect(stripe).toEqual({
+    apiKey: 'sk_test_12345',
+    webhookSecrets: ['whsec_new', 'whsec_old'],
+    url: 'http://127.0.0.1:12111',
+    automaticTax: false,
+  })
+})
