@@ -11,8 +11,10 @@ import { median } from './query-host.ts'
 import { benchToken, CASES, POOL_SIZE, SCHEMA_SQL, SECRET } from './rest-cases.ts'
 import { load } from './rest-load.ts'
 
-const ROUNDS = 7
-const SECONDS = 3
+const PAIRS = 20
+const SECONDS = 1
+const WARM_UP_SECONDS = 5
+const INGEST_SECONDS = 5
 
 export interface RequestCost {
   readonly metrics: Readonly<Record<string, number>>
@@ -50,28 +52,47 @@ export async function measureRequests(
   const [one] = CASES
   if (one === undefined) throw new Error('There is no case to measure.')
 
+  const token = benchToken()
+  await load(at, one, { seconds: WARM_UP_SECONDS, token })
   const microseconds = { with: new Array<number>(), without: new Array<number>() }
   const perSecond = { with: new Array<number>(), without: new Array<number>() }
-  const token = benchToken()
-  await load(at, one, { seconds: SECONDS, token })
-  for (let round = 0; round < ROUNDS * 2; round += 1) {
-    const side = round % 2 === 0 ? 'with' : 'without'
+  const differences: number[] = []
+  const ingesting: number[] = []
+  const measure = async (side: 'with' | 'without'): Promise<number> => {
     counting.isOn = side === 'with'
     const before = process.cpuUsage()
     const { requestsPerSecond } = await load(at, one, { seconds: SECONDS, token })
-    if (counting.isOn) await metering.flush()
     const { user: inUser, system } = process.cpuUsage(before)
-    microseconds[side].push((inUser + system) / (requestsPerSecond * SECONDS))
+    const requests = requestsPerSecond * SECONDS
+    const each = (inUser + system) / requests
+    microseconds[side].push(each)
     perSecond[side].push(requestsPerSecond)
+    if (!counting.isOn) return each
+    const flushing = process.cpuUsage()
+    await metering.flush()
+    const flushed = process.cpuUsage(flushing)
+    // The service ingests every five seconds, not after each round.
+    ingesting.push(((flushed.user + flushed.system) * (SECONDS / INGEST_SECONDS)) / requests)
+    return each
+  }
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    // Each goes first as often as the other.
+    const first = pair % 2 === 0 ? 'with' : 'without'
+    const one = await measure(first)
+    const other = await measure(first === 'with' ? 'without' : 'with')
+    differences.push(first === 'with' ? one - other : other - one)
   }
   server.close()
   await rest.close()
-  const cost = median(microseconds.with) / median(microseconds.without)
+  const base = median(microseconds.without)
+  const cost = (base + median(differences) + median(ingesting)) / base
   return {
     cost,
     metrics: {
-      requestCpuMicroseconds: median(microseconds.without),
+      requestCpuMicroseconds: base,
       countedRequestCpuMicroseconds: median(microseconds.with),
+      countingCpuMicroseconds: median(differences),
+      ingestingCpuMicroseconds: median(ingesting),
       requestsPerSecond: median(perSecond.without),
       countedRequestsPerSecond: median(perSecond.with),
     },

@@ -231,3 +231,33 @@ test('every request is observed once, refused ones too, with names and never val
   ])
   expect(JSON.stringify(events)).not.toContain('private-value')
 })
+
+test('what is answered is metered, a batch as its steps; what is refused is not', async () => {
+  const { secret: apikey } = films.api
+  const { organisationId } = await films.person.api.projects.get({ projectId: films.api.projectId })
+  const before = films.service.observations.length
+  const batch = { steps: Array(3).fill({ method: 'GET', path: '/films?id=eq.1' }) }
+  const headers = { apikey, 'content-type': 'application/vnd.nebuladb.batch+json' }
+  expect((await send('POST', '/', { headers, body: JSON.stringify(batch) })).status).toBe(200)
+  expect((await get('/films?id=eq.1', { apikey })).status).toBe(200)
+  expect((await get('/films?id=eq.1', {})).status).toBe(401)
+  const counted = (): number[] =>
+    films.service.observations
+      .slice(before)
+      .flatMap((one) => (one.type === 'api.request' ? [one.requests] : []))
+  await expect.poll(counted).toEqual([3, 1, 0])
+  // Through the spool into the rollups.
+  const asked = {
+    organisationId,
+    metric: 'api-requests',
+    from: new Date(Date.now() - 86_400_000).toISOString(),
+    to: new Date(Date.now() + 86_400_000).toISOString(),
+    interval: 'day',
+  } as const
+  await expect
+    .poll(async () => Number((await films.person.api.usage.series(asked)).at(-1)?.quantity ?? 0), {
+      timeout: 15_000,
+      interval: 300,
+    })
+    .toBeGreaterThanOrEqual(4)
+})

@@ -106,7 +106,7 @@ test.each(['PROVISIONING_FAILED', 'TIMEOUT', 'PROJECT_NOT_READY', 'CONNECTION_FA
     expect(status).toBe(503)
     expect(json).toMatchObject({ code: 'PROJECT_NOT_READY' })
     expect(JSON.stringify(json)).not.toContain('secret path')
-    expect(usage).toEqual([expect.objectContaining({ projectId, keyId: key.id, status: 503 })])
+    expect(usage).toEqual([expect.objectContaining({ projectId, keyId: key.id, status: 503, requests: 0 })])
     expect(observations).toEqual([])
   },
 )
@@ -161,7 +161,15 @@ test('what the engine tells of a request is told on with its key', async () => {
   })
   told.fixture = await start(async () => rest)
   await told.fixture.get()
-  const expected = { projectId, keyId: key.id, role: 'service_role', rows: 3, bytesIn: 1, bytesOut: 2 }
+  const expected = {
+    projectId,
+    keyId: key.id,
+    role: 'service_role',
+    requests: 1,
+    rows: 3,
+    bytesIn: 1,
+    bytesOut: 2,
+  }
   expect(told.fixture.usage).toEqual([expect.objectContaining({ ...expected, status: 499 })])
   expect(told.fixture.observations).toEqual([expect.objectContaining({ type: 'bug', at: 'api GET /films' })])
   await rest.close()

@@ -110,11 +110,15 @@ export function createApiServer(options: ServeOptions): ApiServer {
       client: network,
       config,
       watch: request.watch?.answered,
-      admitBatch: (steps) => {
-        request.requests = Math.max(1, steps)
-        return gate
-          .admitSteps(record, { keyId: key.id, network, steps }, tally)
-          .finally(() => setLimitHeaders(response, tally))
+      admitBatch: async (steps) => {
+        // Unless it is let in, it counts as nothing.
+        request.requests = 0
+        try {
+          await gate.admitSteps(record, { keyId: key.id, network, steps }, tally)
+          request.requests = Math.max(1, steps)
+        } finally {
+          setLimitHeaders(response, tally)
+        }
       },
     })
   }

@@ -243,6 +243,22 @@ describe('bytes', () => {
   })
 })
 
+test('what a connection was sent is told once, while it is open and when it ends', async () => {
+  const told: { readonly target: string; readonly bytes: number }[] = []
+  const sum = (): number => told.reduce((all, { bytes }) => all + bytes, 0)
+  const session = await openSession(
+    login(await open({ onEgress: (to, bytes) => void told.push({ target: to, bytes }) })),
+  )
+  await session.query("select repeat('x', 300000)")
+  await vi.waitFor(() => expect(sum()).toBeGreaterThan(300_000), { timeout: 5_000 })
+  const before = sum()
+  await session.query("select repeat('x', 1000)")
+  await session.close()
+  await vi.waitFor(() => expect(sum()).toBeGreaterThan(before + 1_000))
+  expect(sum()).toBeLessThan(310_000)
+  expect(new Set(told.map((one) => one.target))).toEqual(new Set(['one']))
+})
+
 test('a cancel request with an unknown key is answered with nothing', async () => {
   const { address } = await open()
   const socket = connect(address.port, address.host)
