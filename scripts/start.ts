@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   const config = readConfig()
   const isDemo = options.has('--demo-billing')
   // What was bought in the demo exists only there.
-  const data = isDemo ? join(dirname(config.directory), 'demo-billing') : dirname(config.directory)
+  const data = isDemo ? `${dirname(config.directory)}-demo-billing` : dirname(config.directory)
   say(isDemo ? 'NebulaDB, with test payments: no money moves' : 'NebulaDB')
 
   const running = await findRunning(data)

@@ -73,12 +73,14 @@ export function NextInvoiceCard({ overview }: { readonly overview: BillingOvervi
           <h2 className="text-heading">Next invoice</h2>
           <span className="text-small text-2">{formatDay(nextInvoice.dueAt)}</span>
         </div>
-        <p className="flex items-baseline gap-6 text-small text-2">
+        <p className="flex flex-wrap items-baseline gap-x-6 text-small text-2">
           <span className="text-figure text-1 tabular-nums">
             {formatMoney(nextInvoice.forecast, currency)}
           </span>
           forecast
-          <span className="ml-auto tabular-nums">{formatMoney(nextInvoice.soFar, currency)} so far</span>
+          <span className="ml-auto whitespace-nowrap tabular-nums">
+            {formatMoney(nextInvoice.soFar, currency)} so far
+          </span>
         </p>
         {nextInvoice.lines.length === 0 ? (
           <p className="text-small text-2">Nothing will be charged.</p>
