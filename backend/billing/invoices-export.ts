@@ -16,7 +16,7 @@ import { floorHour, ratingPeriod } from './subscriptions.ts'
 
 export const EXPORT_USAGE = 'billing.export-usage'
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Usage comes at most 48 hours late; a day more for a service that was down. */
+/** How long after its end a period without an invoice is kept open: usage comes at most 48 hours late, a day more for a service that was down. */
 const LATE_MS = 3 * DAY_MS
 const SENT_AT_ONCE = 100
 
@@ -79,7 +79,7 @@ export function createUsageExport(deps: UsageExportDependencies): UsageExport {
     const known = await store.listCharges(tx, organisationId, period.from)
     const charges = withLateUsage(
       await rateUsage({ ...deps, db: tx }, organisationId, period),
-      await lateOf(tx, organisationId, { period, now }),
+      await lateOf(tx, organisationId, period),
     )
     for (const one of charges) {
       const before = known.find(({ metric }) => metric === one.metric)
@@ -98,14 +98,14 @@ export function createUsageExport(deps: UsageExportDependencies): UsageExport {
     }
   }
 
+  /** Asked all through the period: what was told late once stays a part of its charges. */
   async function lateOf(
     tx: Tx,
     organisationId: OrganisationId,
-    { period, now }: { period: RatingPeriod; now: Date },
+    period: RatingPeriod,
   ): Promise<{ rated: readonly UsageCharge[]; invoiced: readonly UsageCharge[] }> {
     const before = await store.findPeriodBefore(tx, organisationId, period.from)
-    if (before === undefined || !before.isClosed || now.getTime() - before.to.getTime() > LATE_MS)
-      return { rated: [], invoiced: [] }
+    if (before === undefined || !before.isClosed) return { rated: [], invoiced: [] }
     return {
       rated: await rateUsage({ ...deps, db: tx }, organisationId, before),
       invoiced: await store.listCharges(tx, organisationId, before.from),
