@@ -5,6 +5,7 @@ import { sql } from '#postgres/common/sql/sql.ts'
 import { createControlDatabase, type ControlDatabase } from '#testing/control-database.ts'
 import { addMeteredProject, createMetered, type Metered } from '#testing/metered.ts'
 import type { TimeRange, UsageEvent } from './index.ts'
+import { readHourlyChanges } from './queries.ts'
 
 const HOUR_MS = 3_600_000
 const NOON = new Date('2026-11-23T12:00:00Z')
@@ -138,6 +139,35 @@ test('changes are told by revision: each hour once, as it is now, and a late eve
   await metering.flush()
   const { changes, revision } = await metering.hourlyChanges(first.revision)
   expect(changes).toEqual([{ organisationId, metric: 'egress', hour: NOON, quantity: 25n, revision }])
+})
+
+test('read in small parts, no change is passed over: not even when an hour that was read has changed again', async () => {
+  const metered = await createMetered(control, NOON)
+  const { metering, organisationId } = metered
+  const second = await addMeteredProject(control, organisationId, 'Second')
+  await metering.flush()
+  let since = (await metering.hourlyChanges(0n)).revision
+  const counts = [
+    eventOf(metered),
+    eventOf(metered, { windowStart: hoursAgo(1) }),
+    eventOf(metered, { windowStart: hoursAgo(2) }),
+    eventOf(metered, { projectId: second, dedupeKey: 'again' }),
+  ]
+  for (const one of counts) {
+    metering.record(one)
+    await metering.flush()
+  }
+  const told = new Map<number, bigint>()
+  for (let hasMore = true; hasMore;) {
+    const part = await readHourlyChanges(control.db, since, 1)
+    for (const { hour, quantity } of part.changes) told.set(hour.getTime(), quantity)
+    ;({ revision: since, hasMore } = part)
+  }
+  expect(Object.fromEntries(told)).toEqual({
+    [NOON.getTime()]: 20n,
+    [hoursAgo(1).getTime()]: 10n,
+    [hoursAgo(2).getTime()]: 10n,
+  })
 })
 
 test('of a peak the highest hour of all projects together counts, and its moment is told', async () => {

@@ -31,6 +31,8 @@ const ChangeRow = z.object({
   hour: z.date(),
   quantity: Amount,
   revision: Amount,
+  read_to: Amount,
+  read_rows: z.number(),
 })
 const DailyRow = z.object({ day: z.string(), project_id: ProjectId, metric: Metric, quantity: Amount })
 const NameRow = z.object({ project_id: ProjectId, name: z.string(), is_deleted: z.boolean() })
@@ -151,26 +153,37 @@ export async function readFirstUses(
   )
 }
 
-/** The hours that changed after a revision, at most some thousand at once. */
-export async function readHourlyChanges(db: Queryable, sinceRevision: bigint): Promise<HourlyChanges> {
+/**
+ * The hours that changed after a revision, at most some thousand rows at once. What is told of an hour may be newer than the revision that is given to go
+ * on with; it is told again then.
+ */
+export async function readHourlyChanges(
+  db: Queryable,
+  sinceRevision: bigint,
+  atOnce = CHANGES_AT_ONCE,
+): Promise<HourlyChanges> {
   const rows = await db.query(sql`
     with changed as (
       select organisation_id, metric, hour, revision from usage_hour where revision > ${String(sinceRevision)}::bigint
-       order by revision fetch first ${CHANGES_AT_ONCE} rows with ties
+       order by revision fetch first ${atOnce} rows with ties
     ), hours as (select distinct organisation_id, metric, hour from changed)
-    select organisation_id, metric, hour, sum(quantity)::text as quantity, max(revision)::text as revision
+    select organisation_id, metric, hour, sum(quantity)::text as quantity, max(revision)::text as revision,
+           (select max(revision) from changed)::text as read_to, (select count(*) from changed)::integer as read_rows
       from usage_hour join hours using (organisation_id, metric, hour)
      group by organisation_id, metric, hour
      order by max(revision), organisation_id, metric, hour`)
-  const changes = rows.map((row) => {
-    const { organisation_id: organisationId, ...rest } = ChangeRow.parse(row)
-    return { organisationId, ...rest }
-  })
-  const revision = changes.reduce(
-    (newest, one) => (one.revision > newest ? one.revision : newest),
-    sinceRevision,
-  )
-  return { revision, changes, hasMore: changes.length >= CHANGES_AT_ONCE }
+  const parsed = rows.map((row) => ChangeRow.parse(row))
+  return {
+    revision: parsed[0]?.read_to ?? sinceRevision,
+    changes: parsed.map(({ organisation_id: organisationId, metric, hour, quantity, revision }) => ({
+      organisationId,
+      metric,
+      hour,
+      quantity,
+      revision,
+    })),
+    hasMore: (parsed[0]?.read_rows ?? 0) >= atOnce,
+  }
 }
 
 /** What the raw events of a range add up to, for as long as they are kept: what `readTotals` must say too. `peak` metrics are left out. */
