@@ -95,11 +95,12 @@ test('an organisation buys a plan, pays, looks after it and cancels', async ({ b
   await test.step('the trial ends, the card pays, and the cap of the plan holds', async () => {
     fake.advance((DAYS_AGO * DAY_MS) / 1_000)
     fake.webhooks.release()
+    // Each part is read once a minute: the page is looked at anew until all of it is of the time after.
     await expect(async () => {
       await page.reload()
       await expect(page.getByRole('table', { name: 'Invoices' })).toBeVisible({ timeout: 2_000 })
+      await expect(page.getByLabel('Spend cap in EUR')).toHaveValue('40.00', { timeout: 2_000 })
     }).toPass({ timeout: 20_000 })
-    await expect(page.getByLabel('Spend cap in EUR')).toHaveValue('40.00')
   })
 
   await test.step('the spend cap is set', async () => {
