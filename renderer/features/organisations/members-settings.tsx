@@ -7,11 +7,11 @@ import { Badge } from '../../components/badge.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { DataList } from '../../components/data-list.tsx'
-import { EmptyState } from '../../components/empty-state.tsx'
 import { FormError } from '../../components/form-error.tsx'
 import { formatAge, formatFull } from '../../components/format.ts'
 import { MenuButton } from '../../components/menu.tsx'
 import { Select } from '../../components/select.tsx'
+import { ReadingFailed } from '../../components/reading-failed.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { Checkbox } from '../../components/toggles.tsx'
 import { useNow } from '../../components/use-now.ts'
@@ -87,18 +87,12 @@ export function MembersSettings(props: {
           reading.error === null ? (
             <SkeletonRows count={3} label="Reading the members" />
           ) : (
-            <div role="alert">
-              <EmptyState
-                title="The members cannot be shown"
-                action={
-                  <Button isBusy={reading.isFetching} onPress={() => void reading.refetch()}>
-                    Try again
-                  </Button>
-                }
-              >
-                {describeError(reading.error)?.message} {describeError(reading.error)?.hint}
-              </EmptyState>
-            </div>
+            <ReadingFailed
+              title="The members cannot be shown"
+              problem={describeError(reading.error)}
+              isRetrying={reading.isFetching}
+              onRetry={() => void reading.refetch()}
+            />
           )
         ) : (
           <div className="overflow-x-auto">

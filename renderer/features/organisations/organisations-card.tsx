@@ -5,8 +5,8 @@ import type { Organisation } from '#contract/capabilities/organisations.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { DataList, RowAction } from '../../components/data-list.tsx'
-import { EmptyState } from '../../components/empty-state.tsx'
 import { MenuButton } from '../../components/menu.tsx'
+import { ReadingFailed } from '../../components/reading-failed.tsx'
 import { SkeletonRows } from '../../components/skeleton.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useOfflineReason } from '../connectivity/index.ts'
@@ -49,18 +49,12 @@ export function OrganisationsCard(props: {
         reading.error === null ? (
           <SkeletonRows count={2} label="Reading the organisations" />
         ) : (
-          <div role="alert">
-            <EmptyState
-              title="The organisations cannot be shown"
-              action={
-                <Button isBusy={reading.isFetching} onPress={() => void reading.refetch()}>
-                  Try again
-                </Button>
-              }
-            >
-              {describeError(reading.error)?.message} {describeError(reading.error)?.hint}
-            </EmptyState>
-          </div>
+          <ReadingFailed
+            title="The organisations cannot be shown"
+            problem={describeError(reading.error)}
+            isRetrying={reading.isFetching}
+            onRetry={() => void reading.refetch()}
+          />
         )
       ) : (
         <DataList

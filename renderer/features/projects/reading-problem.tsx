@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { ProjectId } from '#contract/capabilities/ids.ts'
 import { isAppError } from '#contract/errors.ts'
 import { Button } from '../../components/button.tsx'
-import { EmptyState } from '../../components/empty-state.tsx'
+import { ReadingFailed } from '../../components/reading-failed.tsx'
 import { describeError } from '../../host/error-text.ts'
 import { useAction } from '../../host/host-provider.tsx'
 
@@ -25,24 +25,18 @@ export function ReadingProblem(props: ReadingProblemProps): ReactNode {
   const problem = describeError(wake.error ?? error)
   const isAsleep = isAppError(error, 'PROJECT_NOT_READY')
   return (
-    <div role="alert">
-      <EmptyState
-        title={props.title}
-        action={
-          <Button isBusy={props.isRetrying} onPress={props.onRetry}>
-            Try again
+    <ReadingFailed
+      title={props.title}
+      problem={problem}
+      isRetrying={props.isRetrying}
+      onRetry={props.onRetry}
+      secondary={
+        isAsleep ? (
+          <Button variant="primary" isBusy={wake.isPending} onPress={() => wake.mutate()}>
+            Wake the database
           </Button>
-        }
-        secondary={
-          isAsleep ? (
-            <Button variant="primary" isBusy={wake.isPending} onPress={() => wake.mutate()}>
-              Wake the database
-            </Button>
-          ) : null
-        }
-      >
-        {problem?.message} {problem?.hint}
-      </EmptyState>
-    </div>
+        ) : null
+      }
+    />
   )
 }
