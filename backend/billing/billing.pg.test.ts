@@ -115,7 +115,7 @@ describe('plans', () => {
     expect(await service().overview(owner, { organisationId })).toMatchObject({
       status: 'trialing',
       plan: { id: 'pro' },
-      spendCap: { amount: null },
+      spendCap: { amount: '4000' },
     })
     for (const name of ['one', 'two', 'three'])
       await bench.projects.create(owner, { organisationId, name, environment: 'development' })

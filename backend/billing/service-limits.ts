@@ -171,8 +171,8 @@ export function createLimits(deps: LimitsDependencies): Limits {
         reachedAt: reachedAt ?? (decision.isReached ? now : null),
       }
     }
-    // Where usage is not sold the quotas are the end, and a cap has nothing to hold.
-    const cap = rated.atQuota === 'charge' ? capStore.organisationCap(rows, terms.plan) : null
+    // Where the plan sells no usage its quotas are the end, and a cap has nothing to hold. In a trial it is the one that holds after it.
+    const cap = terms.plan.atQuota === 'charge' ? capStore.organisationCap(rows, terms.plan) : null
     const own = state({
       projectId: null,
       cap,

@@ -67,10 +67,11 @@ export function noticesOf({ terms, notices }: Standing, now: Date): BillingNotic
   return all.toSorted((a, b) => rank[a.severity] - rank[b.severity])
 }
 
-/** The invoice at the period's end: the plan for the period that follows and what was used above the quotas. */
+/** The invoice at the period's end: the plan for the period that follows and what was used above the quotas. In a trial nothing of it is due yet. */
 function nextInvoice({ terms, costs, atEnd, caps }: Standing): BillingOverview['nextInvoice'] {
   const { subscription, plan, period, priceVersion } = terms
   const isSold = subscription !== undefined && subscription.providerId !== null
+  const isTrial = terms.status === 'trialing'
   const goesOn = isSold && subscription.cancelsAt === null
   const following = { from: period.to, to: new Date(2 * period.to.getTime() - period.from.getTime()) }
   const planned =
@@ -86,7 +87,10 @@ function nextInvoice({ terms, costs, atEnd, caps }: Standing): BillingOverview['
       ),
     )
   })
-  const lines = [...planned.map((line) => toLine(line)), ...used]
+  const lines = [
+    ...planned.map((line) => toLine(isTrial ? { ...line, amount: 0n } : line, line.amount)),
+    ...used,
+  ]
   const soFar = lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
   const usage = caps[0].forecast - costs.plan
   const plans = planned.reduce((sum, { amount }) => sum + amount, 0n)
@@ -94,7 +98,7 @@ function nextInvoice({ terms, costs, atEnd, caps }: Standing): BillingOverview['
     lines,
     soFar: String(soFar),
     forecast: String(isSold ? plans + usage : 0n),
-    dueAt: (terms.subscription?.period?.to ?? period.to).toISOString(),
+    dueAt: (subscription?.trialEndsAt ?? subscription?.period?.to ?? period.to).toISOString(),
   }
 }
 

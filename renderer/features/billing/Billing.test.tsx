@@ -201,10 +201,26 @@ describe('the spend cap', () => {
     expect(screen.getByRole('button', { name: 'Choose a plan' })).toBeTruthy()
   })
 
-  it('begins when the trial ends', async () => {
-    show({ overview: { status: 'trialing', trialEndsAt: '2026-11-30T00:00:00.000Z' } })
-    expect(await screen.findByText(/A cap of €40\.00 holds then/)).toBeTruthy()
-    expect(screen.queryByRole('switch')).toBeNull()
+  it('is shown and set in a trial as later', async () => {
+    const setSpendCap = vi.fn(async () => undefined)
+    show({
+      overview: {
+        status: 'trialing',
+        trialEndsAt: '2026-11-30T00:00:00.000Z',
+        spendCap: { amount: '4000', spent: '0', forecast: '0', reachedAt: null },
+      },
+      billing: { setSpendCap },
+    })
+    const field = await screen.findByLabelText('Spend cap in EUR')
+    await userEvent.clear(field)
+    await userEvent.type(field, '25')
+    await press('Set cap')
+    await waitFor(() =>
+      expect(setSpendCap).toHaveBeenCalledWith(
+        { organisationId: REELHOUSE, projectId: null, amount: '2500' },
+        expect.anything(),
+      ),
+    )
   })
 
   it('has warnings that can be changed', async () => {

@@ -50,9 +50,8 @@ export function SpendCapCard({ organisationId, overview, offReason }: SpendCapCa
     setTyped(undefined)
     setIsAsking(false)
   })
-  /** Nothing beyond the quotas is sold, or not yet: there is nothing to cap. */
-  const isTrial = overview.status === 'trialing'
-  const isFree = plan.atQuota === 'stop' || isTrial
+  /** Nothing beyond the quotas is sold: there is nothing to cap. */
+  const isFree = plan.atQuota === 'stop'
   const kept = cap.amount === null ? '' : formatAmount(cap.amount)
   const value = typed ?? kept
   const amount = parseMoney(value)
@@ -80,9 +79,7 @@ export function SpendCapCard({ organisationId, overview, offReason }: SpendCapCa
         </div>
         {isFree ? (
           <p className="text-small text-2">
-            {isTrial
-              ? trialWords(overview)
-              : `${plan.name} stops at its quotas: nothing is ever charged, and no cap is needed.`}
+            {plan.name} stops at its quotas: nothing is ever charged, and no cap is needed.
           </p>
         ) : cap.amount === null ? (
           <>
@@ -195,14 +192,6 @@ function CapBar(props: {
       </dl>
     </div>
   )
-}
-
-function trialWords({ plan, currency }: BillingOverview): string {
-  const after =
-    plan.defaultSpendCap === null
-      ? 'A cap can be set then.'
-      : `A cap of ${formatMoney(plan.defaultSpendCap, currency)} holds then, and you can change it.`
-  return `The trial stops at the quotas: nothing is charged before it ends. ${after}`
 }
 
 /** `Mail at 50, 80 and 100 %.` */
