@@ -5,18 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { CollectionTree, TreeItem } from '#api-client/common/collection-tree.ts'
-import { newCollection, newFolder, newHttpRequest } from '#api-client/common/new-request.ts'
 import { openCollectionFolder } from '#api-client/node/collection/folder.ts'
 import { writeTree } from '#api-client/node/collection/tree.ts'
+import { largeTree } from '#testing/large-collection.ts'
 import { percentile } from '../report.ts'
 import { timed, type PartFigures } from './part.ts'
 
 const SIZES = [3_000, 10_000]
-const PER_FOLDER = 100
 const ROUNDS = 5
 const SEARCHES = 200
-const on = { isEnabled: true, description: '' }
 
 /** P19, in milliseconds. */
 const GOALS: Readonly<Record<string, number>> = {
@@ -106,40 +103,6 @@ function memoryIndex() {
       kept.set(path, { ...version, summary })
     },
   }
-}
-
-function largeTree(size: number): CollectionTree {
-  const items: TreeItem[] = []
-  for (let start = 0; start < size; start += PER_FOLDER) {
-    const requests: TreeItem[] = []
-    for (let n = start; n < start + PER_FOLDER; n++) requests.push({ type: 'request', request: request(n) })
-    items.push({ type: 'folder', folder: newFolder(`Folder ${String(start)}`), items: requests })
-  }
-  return { collection: newCollection('Large'), environments: [], items }
-}
-
-function request(n: number) {
-  return newHttpRequest(`Request ${String(n)} of rentals`, {
-    method: n % 3 === 0 ? 'POST' : 'GET',
-    url: `{{baseUrl}}/rentals/${String(n)}?page=${String(n % 10)}`,
-    tags: ['smoke'],
-    headers: [
-      { name: 'Accept', value: 'application/json', ...on },
-      { name: 'X-Trace', value: `{{trace}}-${String(n)}`, ...on },
-    ],
-    parameters: [{ name: 'page', value: String(n % 10), place: 'query', ...on }],
-    body:
-      n % 3 === 0
-        ? { type: 'json', text: JSON.stringify({ id: n, customer: 'Mary Smith', films: [1, 2, 3] }, null, 2) }
-        : { type: 'none' },
-    docs: `Opens the ${String(n)}th rental.\n\nMore about it.`,
-    scripts: {
-      beforeRequest: `pm.variables.set('n', ${String(n)})`,
-      afterResponse: '',
-      tests: `pm.test('is well', () => {\n  pm.expect(pm.response.code).to.equal(200)\n  pm.expect(pm.response.json().id).to.equal(${String(n)})\n})\n`,
-    },
-    assertions: [{ expression: 'res.status', operator: 'eq', value: '200', ...on }],
-  })
 }
 
 if (import.meta.main) console.log(JSON.stringify(await benchCollections()))
