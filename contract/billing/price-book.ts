@@ -52,7 +52,7 @@ export const Plan = z.object({
   /** A month; null: agreed with us by hand. */
   monthlyPrice: MinorUnits.nullable(),
   trialDays: z.number().int().min(0),
-  /** At the end of the quotas. `stop`: projects become read-only or sleep. `charge`: goes on to the spend cap. */
+  /** At the end of the quotas. `stop`: projects sleep. `charge`: goes on to the spend cap. */
   atQuota: z.enum(['stop', 'charge']),
   /** Set for new subscriptions; a person may change it. Null: none. Plan included. */
   defaultSpendCap: MinorUnits.nullable(),

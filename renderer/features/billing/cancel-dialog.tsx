@@ -33,7 +33,7 @@ export function CancelDialog({ organisationId, overview, onClose }: CancelDialog
     <ConfirmDialog
       isOpen
       title={`Cancel ${plan.name}?`}
-      lost={`${plan.name} ends ${end}, and nothing is charged for the time after. The organisation is on Free then: what does not fit it becomes read-only or sleeps.`}
+      lost={`${plan.name} ends ${end}, and nothing is charged for the time after. The organisation is on Free then: what does not fit it sleeps.`}
       survives="Until then everything works as before, and you can resume at any time. Data and backups stay for at least 30 days after; usage until the end is on a last invoice."
       confirmLabel="Cancel plan"
       busyLabel="Cancelling…"

@@ -99,7 +99,7 @@ describe('a plan', () => {
       '€19.00 per month',
       'By agreement',
     ])
-    expect(atQuotaWords(PLANS.free)).toContain('read-only')
+    expect(atQuotaWords(PLANS.free)).toContain('projects sleep')
     expect(atQuotaWords(PLANS.pro)).toContain('spend cap')
   })
   test.each([
@@ -111,7 +111,7 @@ describe('a plan', () => {
       makeOverview({ status: 'trialing', trialEndsAt: '2026-11-15T00:00:00.000Z' }),
       'Trial until 15 Nov 2026, then €19.00 per month.',
     ],
-    [makeOverview({ status: 'none', plan: PLANS.free }), 'At a quota projects become read-only'],
+    [makeOverview({ status: 'none', plan: PLANS.free }), 'At a quota projects sleep'],
   ])('says what happens next (%#)', (overview, words) => expect(nextStep(overview)).toContain(words))
 })
 

@@ -71,7 +71,7 @@ export function tierWords(metric: Metric, tier: Tier, currency: Currency): strin
 /** What happens at the end of a plan's quotas, in a sentence. */
 export function atQuotaWords(plan: Plan): string {
   return plan.atQuota === 'stop'
-    ? 'At a quota projects become read-only until the period ends. Data stays.'
+    ? 'At a quota projects sleep until the period ends. Data stays.'
     : 'Beyond the quotas usage is charged, up to the spend cap.'
 }
 
