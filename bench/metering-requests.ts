@@ -1,101 +1,140 @@
-// Part of bench/metering: the same REST request with and without its being counted, in turns, on an engine in this process. The load comes from wrk.
+// Part of bench/metering: what it costs of a REST request that it is counted. One process with the engine is under load all the while; in slices of a fraction
+// of a second requests are counted or not, in turns, and the processor time of this process is divided by its requests. The load comes from wrk.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { createMetering } from '../backend/metering/index.ts'
 import { createRest } from '../backend/rest/index.ts'
-import type { Metering } from '../backend/metering/index.ts'
 import { OrganisationId, ProjectId } from '../contract/capabilities/ids.ts'
+import { createControlDatabase } from '../testing/control-database.ts'
 import type { TestServer } from '../testing/postgres-global-setup.ts'
 import { sampleConfig } from '../testing/rest-sample.ts'
 import { median } from './query-host.ts'
+import { percentile } from './report.ts'
 import { benchToken, CASES, POOL_SIZE, SCHEMA_SQL, SECRET } from './rest-cases.ts'
 import { load } from './rest-load.ts'
 
-const PAIRS = 20
-const SECONDS = 1
+const SLICE_MS = 200
 const WARM_UP_SECONDS = 5
+/** As the service does. */
 const INGEST_SECONDS = 5
+const INGESTS = 5
 
-export interface RequestCost {
-  readonly metrics: Readonly<Record<string, number>>
-  /** Processor time of a counted request against one that is not, 1 when it costs nothing. What is ingested of it is in it. */
+/** `cost` is the processor time of a counted request against one that is not, 1 when it costs nothing: what is written and ingested of it is in it. */
+export interface RequestCost extends Record<string, number> {
   readonly cost: number
 }
 
-/** Measures on a database of its own. Needs wrk. */
+/** Measures on databases of its own. Needs wrk. */
 export async function measureRequests(
-  { host, port, user, password }: TestServer,
-  metering: Metering,
+  server: TestServer,
+  { directory, seconds }: { readonly directory: string; readonly seconds: number },
 ): Promise<RequestCost> {
+  await using control = await createControlDatabase({ server })
+  const metering = createMetering({
+    db: control.db,
+    directory,
+    clock: { now: () => new Date() },
+    observe: (one) => console.error(one),
+  })
+  const { host, port, user, password } = server
   const database = 'metering_requests'
   await runSql({ host, port, user, password, database: 'postgres' }, `create database ${database}`)
   await runSql({ host, port, user, password, database }, SCHEMA_SQL)
   const organisationId = OrganisationId.parse(randomUUID())
   const projectId = ProjectId.parse(randomUUID())
-  const counting = { isOn: false }
+  const seen = { isCounted: false, requests: 0 }
   const rest = createRest({
     target: { host, port, database, user: 'authenticator', password: 'bench', sslMode: 'disable' },
     config: sampleConfig({ anonRole: null, maxRows: 1000 }),
     jwt: { secret: SECRET, isBase64: false, audience: null, roleClaimKey: '.role', cacheMaxEntries: 1000 },
     pool: { size: POOL_SIZE },
     observe: ({ rows, bytesOut }) => {
-      if (counting.isOn) metering.apiRequest({ organisationId, projectId, rows, bytesOut })
+      seen.requests += 1
+      if (seen.isCounted) metering.apiRequest({ organisationId, projectId, rows, bytesOut })
     },
   })
   await rest.reload()
-  const server = createServer((message, response) => {
+  const http = createServer((message, response) => {
     void rest.handle(message, response, { path: message.url ?? '/' })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const address = http.address()
   const at = typeof address === 'object' && address !== null ? address.port : 0
   const [one] = CASES
   if (one === undefined) throw new Error('There is no case to measure.')
+  const loadFor = async (loadSeconds: number): Promise<void> => {
+    const { errors } = await load(at, one, { seconds: loadSeconds, token: benchToken() })
+    if (errors > 0) throw new Error(`${errors} requests failed.`)
+  }
 
-  const token = benchToken()
-  await load(at, one, { seconds: WARM_UP_SECONDS, token })
-  const microseconds = { with: new Array<number>(), without: new Array<number>() }
-  const perSecond = { with: new Array<number>(), without: new Array<number>() }
-  const differences: number[] = []
-  const ingesting: number[] = []
-  const measure = async (side: 'with' | 'without'): Promise<number> => {
-    counting.isOn = side === 'with'
+  /** Microseconds of this process for each request of a slice. */
+  const slice = async (isCounted: boolean): Promise<number> => {
+    seen.isCounted = isCounted
+    const requests = seen.requests
     const before = process.cpuUsage()
-    const { requestsPerSecond } = await load(at, one, { seconds: SECONDS, token })
+    await delay(SLICE_MS)
+    // What waits to be written belongs to this slice.
+    metering.writeCounts()
     const { user: inUser, system } = process.cpuUsage(before)
-    const requests = requestsPerSecond * SECONDS
-    const each = (inUser + system) / requests
-    microseconds[side].push(each)
-    perSecond[side].push(requestsPerSecond)
-    if (!counting.isOn) return each
-    const flushing = process.cpuUsage()
-    await metering.flush()
-    const flushed = process.cpuUsage(flushing)
-    // The service ingests every five seconds, not after each round.
-    ingesting.push(((flushed.user + flushed.system) * (SECONDS / INGEST_SECONDS)) / requests)
-    return each
+    return (inUser + system) / (seen.requests - requests)
   }
-  for (let pair = 0; pair < PAIRS; pair += 1) {
+
+  seen.isCounted = true
+  await loadFor(WARM_UP_SECONDS)
+  await metering.flush()
+  const counted: number[] = []
+  const bare: number[] = []
+  const loading = { isOver: false }
+  const loaded = loadFor(seconds).finally(() => (loading.isOver = true))
+  const began = performance.now()
+  await delay(SLICE_MS)
+  const requestsBefore = seen.requests
+  while (performance.now() - began + 3 * SLICE_MS < seconds * 1_000 && !loading.isOver) {
     // Each goes first as often as the other.
-    const first = pair % 2 === 0 ? 'with' : 'without'
-    const one = await measure(first)
-    const other = await measure(first === 'with' ? 'without' : 'with')
-    differences.push(first === 'with' ? one - other : other - one)
+    const isCountedFirst = bare.length % 2 === 0
+    const first = await slice(isCountedFirst)
+    const second = await slice(!isCountedFirst)
+    counted.push(isCountedFirst ? first : second)
+    bare.push(isCountedFirst ? second : first)
   }
-  server.close()
+  const perSecond = ((seen.requests - requestsBefore) / (performance.now() - began)) * 1_000
+  await loaded
+
+  const ingesting: number[] = []
+  for (let run = 0; run < INGESTS; run += 1) {
+    await metering.flush()
+    seen.isCounted = true
+    const requests = seen.requests
+    await loadFor(INGEST_SECONDS)
+    const before = process.cpuUsage()
+    await metering.flush()
+    const { user: inUser, system } = process.cpuUsage(before)
+    ingesting.push((inUser + system) / (seen.requests - requests))
+  }
+  http.close()
   await rest.close()
-  const base = median(microseconds.without)
-  const cost = (base + median(differences) + median(ingesting)) / base
+  await metering.close()
+
+  const pairs = counted.map((value, pair) => value / (bare[pair] ?? Number.NaN))
+  const base = median(bare)
+  const ingestShare = median(ingesting) / base
+  // The middle of the pairs lies between these two of them with 95 %, whatever they are distributed like.
+  const spread = (1.96 * Math.sqrt(pairs.length)) / 2 / pairs.length
   return {
-    cost,
-    metrics: {
-      requestCpuMicroseconds: base,
-      countedRequestCpuMicroseconds: median(microseconds.with),
-      countingCpuMicroseconds: median(differences),
-      ingestingCpuMicroseconds: median(ingesting),
-      requestsPerSecond: median(perSecond.without),
-      countedRequestsPerSecond: median(perSecond.with),
-    },
+    cost: median(pairs) + ingestShare,
+    pairs: pairs.length,
+    requestsPerSecond: perSecond,
+    requestCpuMicroseconds: base,
+    countedRequestCpuMicroseconds: median(counted),
+    ingestingCpuMicrosecondsPerRequest: median(ingesting),
+    countingCostPercent: (median(pairs) - 1) * 100,
+    ingestingCostPercent: ingestShare * 100,
+    costPercentLow95: (percentile(pairs, 0.5 - spread) + ingestShare - 1) * 100,
+    costPercentHigh95: (percentile(pairs, 0.5 + spread) + ingestShare - 1) * 100,
+    pairQuarterPercent: (percentile(pairs, 0.25) - 1) * 100,
+    pairThreeQuarterPercent: (percentile(pairs, 0.75) - 1) * 100,
   }
 }
 

@@ -5,11 +5,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TestProject } from 'vitest/node'
 import { locateBinaries } from '../postgres/node/server/binaries.ts'
 import { createCluster } from '../postgres/node/server/cluster.ts'
 import { unprivilegedUser } from '../postgres/node/server/os-user.ts'
-import { startServer, stopServer } from '../postgres/node/server/server.ts'
+import { findPostmaster } from '../postgres/node/server/postmaster-file.ts'
+import { sendSignal, startServer, stopServer } from '../postgres/node/server/server.ts'
+import type { Settings } from '../postgres/node/server/settings.ts'
 
 /** Names a folder with bin, lib and share of another Postgres than npm's: the same tests run against another major version. */
 const BINARIES_VARIABLE = 'NEBULADB_TEST_POSTGRES'
@@ -38,8 +41,21 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return close
 }
 
-/** Starts the throw-away server. Also used by benches and end-to-end tests, which have no vitest. */
-export async function startTestServer(): Promise<{ server: TestServer; close(): Promise<void> }> {
+/** A throw-away server of one's own. */
+export interface OwnTestServer {
+  readonly server: TestServer
+  /** Ends the server by SIGKILL and starts it again on the same data and port: resolves when it has recovered. */
+  crash(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Starts the throw-away server. Also used by benches and end-to-end tests, which have no vitest, and by tests that crash it: with
+ * `synchronous_commit` on, because otherwise a crash takes what was committed last.
+ */
+export async function startTestServer(
+  options: { readonly settings?: Settings | undefined } = {},
+): Promise<OwnTestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'nebuladb-test-'))
   await chmod(directory, 0o711) // others may pass, not look: the server runs as another user when this one is root
   const dataDirectory = join(directory, 'data')
@@ -79,9 +95,10 @@ export async function startTestServer(): Promise<{ server: TestServer; close(): 
         max_wal_size: '1GB',
         log_timezone: 'UTC',
         timezone: 'UTC',
+        ...options.settings,
       },
     })
-    const running = await startServer({
+    const place = {
       binaries,
       user,
       dataDirectory,
@@ -89,12 +106,20 @@ export async function startTestServer(): Promise<{ server: TestServer; close(): 
       port: await findFreePort(),
       logFile: join(directory, 'log'),
       deadlineMs: 30_000,
-    })
+    }
+    const running = await startServer(place)
     const { port, socketDirectory } = running
     const [major = 0, minor = 0] = binaries.version.split('.').map(Number)
     const version = major * 10_000 + minor
     return {
       server: { host: '127.0.0.1', port, socketDirectory, user: 'postgres', password, version },
+      async crash() {
+        const postmaster = await findPostmaster(dataDirectory)
+        if (postmaster === undefined) throw new Error('The server does not run.')
+        sendSignal(postmaster.pid, 'SIGKILL')
+        while ((await findPostmaster(dataDirectory)) !== undefined) await delay(2)
+        await startServer(place)
+      },
       close,
     }
   } catch (error) {
