@@ -59,6 +59,8 @@ describe('who may', () => {
       service().payment.add({ actor, organisationId }),
       service().payment.portal({ actor, organisationId }),
       service().payment.checkReturn({ actor, organisationId }, 'cs_1'),
+      service().payment.checkReturn({ actor, organisationId }, `invoice:${one.id}`),
+      service().payment.payInvoice({ actor, organisationId }, one.id),
       service().invoices.list(actor, { organisationId, before: null, limit: 1 }),
       service().invoices.get(actor, one),
       service().invoices.pdf(actor, one),

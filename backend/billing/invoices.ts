@@ -13,7 +13,7 @@ import {
   reverseEntries,
   writeOffEntries,
 } from './ledger-entries.ts'
-import type { Ledger } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import type { PriceBooks } from './price-book.ts'
 import { planLines, prorate } from './rate-plan.ts'
 import type { RatedLine, RatingPeriod } from './rate.ts'
@@ -272,6 +272,7 @@ export async function settleInvoice(
       entries: reverseEntries(entriesOf(currency, lines, invoice.fromBalance)),
     })
   }
+  if (invoice.status === 'paid' || invoice.status === 'void') await undoWriteOff(tx, about, invoice.id)
   if (invoice.status === 'uncollectible' && invoice.amountDue > 0n)
     await ledger.post(tx, {
       ...about,
@@ -279,6 +280,23 @@ export async function settleInvoice(
       description: `${number} is given up`,
       entries: writeOffEntries(invoice.amountDue, currency),
     })
+}
+
+/** Debt that was given up and is paid or void after all was none: without this, it would be taken off twice. */
+async function undoWriteOff(
+  tx: Tx,
+  about: { readonly organisationId: OrganisationId; readonly at: Date },
+  providerId: string,
+): Promise<void> {
+  const own = createLedger(tx)
+  const made = await own.find(about.organisationId, `write-off:${providerId}`)
+  if (made === undefined) return
+  await own.post(tx, {
+    ...about,
+    key: `write-off-undone:${providerId}`,
+    description: `${made.description}: no longer`,
+    entries: reverseEntries(made.entries),
+  })
 }
 
 /** The credit note for what was given back of a paid invoice. */

@@ -36,6 +36,8 @@ export function createBillingRoutes(
     openPortal: async (of, context) => payment.portal({ ...of, actor: await authenticate(context) }),
     checkReturn: async ({ session, ...of }, context) =>
       payment.checkReturn({ ...of, actor: await authenticate(context) }, session),
+    payInvoice: async ({ id, ...of }, context) =>
+      payment.payInvoice({ ...of, actor: await authenticate(context) }, id),
     invoices: async (input, context) => invoices.list(await authenticate(context), input),
     invoice: async (input, context) => invoices.get(await authenticate(context), input),
     invoicePdf: async (input, context) => invoices.pdf(await authenticate(context), input),

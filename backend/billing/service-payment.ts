@@ -5,6 +5,7 @@ import type {
   Outcome,
   PaymentMethod,
 } from '#contract/capabilities/billing.ts'
+import { z } from 'zod'
 import type { OrganisationId } from '#contract/capabilities/ids.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Actor } from '../actor.ts'
@@ -19,6 +20,7 @@ import {
   ensureCustomer,
   type Selling,
 } from './service-context.ts'
+import { findInvoice, type StoredInvoice } from './store-invoices.ts'
 import * as store from './store.ts'
 
 interface By {
@@ -35,8 +37,20 @@ export interface PaymentService {
   setDefault(by: By, id: string): Promise<void>
   remove(by: By, id: string): Promise<void>
   portal(by: By): Promise<Outcome>
+  /** Pays an open or failed invoice. Again does no harm. */
+  payInvoice(by: By, id: string): Promise<Outcome>
   checkReturn(by: By, session: string): Promise<{ state: 'open' | 'complete' | 'expired' }>
 }
+
+/** What the app waits for while somebody pays an invoice on its page at the provider: this, and the invoice's id. */
+const INVOICE_SESSION = 'invoice:'
+/** A card that was declined, asks for a confirmation, or is not there: somebody can still pay on the invoice's page. */
+const TAKES_A_PERSON = new Set<PaymentError['reason']>([
+  'declined',
+  'needs-confirmation',
+  'not-found',
+  'refused',
+])
 
 /** Makes it. */
 export function createPaymentService(context: BillingContext): PaymentService {
@@ -65,6 +79,26 @@ export function createPaymentService(context: BillingContext): PaymentService {
     if (customerId === null || !methods.some((method) => method.id === id))
       throw new AppError('NOT_FOUND', 'There is no such payment method.')
     return customerId
+  }
+
+  async function invoiceOf({ actor, organisationId }: By, id: string): Promise<StoredInvoice> {
+    await requireBilling(db, actor, organisationId)
+    const invoice = z.uuid().safeParse(id).success ? await findInvoice(db, organisationId, id) : undefined
+    if (invoice === undefined) throw new AppError('NOT_FOUND', 'There is no such invoice.')
+    return invoice
+  }
+
+  /** Whether somebody has paid an invoice on its page. */
+  async function checkInvoice(
+    by: By,
+    { providerId }: StoredInvoice,
+  ): Promise<{ state: 'open' | 'complete' | 'expired' }> {
+    return change(context, by, async ({ tx, subscription, selling }) => {
+      const { status } = await selling.gateway.invoice(providerId)
+      if (status === 'open' || status === 'uncollectible') return { state: 'open' }
+      await selling.refresh.within(tx, subscription)
+      return { state: status === 'paid' ? 'complete' : 'expired' }
+    })
   }
 
   return {
@@ -155,8 +189,39 @@ export function createPaymentService(context: BillingContext): PaymentService {
         return { type: 'hosted-page', ...page }
       }),
 
-    checkReturn: (by, session) =>
-      change(context, by, async ({ tx, subscription, selling, key }) => {
+    async payInvoice(by, id) {
+      const { providerId, number, kind } = await invoiceOf(by, id)
+      return change(context, by, async ({ tx, subscription, selling, key }) => {
+        const { gateway, refresh } = selling
+        const nothing = new AppError('CONFLICT', `There is nothing to pay of ${number}.`)
+        if (kind === 'credit-note') throw nothing
+        const { status, hostedUrl } = await gateway.invoice(providerId)
+        if (status === 'void' || status === 'draft') throw nothing
+        let failure: string | null = null
+        let isPaid = status === 'paid'
+        if (!isPaid) {
+          try {
+            await gateway.payInvoice(providerId, key)
+            isPaid = true
+          } catch (error) {
+            if (!(error instanceof PaymentError) || !TAKES_A_PERSON.has(error.reason) || hostedUrl === null)
+              throw error
+            failure = error.code
+          }
+          const result = isPaid ? 'paid' : 'page'
+          await auditBilling(tx, by, 'invoice.pay', { number, result, failure })
+        }
+        await refresh.within(tx, subscription)
+        return isPaid || hostedUrl === null
+          ? { type: 'done' }
+          : { type: 'hosted-page', url: hostedUrl, session: `${INVOICE_SESSION}${id}` }
+      })
+    },
+
+    async checkReturn(by, session) {
+      if (session.startsWith(INVOICE_SESSION))
+        return checkInvoice(by, await invoiceOf(by, session.slice(INVOICE_SESSION.length)))
+      return change(context, by, async ({ tx, subscription, selling, key }) => {
         const { gateway, refresh } = selling
         const page = await gateway.hostedPage(session)
         const { customerId } = subscription
@@ -171,6 +236,7 @@ export function createPaymentService(context: BillingContext): PaymentService {
           await refresh.within(tx, subscription)
         }
         return { state: page.state }
-      }),
+      })
+    },
   }
 }

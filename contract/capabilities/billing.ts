@@ -281,6 +281,12 @@ export const billing = capability('billing', {
     output: Invoice.extend({ lines: z.array(InvoiceLine) }),
     http: { method: 'GET', path: `${one}/invoices/{id}`, summary: 'One invoice with its lines' },
   }),
+  /** Tries the payment method now. Where that does not do, the provider's page of the invoice takes another one, or the bank's confirmation. */
+  payInvoice: call({
+    input: of.extend({ id: z.uuid() }),
+    output: Outcome,
+    http: { method: 'POST', path: `${one}/invoices/{id}/pay`, summary: 'Pay an open or failed invoice' },
+  }),
   /** The PDF in base64, the same bytes each time. */
   invoicePdf: call({
     input: of.extend({ id: z.uuid() }),

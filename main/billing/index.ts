@@ -79,6 +79,7 @@ export function createBillingCapability(parts: {
       ),
     invoicePdf: (input, { signal }) =>
       ask('Downloading an invoice', ({ billing }) => billing.invoicePdf(input, { signal })),
+    payInvoice: (input) => ask('Paying an invoice', ({ billing }) => billing.payInvoice(input)),
     mailInvoice: (input) => ask('Mailing an invoice', ({ billing }) => billing.mailInvoice(input)),
     previewChange: (input, { signal }) =>
       ask('Previewing a change of plan', ({ billing }) => billing.previewChange(input, { signal })),

@@ -122,7 +122,7 @@ ${session.return_url === null ? '' : `<p><a href="${escape(session.return_url)}"
       `Invoice ${invoice.number ?? ''}`,
       `<p>${money(invoice.amount_remaining, invoice.currency)} to pay. ${escape(invoice.status ?? '')}.</p>
 ${error === null ? '' : `<p class="error" role="alert">${escape(error)}</p>`}
-${invoice.status === 'open' ? `<form method="post" action="/invoice/${invoice.id}"><button type="submit">Pay</button></form>` : ''}`,
+${invoice.status === 'open' || invoice.status === 'uncollectible' ? `<form method="post" action="/invoice/${invoice.id}"><button type="submit">Pay</button></form>` : ''}`,
       error === null ? 200 : 402,
     )
   }

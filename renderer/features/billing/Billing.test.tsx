@@ -303,6 +303,59 @@ describe('payment and invoices', () => {
     expect(page.bugs).toEqual([])
   })
 
+  it('that failed is paid from its row, from the plan and from the banner', async () => {
+    const failed = makeInvoice({ status: 'failed' })
+    const payInvoice = vi.fn(async () => ({ type: 'done' as const }))
+    const page = show({
+      overview: { status: 'past-due' },
+      billing: {
+        payInvoice,
+        invoices: async () => [failed],
+        notices: async () => [
+          {
+            kind: 'past-due',
+            severity: 'warning',
+            title: 'A payment failed.',
+            message: 'Everything goes on for now.',
+            metric: null,
+            projectId: null,
+          },
+        ],
+      },
+    })
+    await waitFor(() =>
+      expect(screen.getAllByRole('button', { name: 'Pay NB-2026-1107 now' })).toHaveLength(2),
+    )
+    for (const button of [
+      ...screen.getAllByRole('button', { name: 'Pay NB-2026-1107 now' }),
+      await screen.findByRole('button', { name: 'Pay now' }),
+    ])
+      await userEvent.click(button)
+    await waitFor(() => expect(payInvoice).toHaveBeenCalledTimes(3))
+    expect(payInvoice).toHaveBeenCalledWith({ organisationId: REELHOUSE, id: failed.id }, expect.anything())
+    expect(page.bugs).toEqual([])
+  })
+
+  it('whose card does not pay is paid on its page, which is waited for', async () => {
+    const open = vi.spyOn(window, 'open').mockReturnValue(null)
+    const checkReturn = vi.fn(async () => ({ state: 'complete' as const }))
+    const page = show({
+      billing: {
+        invoices: async () => [makeInvoice({ status: 'open' }), makeInvoice({ status: 'void', id: REELS })],
+        payInvoice: async () => ({
+          type: 'hosted-page',
+          url: 'https://pay.example/invoice/1',
+          session: 'invoice:1',
+        }),
+        checkReturn,
+      },
+    })
+    await press('Pay NB-2026-1107 now')
+    await waitFor(() => expect(checkReturn).toHaveBeenCalled())
+    expect(open).toHaveBeenCalledWith('https://pay.example/invoice/1', '_blank', 'noopener')
+    await waitFor(() => expect(page.shell.notifications.kept.get()[0]?.text).toBe('The invoice is paid.'))
+  })
+
   it('save all PDFs as one file', async () => {
     const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined)
     const made = vi.spyOn(URL, 'createObjectURL')

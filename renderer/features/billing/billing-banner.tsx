@@ -6,7 +6,9 @@ import type { Organisation } from '#contract/capabilities/organisations.ts'
 import { Banner } from '../../components/banner.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
 import { useCommands, useLocation, useShell } from '../../shell/shell.tsx'
+import { useOfflineReason } from '../connectivity/index.ts'
 import { organisationPage, useOrganisations } from '../organisations/index.ts'
+import { PayOpen } from './pay-invoice.tsx'
 import { useNotices } from './use-billing.ts'
 
 const LOOKS = {
@@ -14,6 +16,8 @@ const LOOKS = {
   warning: { icon: TriangleAlert, tone: 'warning' },
   error: { icon: CircleAlert, tone: 'danger' },
 } as const
+/** What a payment ends. */
+const UNPAID: ReadonlySet<BillingNotice['kind']> = new Set(['past-due', 'restricted', 'suspended'])
 const GRAVITY: readonly BillingNotice['severity'][] = ['error', 'warning', 'info']
 /** Who belongs to many organisations reads the others’ on their pages. */
 const MOST = 3
@@ -74,6 +78,7 @@ function NoticeBanner(props: { readonly organisation: Organisation; readonly isN
   const { organisation } = props
   const { navigation } = useShell()
   const location = useLocation()
+  const offline = useOfflineReason()
   const reading = useNotices(organisation.id).data
   const notices = reading ?? []
   useNotifyNew(reading)
@@ -90,6 +95,9 @@ function NoticeBanner(props: { readonly organisation: Organisation; readonly isN
       lead={props.isNamed ? `${organisation.name}: ${notice.title}` : notice.title}
       actions={
         <>
+          {organisation.managesBilling && UNPAID.has(notice.kind) ? (
+            <PayOpen organisationId={organisation.id} offReason={offline} isCompact />
+          ) : null}
           {isThere ? null : (
             <Button size="compact" onPress={() => navigation.go({ area: 'settings', page })}>
               {actionOf(notice, organisation)}

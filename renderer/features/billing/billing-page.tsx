@@ -54,7 +54,7 @@ export function BillingPage({ organisation }: { readonly organisation: Organisat
         {known?.mode === 'self-hosted' ? <SelfHosted /> : null}
         {known !== undefined && isSold ? (
           <div className="grid grid-cols-[1fr_1fr_1.15fr] gap-16 max-wide:grid-cols-2">
-            <PlanCard overview={known} />
+            <PlanCard organisationId={organisationId} overview={known} offReason={offline} />
             <NextInvoiceCard overview={known} />
             <div className="max-wide:col-span-2">
               <SpendCapCard organisationId={organisationId} overview={known} offReason={offline} />

@@ -26,7 +26,7 @@ import { useLayoutText } from '../../shell/use-layout.ts'
 const Waiting = z.object({
   organisationId: OrganisationId,
   session: z.string().max(500),
-  purpose: z.enum(['plan', 'card', 'portal']),
+  purpose: z.enum(['plan', 'card', 'invoice', 'portal']),
 })
 type Waiting = z.infer<typeof Waiting>
 
@@ -84,14 +84,22 @@ export function HostedPageProvider({ children }: { readonly children: ReactNode 
 const TITLES = {
   plan: 'Finish in your browser',
   card: 'Add the payment method in your browser',
+  invoice: 'Pay the invoice in your browser',
   portal: 'The payment provider’s pages are open in your browser',
 } as const
 const WAITS_FOR = {
   plan: 'Waiting until the payment page is completed. The plan changes then, and this closes by itself.',
   card: 'Waiting until the payment method is added. This closes by itself.',
+  invoice:
+    'The payment method that is set did not do. Waiting until the invoice is paid; this closes by itself.',
   portal: 'Come back when you are done; what you changed there is shown here then.',
 } as const
-const DONE = { plan: 'The plan is changed.', card: 'The payment method is added.', portal: '' } as const
+const DONE = {
+  plan: 'The plan is changed.',
+  card: 'The payment method is added.',
+  invoice: 'The invoice is paid.',
+  portal: '',
+} as const
 
 interface HostedPageDialogProps {
   readonly waiting: Waiting

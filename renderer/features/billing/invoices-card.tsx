@@ -16,6 +16,7 @@ import { useAction } from '../../host/host-provider.tsx'
 import { useShell } from '../../shell/shell.tsx'
 import { LinesTable } from './lines-table.tsx'
 import { formatMoney } from './money.ts'
+import { isPayable, usePayInvoice } from './pay-invoice.tsx'
 import { useInvoice, useInvoices } from './use-billing.ts'
 import { formatDay, invoiceWord, periodTitle } from './words.ts'
 import { zip, type ZipEntry } from './zip.ts'
@@ -64,9 +65,10 @@ export function InvoicesCard({ organisationId, offReason }: InvoicesCardProps): 
   const reading = useInvoices(organisationId, limit)
   const download = useDownload(organisationId)
   const downloadAll = useDownloadAll(organisationId)
+  const pay = usePayInvoice(organisationId)
   const [opened, setOpened] = useState<Invoice>()
   const invoices = reading.data
-  const problem = describeError(download.error ?? downloadAll.error ?? reading.error)
+  const problem = describeError(pay.error ?? download.error ?? downloadAll.error ?? reading.error)
   return (
     <Card
       title="Invoices"
@@ -104,7 +106,7 @@ export function InvoicesCard({ organisationId, offReason }: InvoicesCardProps): 
               <th scope="col">Issued</th>
               <th scope="col">State</th>
               <th scope="col">Total</th>
-              <th scope="col">PDF</th>
+              <th scope="col">Actions</th>
             </tr>
           </thead>
           <tbody>
@@ -128,15 +130,28 @@ export function InvoicesCard({ organisationId, offReason }: InvoicesCardProps): 
                   <td className="px-8 text-right font-medium tabular-nums">
                     {formatMoney(invoice.total, invoice.currency)}
                   </td>
-                  <td className="w-40 pr-10 text-right">
-                    <IconButton
-                      icon={Download}
-                      size="small"
-                      label={`Download ${invoice.number} as PDF`}
-                      isDisabled={offReason !== undefined}
-                      isBusy={download.isPending && download.variables === invoice.id}
-                      onPress={() => download.mutate(invoice.id)}
-                    />
+                  <td className="pr-10 whitespace-nowrap">
+                    <div className="flex items-center justify-end gap-4">
+                      {isPayable(invoice) ? (
+                        <Button
+                          size="compact"
+                          label={`Pay ${invoice.number} now`}
+                          isBusy={pay.isPending && pay.variables.id === invoice.id}
+                          disabledReason={offReason}
+                          onPress={() => pay.mutate(invoice)}
+                        >
+                          Pay now
+                        </Button>
+                      ) : null}
+                      <IconButton
+                        icon={Download}
+                        size="small"
+                        label={`Download ${invoice.number} as PDF`}
+                        isDisabled={offReason !== undefined}
+                        isBusy={download.isPending && download.variables === invoice.id}
+                        onPress={() => download.mutate(invoice.id)}
+                      />
+                    </div>
                   </td>
                 </tr>
               )

@@ -4,10 +4,12 @@ import type { BillingOverview } from '#contract/capabilities/billing.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Card } from '../../components/card.tsx'
 import { formatAmount, formatMoney } from './money.ts'
+import { PayOpen, type PayOpenProps } from './pay-invoice.tsx'
 import { atQuotaWords, formatDay, planItems, statusWord } from './words.ts'
 
 /** The plan and what happens to it next. */
-export function PlanCard({ overview }: { readonly overview: BillingOverview }): ReactNode {
+export function PlanCard(props: PayOpenProps & { readonly overview: BillingOverview }): ReactNode {
+  const { overview, organisationId, offReason } = props
   const { plan, currency } = overview
   const status = statusWord(overview.status)
   return (
@@ -29,6 +31,9 @@ export function PlanCard({ overview }: { readonly overview: BillingOverview }): 
         </p>
         <p className="text-small text-2">{planItems(plan).join(', ')}.</p>
         <p className="text-small text-3">{nextStep(overview)}</p>
+        {UNPAID[overview.status] === undefined ? null : (
+          <PayOpen organisationId={organisationId} offReason={offReason} />
+        )}
       </div>
     </Card>
   )
@@ -37,11 +42,11 @@ export function PlanCard({ overview }: { readonly overview: BillingOverview }): 
 /** What an unpaid invoice does, and what to do. */
 const UNPAID: Partial<Readonly<Record<BillingOverview['status'], string>>> = {
   'past-due':
-    'The last payment failed. Everything works for now: add another card under “Payment”, and it is tried again.',
+    'The last payment failed. Everything works for now: pay it, or add another card under “Payment”, and it is tried again.',
   restricted:
-    'The last payment failed, so nothing new can be made. Add another card under “Payment”, and it is tried again.',
+    'The last payment failed, so nothing new can be made. Pay it, or add another card under “Payment”, and it is tried again.',
   suspended:
-    'The last payment failed, so compute is off. Data and backups stay. Add another card under “Payment”, and it is tried again.',
+    'The last payment failed, so compute is off. Data and backups stay. Pay it, or add another card under “Payment”, and it is tried again.',
 }
 
 /** When the plan renews, ends or changes. */

@@ -105,7 +105,10 @@ describe('a plan', () => {
   test.each([
     [makeOverview(), 'Renews 1 Dec 2026. Cancel any day, data stays for 30 days.'],
     [makeOverview({ cancelsAt: PERIOD.to }), 'Ends 1 Dec 2026.'],
-    [makeOverview({ status: 'suspended' }), 'compute is off. Data and backups stay. Add another card'],
+    [
+      makeOverview({ status: 'suspended' }),
+      'compute is off. Data and backups stay. Pay it, or add another card',
+    ],
     [makeOverview({ scheduledPlan: 'free' }), 'Becomes Free on 1 Dec 2026.'],
     [
       makeOverview({ status: 'trialing', trialEndsAt: '2026-11-15T00:00:00.000Z' }),
