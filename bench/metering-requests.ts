@@ -1,5 +1,6 @@
 // Part of bench/metering: what it costs of a REST request that it is counted. One process with the engine is under load all the while; in slices of a fraction
 // of a second requests are counted or not, in turns, and the processor time of this process is divided by its requests. The load comes from wrk.
+import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -20,6 +21,9 @@ const WARM_UP_SECONDS = 5
 /** As the service does. */
 const INGEST_SECONDS = 5
 const INGESTS = 5
+/** So few that each is written by itself: the most that counting can cost of a request. */
+const PACE_PER_SECOND = 50
+const PACE_SLICE_MS = 500
 
 /** `cost` is the processor time of a counted request against one that is not, 1 when it costs nothing: what is written and ingested of it is in it. */
 export interface RequestCost extends Record<string, number> {
@@ -70,37 +74,49 @@ export async function measureRequests(
   }
 
   /** Microseconds of this process for each request of a slice. */
-  const slice = async (isCounted: boolean): Promise<number> => {
+  const slice = async (isCounted: boolean, ms: number): Promise<number> => {
     seen.isCounted = isCounted
     const requests = seen.requests
     const before = process.cpuUsage()
-    await delay(SLICE_MS)
+    await delay(ms)
     // What waits to be written belongs to this slice.
     metering.writeCounts()
     const { user: inUser, system } = process.cpuUsage(before)
     return (inUser + system) / (seen.requests - requests)
   }
 
+  /** Slices with and without, in turns, for so long. Each goes first as often as the other. */
+  const inTurns = async (ms: number, sliceMs: number): Promise<Pairs> => {
+    const pairs = { counted: new Array<number>(), bare: new Array<number>() }
+    const began = performance.now()
+    while (performance.now() - began + 2 * sliceMs < ms) {
+      const isCountedFirst = pairs.bare.length % 2 === 0
+      const first = await slice(isCountedFirst, sliceMs)
+      const second = await slice(!isCountedFirst, sliceMs)
+      pairs.counted.push(isCountedFirst ? first : second)
+      pairs.bare.push(isCountedFirst ? second : first)
+    }
+    return pairs
+  }
+
   seen.isCounted = true
   await loadFor(WARM_UP_SECONDS)
   await metering.flush()
-  const counted: number[] = []
-  const bare: number[] = []
-  const loading = { isOver: false }
-  const loaded = loadFor(seconds).finally(() => (loading.isOver = true))
-  const began = performance.now()
+  const loaded = loadFor(seconds)
   await delay(SLICE_MS)
-  const requestsBefore = seen.requests
-  while (performance.now() - began + 3 * SLICE_MS < seconds * 1_000 && !loading.isOver) {
-    // Each goes first as often as the other.
-    const isCountedFirst = bare.length % 2 === 0
-    const first = await slice(isCountedFirst)
-    const second = await slice(!isCountedFirst)
-    counted.push(isCountedFirst ? first : second)
-    bare.push(isCountedFirst ? second : first)
-  }
+  const [began, requestsBefore] = [performance.now(), seen.requests]
+  const pairs = await inTurns((seconds - 1) * 1_000, SLICE_MS)
   const perSecond = ((seen.requests - requestsBefore) / (performance.now() - began)) * 1_000
   await loaded
+
+  const pace = fork(
+    new URL('metering-pace.ts', import.meta.url).pathname,
+    [String(at), String(PACE_PER_SECOND), benchToken()],
+    { execArgv: [] },
+  )
+  await delay(2_000)
+  const few = await inTurns(seconds * 1_000, PACE_SLICE_MS)
+  pace.disconnect()
 
   const ingesting: number[] = []
   for (let run = 0; run < INGESTS; run += 1) {
@@ -117,24 +133,47 @@ export async function measureRequests(
   await rest.close()
   await metering.close()
 
-  const pairs = counted.map((value, pair) => value / (bare[pair] ?? Number.NaN))
-  const base = median(bare)
+  const base = median(pairs.bare)
   const ingestShare = median(ingesting) / base
-  // The middle of the pairs lies between these two of them with 95 %, whatever they are distributed like.
-  const spread = (1.96 * Math.sqrt(pairs.length)) / 2 / pairs.length
+  const { ratio, low, high } = costOf(pairs)
+  const lone = costOf(few)
   return {
-    cost: median(pairs) + ingestShare,
-    pairs: pairs.length,
+    cost: ratio + ingestShare,
+    pairs: pairs.bare.length,
     requestsPerSecond: perSecond,
     requestCpuMicroseconds: base,
-    countedRequestCpuMicroseconds: median(counted),
+    countedRequestCpuMicroseconds: median(pairs.counted),
     ingestingCpuMicrosecondsPerRequest: median(ingesting),
-    countingCostPercent: (median(pairs) - 1) * 100,
+    countingCostPercent: (ratio - 1) * 100,
+    countingCostPercentLow95: (low - 1) * 100,
+    countingCostPercentHigh95: (high - 1) * 100,
     ingestingCostPercent: ingestShare * 100,
-    costPercentLow95: (percentile(pairs, 0.5 - spread) + ingestShare - 1) * 100,
-    costPercentHigh95: (percentile(pairs, 0.5 + spread) + ingestShare - 1) * 100,
-    pairQuarterPercent: (percentile(pairs, 0.25) - 1) * 100,
-    pairThreeQuarterPercent: (percentile(pairs, 0.75) - 1) * 100,
+    loneRequestCpuMicroseconds: median(few.bare),
+    countedLoneRequestCpuMicroseconds: median(few.counted),
+    loneCountingCostPercent: (lone.ratio - 1) * 100,
+    loneCountingCostPercentLow95: (lone.low - 1) * 100,
+    loneCountingCostPercentHigh95: (lone.high - 1) * 100,
+  }
+}
+
+/** Microseconds of processor time for a request, of slices that stood side by side. */
+interface Pairs {
+  readonly counted: number[]
+  readonly bare: number[]
+}
+
+/** The middle of the pairs' ratios, and the two between which it lies with 95 %, whatever they are distributed like. */
+function costOf({ counted, bare }: Pairs): {
+  readonly ratio: number
+  readonly low: number
+  readonly high: number
+} {
+  const ratios = counted.map((value, pair) => value / (bare[pair] ?? Number.NaN))
+  const aside = 0.98 / Math.sqrt(ratios.length)
+  return {
+    ratio: median(ratios),
+    low: percentile(ratios, 0.5 - aside),
+    high: percentile(ratios, 0.5 + aside),
   }
 }
 
