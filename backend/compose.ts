@@ -14,6 +14,7 @@ import {
   createBilling,
   createBillingRoutes,
   createStripeGateway,
+  stripeAddress,
   createUsagePricing,
   type PaymentGateway,
 } from './billing/index.ts'
@@ -252,16 +253,5 @@ export async function compose(deps: ComposeDependencies): Promise<Composition> {
 function gatewayOf(stripe: Config['billing']['stripe'], clock: Clock): PaymentGateway | null {
   if (stripe === undefined) return null
   const { url, ...config } = stripe
-  if (url === undefined) return createStripeGateway(config, clock)
-  const { protocol, hostname, port } = new URL(url)
-  const isPlain = protocol === 'http:'
-  return createStripeGateway(
-    {
-      ...config,
-      host: hostname,
-      port: port === '' ? (isPlain ? 80 : 443) : Number(port),
-      protocol: isPlain ? 'http' : 'https',
-    },
-    clock,
-  )
+  return createStripeGateway({ ...config, ...stripeAddress(url) }, clock)
 }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import type { PaymentGateway, PriceChange } from '../backend/billing/gateway.ts'
 import { loadPriceBooks } from '../backend/billing/price-book.ts'
+import { stripeAddress } from '../backend/billing/stripe-address.ts'
 import { createStripeGateway } from '../backend/billing/stripe.ts'
 import type { PriceBook } from '../contract/billing/price-book.ts'
 
@@ -38,8 +39,6 @@ async function main(args: readonly string[]): Promise<number> {
     console.error('NEBULADB_STRIPE_KEY is not set: there is no payment provider to bring in line.')
     return 2
   }
-  const address = process.env['NEBULADB_STRIPE_URL'] ?? ''
-  const url = address === '' ? null : new URL(address)
   const books = loadPriceBooks()
   const version = args.find((arg) => arg.startsWith('--version='))?.slice('--version='.length)
   const book = version === undefined ? books.all.at(-1) : books.version(version)
@@ -47,13 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   const gateway = createStripeGateway({
     apiKey,
     webhookSecrets: [],
-    ...(url === null
-      ? {}
-      : {
-          host: url.hostname,
-          port: Number(url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : url.port),
-          protocol: url.protocol === 'http:' ? ('http' as const) : ('https' as const),
-        }),
+    ...stripeAddress(process.env['NEBULADB_STRIPE_URL']),
   })
   for (const line of await syncPrices(gateway, book, args.includes('--apply'))) console.log(line)
   return 0

@@ -39,6 +39,7 @@ import { createWebhooks, type Webhooks } from './webhooks.ts'
 export { createBillingRoutes } from './routes.ts'
 export type { PaymentGateway } from './gateway.ts'
 export { createStripeGateway } from './stripe.ts'
+export { stripeAddress } from './stripe-address.ts'
 export { createUsagePricing } from './usage-pricing.ts'
 
 export interface BillingDependencies {

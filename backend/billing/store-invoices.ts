@@ -110,6 +110,11 @@ export async function findByProvider(db: Queryable, providerId: string): Promise
   return (await select(db, sql`where provider_id = ${providerId}`))[0]
 }
 
+/** By its number, whosever it is: for the operator. */
+export async function findByNumber(db: Queryable, number: string): Promise<StoredInvoice | undefined> {
+  return (await select(db, sql`where number = ${number}`))[0]
+}
+
 /** One of an organisation's. */
 export async function findInvoice(
   db: Queryable,
