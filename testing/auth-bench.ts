@@ -8,6 +8,7 @@ import { createOrganisations, type OrganisationsService } from '../backend/organ
 import { createSecrets } from '../backend/secrets/index.ts'
 import type { SignedIn } from '../contract/capabilities/auth.ts'
 import type { OrganisationId } from '../contract/capabilities/ids.ts'
+import { AppError } from '../contract/errors.ts'
 import { createControlDatabase, type ControlDatabase } from './control-database.ts'
 
 export const EMAIL = 'mara@example.com'
@@ -35,6 +36,8 @@ export interface AuthBench {
   readonly mails: Mail[]
   /** Organisations whose projects were told to go. */
   readonly deletedProjectsOf: OrganisationId[]
+  /** How many members an organisation may have; those that are not named as many as they like. */
+  readonly memberLimits: Map<OrganisationId, number>
   /** Organisations that are to count as having projects. */
   readonly withProjects: Set<OrganisationId>
   signUp(email?: string): Promise<SignedIn>
@@ -57,6 +60,7 @@ export async function createAuthBench(): Promise<AuthBench> {
   const mails: Mail[] = []
   const deletedProjectsOf: OrganisationId[] = []
   const withProjects = new Set<OrganisationId>()
+  const memberLimits = new Map<OrganisationId, number>()
   const definitions = new Map<string, JobDefinition>()
 
   const build = async (): Promise<{ auth: Auth; organisations: OrganisationsService }> => {
@@ -77,6 +81,13 @@ export async function createAuthBench(): Promise<AuthBench> {
       projects: {
         hasAny: async (_, organisationId) => withProjects.has(organisationId),
         deleteAllOf: async (_, organisationId) => void deletedProjectsOf.push(organisationId),
+      },
+      entitlements: {
+        ensure: async () => undefined,
+        assert(organisationId, { count }) {
+          if (count > (memberLimits.get(organisationId) ?? count))
+            throw new AppError('LIMIT_REACHED', 'The plan has no room for more members.')
+        },
       },
     })
     const auth = await createAuth({
@@ -104,6 +115,7 @@ export async function createAuthBench(): Promise<AuthBench> {
     mails,
     deletedProjectsOf,
     withProjects,
+    memberLimits,
     signUp,
     authenticate,
     person: async (email) => authenticate((await signUp(email)).tokens.accessToken),

@@ -111,6 +111,25 @@ test('an invitation ends after a week, and with the person who sent it', async (
   expect(bench.mails).toHaveLength(sent)
 })
 
+test('where the plan has no room nobody more is invited, nor joins by an invitation of before', async () => {
+  const guest = await bench.person('guest@example.com')
+  const invite = (email: string) =>
+    bench.organisations.invite(owner, { organisationId: shared, email, role: 'viewer' }, caller)
+  await invite('guest@example.com')
+  await bench.runJobs()
+  const token = lastToken()
+  bench.memberLimits.set(shared, 1)
+  await expect(invite('other@example.com')).rejects.toEqual(code('LIMIT_REACHED'))
+  await expect(bench.organisations.acceptInvitation(guest, token, caller)).rejects.toEqual(
+    code('LIMIT_REACHED'),
+  )
+  expect(await bench.organisations.members(owner, shared)).toHaveLength(1)
+  // The invitation is not used up: with room it is taken.
+  bench.memberLimits.set(shared, 2)
+  await bench.organisations.acceptInvitation(guest, token, caller)
+  expect(await bench.organisations.members(owner, shared)).toHaveLength(2)
+})
+
 test('an invitation never changes the role of somebody who is a member', async () => {
   const viewer = await join('viewer@example.com', 'viewer')
   await bench.organisations.invite(

@@ -164,6 +164,28 @@ test('a project that is stopped keeps its data, and wakes when it is wanted', as
   await session.close()
 })
 
+test('a project that billing holds sleeps with its data, is not woken, and wakes once it is let go', async () => {
+  const project = await createAwake()
+  const hold = async (reason: 'cap' | 'quota' | 'suspended' | null) =>
+    control.db.query(sql`update project set hold = ${reason} where id = ${project.id}`)
+  await fixture.want(project.id, 'asleep')
+  await reach(project, 'asleep')
+  for (const [reason, message] of [
+    ['cap', 'a spend cap is reached'],
+    ['quota', 'a quota of its plan is used up'],
+    ['suspended', 'an invoice is unpaid'],
+  ] as const) {
+    await hold(reason)
+    await expect(fixture.provisioning.ensureAwake(project.id)).rejects.toMatchObject({
+      code: 'PAYMENT_REQUIRED',
+      message: `The project sleeps: ${message}. Its data stays.`,
+    })
+  }
+  expect((await instanceRow(project.id))?.status).toBe('asleep')
+  await hold(null)
+  await fixture.provisioning.ensureAwake(project.id)
+})
+
 test('a deleted project stops, is restored with its data, and leaves nothing once it is purged', async () => {
   const project = await createAwake()
   const { pid, number } = (await instanceRow(project.id))!
