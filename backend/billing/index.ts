@@ -75,7 +75,7 @@ export interface Billing {
   }
   /** Moves everybody's debt on, once a day. */
   advanceDebts(): Promise<void>
-  /** Ends the subscription of an organisation that is being deleted, in its transaction. */
+  /** Ends the subscription of an organisation that is being deleted, in its transaction: with the period, so that what was used in it is on a last invoice. */
   endWith(tx: Tx, organisationId: OrganisationId): Promise<void>
   /** Keeps what is known of organisations fresh. Returns how to stop. */
   start(): () => void
@@ -120,14 +120,14 @@ export function createBilling(deps: BillingDependencies): Billing {
   })
   jobs.register({
     name: END_SUBSCRIPTION,
-    payload: z.object({ organisationId: OrganisationId }),
-    async run({ organisationId }) {
+    payload: z.object({ organisationId: OrganisationId, when: z.enum(['now', 'period-end']).default('now') }),
+    async run({ organisationId, when }) {
       if (selling === null) return
       await db.transaction(async (tx) => {
         const subscription = await lockSubscription(tx, organisationId)
         if (subscription === undefined || subscription.providerId === null) return
-        const key = `${organisationId}:end:${subscription.providerId}`
-        await selling.gateway.cancel({ subscriptionId: subscription.providerId, when: 'now', key })
+        const key = `${organisationId}:end:${when}:${subscription.providerId}`
+        await selling.gateway.cancel({ subscriptionId: subscription.providerId, when, key })
         await selling.refresh.within(tx, subscription)
       })
     },
@@ -171,7 +171,7 @@ export function createBilling(deps: BillingDependencies): Billing {
       if (selling === null) return
       const subscription = await findSubscription(tx, organisationId)
       if (subscription !== undefined && subscription.providerId !== null)
-        await jobs.enqueue(tx, END_SUBSCRIPTION, { organisationId }, { maxAttempts: 25 })
+        await jobs.enqueue(tx, END_SUBSCRIPTION, { organisationId, when: 'period-end' }, { maxAttempts: 25 })
     },
     start() {
       const timer = setInterval(() => {
