@@ -83,10 +83,9 @@ test('the first payment: a coupon takes off what the preview says, when the tria
 test.each(['FIVE', null])(
   'a change in the middle of the period charges what the preview says (%s)',
   async (coupon) => {
-    const to = 'team'
     expect((await findSubscription(bench.control.db, organisationId))?.plan).toBe('pro')
     bench.goTo(new Date(bench.now().getTime() + 10 * DAY_MS))
-    const wanted = { organisationId, plan: to, coupon }
+    const wanted = { organisationId, plan: 'team' as const, coupon }
     const preview = await plans().preview(owner, wanted)
     expect(sumOf(preview.lines)).toBe(BigInt(preview.dueNow))
     const before = await invoices()
