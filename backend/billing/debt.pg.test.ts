@@ -38,7 +38,7 @@ const newest = async () => {
   return invoice
 }
 const balance = () => createLedger(bench.control.db).balance(organisationId, 'eur')
-const account = async (name: 'write-offs' | 'receivable') =>
+const account = async (name: 'write-offs' | 'receivable' | 'payments') =>
   (await createLedger(bench.control.db).accounts(organisationId, 'eur')).get(name) ?? 0n
 /** What the audit says of payments, oldest first. */
 const audited = () =>
@@ -97,6 +97,25 @@ describe('an invoice that failed', () => {
       expect((await audited()).at(-1)).toMatchObject({ details: { result: 'page' } })
     },
   )
+
+  test('and is lowered by a credit note leaves the rest to pay, and nothing is refunded', async () => {
+    const { id } = await failNext('insufficient_funds')
+    const [row] = await bench.control.db.query<{ providerId: string }>(
+      sql`select provider_id as "providerId" from invoice where id = ${id}`,
+    )
+    const paid = await account('payments')
+    await bench.gateway.refund({
+      invoiceId: row?.providerId ?? '',
+      amount: 400n,
+      reason: 'Goodwill',
+      key: 'lowered',
+    })
+    await bench.settle()
+    expect([await account('receivable'), (await account('payments')) - paid]).toEqual([1500n, 0n])
+    bench.fake.setCards(customerId, null)
+    expect(await payment().payInvoice(by(), id)).toEqual({ type: 'done' })
+    expect([await account('receivable'), (await account('payments')) - paid]).toEqual([0n, 1500n])
+  })
 
   test('that is not there is not paid', async () => {
     const other = '6d5c0f4e-6f4b-4ef4-8b6f-0f6a4a3f2b10'

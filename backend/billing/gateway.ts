@@ -205,6 +205,8 @@ export interface GatewayCreditNote {
   readonly amount: bigint
   readonly tax: bigint
   readonly createdAt: Date
+  /** What it took off an invoice that was still due. */
+  readonly offDue: bigint
   /** Null: to the customer's balance, or off what is still due. */
   readonly refundId: string | null
 }

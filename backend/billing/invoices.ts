@@ -10,6 +10,7 @@ import {
   invoiceEntries,
   paymentEntries,
   refundEntries,
+  type RefundedFrom,
   reverseEntries,
   writeOffEntries,
 } from './ledger-entries.ts'
@@ -332,9 +333,14 @@ export async function issueCreditNote(
     key: `refund:${note.id}`,
     at: note.createdAt,
     description: `Refund of ${invoice.number}`,
-    entries: refundEntries(note.amount, note.tax, currency),
+    entries: refundEntries(note.amount, note.tax, currency, refundedFrom(note)),
   })
   return issued
+}
+
+function refundedFrom({ offDue, refundId }: GatewayCreditNote): RefundedFrom {
+  if (offDue > 0n) return 'receivable'
+  return refundId === null ? 'credits' : 'payments'
 }
 
 /** `NB-2026-1107.pdf` */

@@ -82,13 +82,21 @@ export function paymentEntries(amount: bigint, currency: Currency): LedgerEntry[
   ])
 }
 
+/** What is given back comes from what was paid, from what is still due, or is owed in services. */
+export type RefundedFrom = 'payments' | 'receivable' | 'credits'
+
 /** Money went back to the organisation; `tax` is the part of it that was tax. */
-export function refundEntries(amount: bigint, tax: bigint, currency: Currency): LedgerEntry[] {
+export function refundEntries(
+  amount: bigint,
+  tax: bigint,
+  currency: Currency,
+  from: RefundedFrom = 'payments',
+): LedgerEntry[] {
   refuseNegative(amount, tax, amount - tax)
   return entriesOf(currency, [
     ['refunds', amount - tax],
     ['tax', tax],
-    ['payments', -amount],
+    [from, -amount],
   ])
 }
 

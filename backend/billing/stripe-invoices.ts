@@ -53,6 +53,7 @@ function creditNoteOf(note: Stripe.CreditNote): GatewayCreditNote {
     amount: BigInt(note.amount),
     tax: sum((note.total_taxes ?? []).map((tax) => tax.amount)),
     createdAt: toDate(note.created),
+    offDue: BigInt(note.pre_payment_amount),
     refundId: idOf(note.refunds[0]?.refund),
   }
 }
