@@ -96,7 +96,7 @@ export function InvoicesCard({ organisationId, offReason }: InvoicesCardProps): 
         ) : null
       ) : invoices.length === 0 ? (
         <EmptyState title="No invoices yet">
-          The first one comes at the end of the first paid period.
+          The first one comes with the first payment.
         </EmptyState>
       ) : (
         <table aria-label="Invoices" className="w-full border-collapse text-small">
