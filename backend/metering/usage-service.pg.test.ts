@@ -92,12 +92,12 @@ test('the summary holds usage against the plan; every member sees usage, money o
 test('to who is no member there is no such organisation', async () => {
   const { service, stranger, organisationId } = await createFixture()
   const range = { organisationId, from: NOVEMBER.from.toISOString(), to: NOON.toISOString() }
-  const asked = [
-    service.summary(stranger, { organisationId, at: null }),
-    service.series(stranger, { ...range, metric: 'egress', interval: 'day', projectId: null }),
-    service.export(stranger, { ...range, format: 'csv' }),
+  const asked: (() => Promise<unknown>)[] = [
+    () => service.summary(stranger, { organisationId, at: null }),
+    () => service.series(stranger, { ...range, metric: 'egress', interval: 'day', projectId: null }),
+    () => service.export(stranger, { ...range, format: 'csv' }),
   ]
-  for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('series and export give what was used; a project of another organisation is none', async () => {
