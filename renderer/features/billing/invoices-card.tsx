@@ -95,9 +95,7 @@ export function InvoicesCard({ organisationId, offReason }: InvoicesCardProps): 
           <SkeletonRows count={4} label="Reading the invoices" />
         ) : null
       ) : invoices.length === 0 ? (
-        <EmptyState title="No invoices yet">
-          The first one comes with the first payment.
-        </EmptyState>
+        <EmptyState title="No invoices yet">The first one comes with the first payment.</EmptyState>
       ) : (
         <table aria-label="Invoices" className="w-full border-collapse text-small">
           <thead className="sr-only">
